@@ -1,0 +1,60 @@
+// JSON forms of the datasets' records: parsing with every field checked, and the canonical text that is stored.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "agent/base/result.hpp"
+#include "agent/model/dataset.hpp"
+#include "agent/model/records.hpp"
+
+namespace aisle::records {
+
+// Why one record was refused; as in `sync.applied` "refused": [{id, field, why}]. `field` is a path ("caps[0].count").
+struct RecordError {
+  std::string id;  // "" when it has none
+  std::string field;
+  std::string why;  // what is expected and what was there
+};
+
+template <class T>
+using Parsed = tl::expected<T, RecordError>;
+
+// Wire: unknown fields are ignored unless listed in "crit". File: unknown fields are refused.
+enum class Strictness { wire, file };
+
+struct ParseContext {
+  Strictness strictness = Strictness::wire;
+  bool allow_static = false;  // else a customer with "static" is refused by that field
+};
+
+[[nodiscard]] Parsed<Customer> parse_customer(const nlohmann::json& record, const ParseContext& context);
+[[nodiscard]] Parsed<Offer> parse_offer(const nlohmann::json& record, const ParseContext& context);
+[[nodiscard]] Parsed<Asset> parse_asset(const nlohmann::json& record, const ParseContext& context);
+// Both forms: {"ordinal","day","key"} gives one, {"day","packed"} many. "sealed" is refused (no key to open it with
+// yet).
+[[nodiscard]] Parsed<std::vector<DayKey>> parse_keys(const nlohmann::json& record, const ParseContext& context);
+// leases, inventory, orders: shape checks only; nothing uses them yet. Returns the id.
+[[nodiscard]] Parsed<std::string> check_other(Dataset dataset, const nlohmann::json& record,
+                                              const ParseContext& context);
+
+// The id under which a record is stored ("sku" for inventory); "" when it has none that is a string.
+[[nodiscard]] std::string record_id(Dataset dataset, const nlohmann::json& record);
+
+// Sorted keys, no white space, UTF-8: equal records are equal text.
+[[nodiscard]] std::string canonical(const nlohmann::json& record);
+
+// A JSON array of objects, or JSON lines. Error: file, line and what is wrong. Limits depth and size.
+struct FileRecord {
+  nlohmann::json value;
+  std::size_t line = 0;  // 1-based line where it begins
+};
+[[nodiscard]] Result<std::vector<FileRecord>> read_record_file(const std::string& path);
+
+// Parses hostile JSON text: no exceptions, at most 64 levels deep, valid UTF-8, no duplicate handling.
+[[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text);
+
+}  // namespace aisle::records

@@ -1,0 +1,166 @@
+// What the gateway keeps: the outbox, datasets, decisions and visit numbers, in one SQLite database (WAL, synchronous
+// FULL) through one connection that lives on one executor (a thread of its own in the daemon; inline in tests).
+// Calls below are made on the core; `done` callbacks are posted back to the core executor.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/base/hex.hpp"
+#include "agent/base/loop.hpp"
+#include "agent/base/result.hpp"
+#include "agent/model/dataset.hpp"
+#include "agent/model/event.hpp"
+
+namespace aisle::store {
+
+// One event with its envelope: what is published, byte for byte.
+struct OutboxEvent {
+  std::string epoch;
+  std::uint64_t sequence = 0;
+  std::string type;              // "zone.entered"
+  std::string payload;           // the CloudEvent, frozen
+  std::int64_t recorded_ms = 0;  // unix milliseconds, for bounds by age
+  bool ledger = false;
+};
+struct OutboxRow {
+  std::int64_t id = 0;  // rises by one per event, across epochs
+  OutboxEvent event;
+};
+
+struct DecisionRow {
+  std::string decision_id, customer, offer, group;
+  std::int64_t at_us = 0;  // unix microseconds
+};
+
+struct VisitNumberRow {
+  std::string customer;
+  std::int32_t day = 0;
+  std::uint32_t last = 0;
+};
+
+struct RecordRow {
+  std::string id;
+  std::string body;  // canonical JSON
+};
+struct KeyRow {
+  std::uint32_t ordinal = 0;
+  std::int32_t day = 0;
+  Key128 key{};
+};
+
+struct DatasetState {
+  std::string epoch;  // empty: never synced
+  std::uint64_t cursor = 0;
+  std::int64_t confirmed_ms = 0;  // unix ms of the last confirmation that we are current; 0: never
+  std::uint64_t count = 0;
+  std::string digest;  // see records.sql: XOR of SHA-256 over the records, hex
+};
+
+// A change of one dataset. `keys` uses key_*; every other dataset record_*.
+struct DatasetChange {
+  Dataset dataset = Dataset::offers;
+  bool replace_all = false;  // a snapshot or an import
+  std::vector<std::string> record_deletes;
+  std::vector<RecordRow> record_upserts;
+  std::vector<std::pair<std::int32_t, std::optional<std::uint32_t>>> key_deletes;  // day, ordinal
+  std::vector<KeyRow> key_upserts;
+  std::string epoch;
+  std::uint64_t cursor = 0;
+  std::int64_t confirmed_ms = 0;
+};
+
+// Everything in one batch is committed in one transaction: state changes and the events that they caused.
+struct Batch {
+  std::vector<OutboxEvent> events;
+  std::vector<DecisionRow> decisions;
+  std::vector<VisitNumberRow> visits;
+  std::optional<DatasetChange> change;
+  std::vector<std::string> forget_customers;  // decisions and visit numbers of these are erased
+};
+
+struct Committed {
+  std::int64_t first_id = 0;            // outbox ids of the batch's events are first_id, first_id + 1, ...
+  std::optional<DatasetState> dataset;  // after `change`
+};
+
+struct EpochInfo {
+  std::string epoch;
+  std::uint64_t last_sequence = 0;  // 0: none committed
+};
+
+struct Loaded {
+  std::optional<EpochInfo> previous_epoch;  // the last one begun before this start
+  std::map<Dataset, DatasetState> datasets;
+  std::vector<DecisionRow> decisions;
+  std::vector<VisitNumberRow> visits;
+  std::uint64_t outbox_rows = 0;
+  std::int64_t outbox_last_id = 0;
+  std::optional<std::string> quarantined;  // where a corrupt database was moved to
+};
+
+struct OutboxStatus {
+  std::uint64_t rows = 0, bytes = 0, dead_letters = 0;
+  std::int64_t oldest_id = 0, newest_id = 0;
+  std::int64_t oldest_recorded_ms = 0;
+  std::map<std::string, std::uint64_t> rows_by_epoch;
+};
+
+struct StoreOptions {
+  std::string path;                   // the database file
+  std::string vfs;                    // SQLite VFS name; empty: the default. The file layer is handed in through it.
+  milliseconds presence_window{100};  // a batch without ledger events may wait this long for company (at most 500 ms)
+};
+
+struct StoreStats {
+  std::uint64_t commits = 0, events = 0, failed_commits = 0;
+  std::string last_error;
+};
+
+class Store {
+ public:
+  // Opens or creates, migrates, loads. A file that is corrupt or no database is moved beside itself
+  // (`…/aisle.db.corrupt-<n>`) and a new one begun; the caller says so loudly. Error: cannot be opened, disk, newer
+  // schema.
+  static Result<std::unique_ptr<Store>> open(StoreOptions options, Executor& worker, Loop& core);
+  virtual ~Store();
+  [[nodiscard]] virtual const Loaded& loaded() const = 0;
+
+  using CommitDone = std::function<void(Result<Committed>)>;
+  // Queues a batch. Batches commit in the order queued, several in one transaction when they wait together. `urgent`:
+  // at once. On failure (disk full) the batch stays queued and is tried again; `done` is called once, when it is
+  // committed.
+  virtual void commit(Batch batch, bool urgent, CommitDone done) = 0;
+
+  // Events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
+  virtual void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
+                           std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
+  // Deletes all rows up to and including `id`: one range, one statement.
+  virtual void acknowledge_through(std::int64_t id) = 0;
+  // Moves one row to the dead-letter table.
+  virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
+  // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went.
+  struct Dropped {
+    std::string epoch;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
+    std::map<std::string, std::uint64_t> by_type;
+  };
+  virtual void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+                              std::function<void(Result<std::vector<Dropped>>)> done) = 0;
+
+  virtual void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) = 0;
+  virtual void read_keys(std::function<void(Result<std::vector<KeyRow>>)> done) = 0;
+  virtual void drop_keys_before(std::int32_t day) = 0;
+  virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;
+  virtual void outbox_status(std::function<void(Result<OutboxStatus>)> done) = 0;
+  // Waits until everything queued is committed or `deadline` has passed; false on the latter. Only at shutdown.
+  virtual bool flush(milliseconds deadline) = 0;
+  [[nodiscard]] virtual StoreStats stats() const = 0;  // thread-safe
+};
+
+}  // namespace aisle::store

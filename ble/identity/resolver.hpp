@@ -1,0 +1,95 @@
+// Works out who an advertisement belongs to: customers by T1 token (or, where allowed, static identifier), assets by
+// Eddystone-EID, IRK or static identifier. Pure and single-threaded; time is handed in; nothing unresolved is kept
+// beyond bounded caches in memory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/base/time.hpp"
+#include "agent/model/advert.hpp"
+#include "agent/model/records.hpp"
+#include "ble/decode/decode.hpp"
+
+namespace aisle::identity {
+
+enum class Outcome : std::uint8_t {
+  unresolved,  // nobody we know
+  customer,
+  asset,
+  refused_replay,     // a customer's older interval after a newer one was heard
+  refused_ambiguous,  // an identifier claimed by two
+};
+
+struct Resolution {
+  Outcome outcome = Outcome::unresolved;
+  const Customer* customer = nullptr;  // valid until the next change of the datasets
+  const Asset* asset = nullptr;
+  Assurance assurance = Assurance::static_id;
+  BeaconKind carrier = BeaconKind::aisle_token;
+  std::int8_t tx_offset_db = 0;  // the device's correction, to be added to the RSSI
+};
+
+struct ResolverOptions {
+  bool allow_static = false;              // [privacy] allow_static
+  std::size_t rpa_cache_entries = 65536;  // bound of the address cache
+};
+
+struct ResolverStats {
+  std::size_t customers = 0;        // enrolled with current proximity consent
+  std::size_t without_consent = 0;  // known records that never enter the table
+  std::size_t keys = 0;
+  std::size_t tokens_ready = 0;  // table entries of the three current intervals
+  std::size_t assets = 0;
+  std::uint64_t replays = 0, ambiguous = 0, rpa_tried = 0, rpa_cached = 0, rolls = 0;
+  std::size_t bytes = 0;  // memory of tables, keys and customers, estimated from capacities
+};
+
+class Resolver {
+ public:
+  explicit Resolver(ResolverOptions options);
+  ~Resolver();
+  Resolver(Resolver&&) noexcept;
+  Resolver& operator=(Resolver&&) noexcept;
+
+  // Customers. An upsert replaces the whole record. Without current proximity consent at the last `advance`, a record
+  // is kept out of every table until consent is current (consents can begin and end as time goes).
+  void upsert_customer(Customer customer);
+  bool erase_customer(std::string_view id);
+  [[nodiscard]] const Customer* find_customer(std::string_view id) const;
+  void clear_customers();
+  // While false (`customers` not confirmed current for too long) no customer resolves at all.
+  void set_customers_usable(bool usable);
+
+  void add_key(const DayKey& key);  // replaces an earlier key of the same ordinal and day
+  void erase_keys(std::int32_t day, std::optional<std::uint32_t> ordinal);  // all of a day, or one
+  void clear_keys();
+
+  void upsert_asset(Asset asset);
+  bool erase_asset(std::string_view id);
+  void clear_assets();
+
+  // Moves to `now`: rolls the window of intervals when a boundary was passed, drops keys of days that can no longer
+  // occur, lets consents begin and end. Returns ids of customers whose proximity consent ended since the last call.
+  // Must be called before the first `resolve`, and before `resolve` whenever time has moved; cheap when nothing is due.
+  // Time may jump.
+  std::vector<std::string> advance(UnixTime now);
+  // Computes at most `devices` tokens of the interval after the window, so that the next roll is a swap. Returns
+  // whether more is left to prepare. Called by the core loop in idle moments; `advance` finishes what was not prepared.
+  bool prepare(std::size_t devices);
+
+  // O(1) in the number enrolled. Of several tokens in one advert the newest interval that resolves counts.
+  [[nodiscard]] Resolution resolve(const decode::Decoded& decoded, const Address& address, UnixTime now);
+
+  [[nodiscard]] ResolverStats stats() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace aisle::identity

@@ -1,0 +1,48 @@
+// Where adverts come from. Every source feeds one bounded queue and runs on a thread of its own.
+#pragma once
+
+#include <string>
+
+#include "agent/base/result.hpp"
+#include "agent/model/advert.hpp"
+
+namespace aisle {
+
+// The receiving end of a source. Thread-safe.
+class SourceSink {
+ public:
+  virtual ~SourceSink() = default;
+  // For radios: never waits; false when the queue was full, and the item is counted as dropped.
+  virtual bool offer(SourceItem item) = 0;
+  // For recordings: waits for room and never drops; false when the sink was closed meanwhile.
+  virtual bool wait_and_put(SourceItem item) = 0;
+};
+
+// What `status` says about the source.
+struct SourceStatus {
+  std::string source;  // "bluez", "hci", "replay" or "simulator"
+  std::string state;   // one word or two: "hearing", "no adapter", "powered off", "no bluetoothd", "ended", ...
+  std::string detail;  // a sentence for a person, may be empty
+};
+
+class AdvertSource {
+ public:
+  virtual ~AdvertSource() = default;
+  // Starts feeding `sink`, which outlives the source. Error: cannot start at all (a file that is not a recording);
+  // what may heal by itself (no adapter, no bluetoothd) is no error but a ReceiverState and a status.
+  virtual Status start(SourceSink& sink) = 0;
+  // Returns when nothing more will be put; at most a second. Safe to call twice.
+  virtual void stop() = 0;
+  [[nodiscard]] virtual SourceStatus status() const = 0;
+};
+
+// A finite or generated sequence of items, pulled; shared by the file sources, `aislectl replay` and tests. Not
+// thread-safe.
+class ItemReader {
+ public:
+  virtual ~ItemReader() = default;
+  // The next item; a SourceEnd (with its error, if any) forever after the last one. Stamps never go backwards.
+  virtual SourceItem next() = 0;
+};
+
+}  // namespace aisle

@@ -1,0 +1,36 @@
+# The one place for the language standard, warnings and sanitizers, and the helpers that declare modules and tests.
+
+add_library(aisle_options INTERFACE)
+target_compile_features(aisle_options INTERFACE cxx_std_20)
+target_include_directories(aisle_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(aisle_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wnull-dereference -Wimplicit-fallthrough -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 to 14 report false positives of these inside the standard library when optimizing.
+  target_compile_options(aisle_options INTERFACE -Wno-error=null-dereference -Wno-null-dereference -Wno-restrict
+    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-reference)
+endif()
+if(AISLE_SANITIZE)
+  target_compile_options(aisle_options INTERFACE -fsanitize=${AISLE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(aisle_options INTERFACE -fsanitize=${AISLE_SANITIZE})
+endif()
+
+# aisle_module(NAME SOURCES a.cpp ... [LINKS public libs] [PRIVATE_LINKS libs]): a static library aisle_NAME.
+function(aisle_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(aisle_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(aisle_${name} PUBLIC aisle_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+endfunction()
+
+# aisle_test(NAME SOURCES a.cpp ... LINKS libs [TIMEOUT seconds] [LABELS l]): a GoogleTest program run by CTest as one test.
+function(aisle_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE aisle_options ${ARG_LINKS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE AISLE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,108 @@
+// The configuration, read once and complete: every key checked and defaulted. The keys are explained in
+// config/aisle.toml.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/base/log.hpp"
+#include "agent/base/result.hpp"
+#include "agent/base/time.hpp"
+
+namespace aisle::config {
+
+enum class SourceKind { bluez, hci, replay, simulator };
+[[nodiscard]] std::string_view to_string(SourceKind kind);
+
+struct StoreSection {
+  std::string id, gateway, timezone;
+};
+struct BleSection {
+  SourceKind source = SourceKind::bluez;
+  std::string adapter;            // "" = the first; else "hci0"
+  std::string file;               // replay: the recording
+  double speed = 1.0;             // replay, simulator: recorded seconds per second; 0 = as fast as it goes
+  std::size_t queue = 8192;       // adverts waiting for the core loop at most
+  seconds wait_for_datasets{10};  // replay, simulator: how long to wait for first datasets before starting
+};
+struct SimulatorSection {
+  std::uint64_t seed = 1;
+  std::uint32_t customers = 40;
+  std::uint32_t passers = 60;  // shoppers without the app
+  std::uint32_t beacons = 6;   // static beacons
+  UnixTime start{};            // simulated UTC time at the start
+  seconds duration{4 * 3600};
+};
+struct ZoneReceiverEntry {
+  std::string gateway;
+  int enter_rssi = -68, exit_rssi = -76;
+};
+struct ZoneEntry {
+  std::string id, name;
+  std::string kind = "other";
+  std::string layer = "floor";
+  std::vector<ZoneReceiverEntry> receivers;
+  std::uint32_t min_samples = 3;
+  seconds exit_after{30};
+  std::vector<seconds> dwell{seconds{60}, seconds{300}};
+  std::vector<std::string> categories;
+};
+struct PresenceSection {
+  seconds visit_gap{600};
+  seconds smoothing_window{15};
+  std::uint32_t smoothing_samples = 8;
+  double zone_margin_db = 4.0;
+  std::size_t max_customers = 20000;
+};
+enum class ClockTrust { system, synchronised };
+struct SyncSection {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 1883;
+  bool tls = false;
+  std::string ca, cert, key;
+  std::string username, password_file;
+  int protocol = 5;  // 5 | 3 (= 3.1.1)
+  std::string prefix = "aisle/v1";
+  seconds keepalive{30};
+  seconds retry_spread{60};
+  seconds retry_max{300};
+  std::uint32_t window = 64;  // QoS 1 messages in flight at most
+};
+struct OutboxSection {
+  std::uint64_t max_rows = 1'000'000;
+  std::uint64_t max_bytes = 512ULL << 20U;
+};
+struct PrivacySection {
+  bool allow_static = false;
+  seconds consent_max_age{72 * 3600};
+};
+
+struct Config {
+  StoreSection store;
+  BleSection ble;
+  SimulatorSection simulator;
+  std::vector<ZoneEntry> zones;
+  PresenceSection presence;
+  ClockTrust time_trust = ClockTrust::system;
+  SyncSection sync;
+  OutboxSection outbox;
+  PrivacySection privacy;
+  LogLevel log_level = LogLevel::info;
+  std::vector<std::string> warnings;  // keys that are accepted but not used by this version yet
+};
+
+// Reads and checks a file. The error holds every problem found, one a line, each as "file:line:column: key: what is
+// expected".
+[[nodiscard]] Result<Config> load(const std::string& path);
+// The same for text; `name` stands for the file in messages.
+[[nodiscard]] Result<Config> parse(std::string_view text, std::string_view name);
+// Every key with its value in force, as JSON text (for `config show --json`) or TOML text.
+[[nodiscard]] std::string show_json(const Config& config);
+[[nodiscard]] std::string show_toml(const Config& config);
+
+// 127.0.0.0/8, ::1 or "localhost".
+[[nodiscard]] bool is_loopback(std::string_view host);
+
+}  // namespace aisle::config

@@ -1,0 +1,106 @@
+// The cloud connection as a deterministic state machine on the core loop: connect with back-off, announce, pump the
+// outbox, keep the datasets in step. Transport, clock, timers, randomness, and the store are handed in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/base/log.hpp"
+#include "agent/base/loop.hpp"
+#include "agent/base/random.hpp"
+#include "agent/model/dataset.hpp"
+#include "agent/store/store.hpp"
+#include "sync/core/transport.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace aisle::sync {
+
+struct SessionOptions {
+  std::string prefix = "aisle/v1";
+  std::string store, gateway;
+  std::string version;  // of the product, for the status topic
+  std::string epoch;    // of this start
+  UnixTime started{};
+  std::uint32_t window = 64;  // in flight at most; the broker's receive maximum may lower it
+  seconds retry_spread{60};
+  seconds retry_max{300};
+  std::vector<Dataset> datasets;  // asked for; customers and keys are left out by the caller off loopback without TLS
+};
+
+// One well-formed dataset message, ready to be applied by the agent.
+struct DatasetMessage {
+  Dataset dataset = Dataset::offers;
+  bool replace_all = false;  // a complete snapshot
+  std::string epoch;
+  std::uint64_t cursor = 0;  // after applying
+  std::vector<nlohmann::json> deletes;
+  std::vector<nlohmann::json> upserts;
+};
+
+// What the session needs of the agent.
+class SessionHost {
+ public:
+  virtual ~SessionHost() = default;
+  // Validates, commits and takes over; calls `done` once (true: applied and committed, cursor moves).
+  virtual void apply(DatasetMessage message, std::function<void(bool)> done) = 0;
+  // The cloud says that we are current at this cursor.
+  virtual void confirm_current(Dataset dataset) = 0;
+  // One message was refused by the broker for good and is in the dead-letter table.
+  virtual void on_refused(const store::OutboxEvent& event, int reason) = 0;
+};
+
+struct DatasetSyncStatus {
+  std::string epoch;
+  std::uint64_t cursor = 0;
+  std::string state;  // "current", "waiting", "asking", "snapshot 3/12", "never synced"
+  std::uint64_t gaps = 0, requests = 0, ignored = 0, malformed = 0;
+};
+
+struct SessionStatus {
+  std::string state;  // "connecting", "online", or the transport's reason
+  std::string detail;
+  std::optional<UnixTime> since;
+  std::uint64_t connects = 0, disconnects = 0, published = 0, acknowledged = 0, resent = 0, refused = 0;
+  std::uint32_t in_flight = 0;
+  std::optional<UnixTime> next_attempt;
+  std::map<Dataset, DatasetSyncStatus> datasets;
+};
+
+class Session {
+ public:
+  Session(SessionOptions options, Loop& loop, Random& random, Transport& transport, store::Store& store,
+          SessionHost& host, const Log& log);
+  ~Session();
+
+  // `loaded`: what the store found at start (backlog, cursors).
+  void start(const store::Loaded& loaded);
+  // Events that were just committed, with their outbox ids from `first_id` on. Sends them at once when the window
+  // allows and nothing older waits; otherwise they are read from the store in their turn.
+  void on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id);
+  // Something else changed a dataset (an import): the cursor and epoch are now these.
+  void on_dataset_changed(Dataset dataset, const store::DatasetState& state);
+  // Publishes status offline, sends what the window holds until `deadline`, disconnects; then `done`.
+  void stop(milliseconds deadline, std::function<void()> done);
+  // True when the outbox is empty and nothing is in flight.
+  [[nodiscard]] bool drained() const;
+
+  [[nodiscard]] SessionStatus status() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The CloudEvents envelope, frozen: members in a fixed order. `recorded` is the wall clock at commit.
+[[nodiscard]] std::string cloud_event(const Event& event, std::string_view store, std::string_view gateway,
+                                      std::string_view epoch, std::uint64_t sequence, UnixTime recorded);
+[[nodiscard]] std::string event_topic(std::string_view prefix, std::string_view store, std::string_view gateway,
+                                      std::string_view type);
+
+}  // namespace aisle::sync
