@@ -18,6 +18,7 @@ enum class SourceKind { bluez, hci, replay, simulator };
 
 struct StoreSection {
   std::string id, gateway, timezone;
+  friend bool operator==(const StoreSection&, const StoreSection&) = default;
 };
 struct BleSection {
   SourceKind source = SourceKind::bluez;
@@ -26,18 +27,22 @@ struct BleSection {
   double speed = 1.0;             // replay, simulator: recorded seconds per second; 0 = as fast as it goes
   std::size_t queue = 8192;       // adverts waiting for the core loop at most
   seconds wait_for_datasets{10};  // replay, simulator: how long to wait for first datasets before starting
+  friend bool operator==(const BleSection&, const BleSection&) = default;
 };
 struct SimulatorSection {
   std::uint64_t seed = 1;
   std::uint32_t customers = 40;
   std::uint32_t passers = 60;  // shoppers without the app
   std::uint32_t beacons = 6;   // static beacons
-  UnixTime start{};            // simulated UTC time at the start
+  // Simulated UTC time at the start.
+  UnixTime start{std::chrono::sys_days{std::chrono::year{2026} / 3 / 6} + std::chrono::hours{15}};
   seconds duration{4 * 3600};
+  friend bool operator==(const SimulatorSection&, const SimulatorSection&) = default;
 };
 struct ZoneReceiverEntry {
   std::string gateway;
   int enter_rssi = -68, exit_rssi = -76;
+  friend bool operator==(const ZoneReceiverEntry&, const ZoneReceiverEntry&) = default;
 };
 struct ZoneEntry {
   std::string id, name;
@@ -48,6 +53,7 @@ struct ZoneEntry {
   seconds exit_after{30};
   std::vector<seconds> dwell{seconds{60}, seconds{300}};
   std::vector<std::string> categories;
+  friend bool operator==(const ZoneEntry&, const ZoneEntry&) = default;
 };
 struct PresenceSection {
   seconds visit_gap{600};
@@ -55,6 +61,7 @@ struct PresenceSection {
   std::uint32_t smoothing_samples = 8;
   double zone_margin_db = 4.0;
   std::size_t max_customers = 20000;
+  friend bool operator==(const PresenceSection&, const PresenceSection&) = default;
 };
 enum class ClockTrust { system, synchronised };
 struct SyncSection {
@@ -69,14 +76,17 @@ struct SyncSection {
   seconds retry_spread{60};
   seconds retry_max{300};
   std::uint32_t window = 64;  // QoS 1 messages in flight at most
+  friend bool operator==(const SyncSection&, const SyncSection&) = default;
 };
 struct OutboxSection {
   std::uint64_t max_rows = 1'000'000;
   std::uint64_t max_bytes = 512ULL << 20U;
+  friend bool operator==(const OutboxSection&, const OutboxSection&) = default;
 };
 struct PrivacySection {
   bool allow_static = false;
   seconds consent_max_age{72 * 3600};
+  friend bool operator==(const PrivacySection&, const PrivacySection&) = default;
 };
 
 struct Config {
@@ -90,7 +100,9 @@ struct Config {
   OutboxSection outbox;
   PrivacySection privacy;
   LogLevel log_level = LogLevel::info;
-  std::vector<std::string> warnings;  // keys that are accepted but not used by this version yet
+  // As "file:line:column: key: what": keys accepted but not used by this version, and settings likely not meant.
+  std::vector<std::string> warnings;
+  friend bool operator==(const Config&, const Config&) = default;
 };
 
 // Reads and checks a file. The error holds every problem found, one a line, each as "file:line:column: key: what is

@@ -72,6 +72,7 @@ struct Visit {
 // One stay in one zone, while it lasts. `offer_*` belong to the listener, which the machine only keeps.
 struct Stay {
   std::size_t zone = 0;  // index in the list of ZoneSpec
+  std::string zone_id;
   Stamp entered;
   Stamp last_seen;  // the last advert that supported this stay
   Evidence evidence;

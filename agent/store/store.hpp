@@ -82,6 +82,7 @@ struct Batch {
   std::vector<VisitNumberRow> visits;
   std::optional<DatasetChange> change;
   std::vector<std::string> forget_customers;  // decisions and visit numbers of these are erased
+  std::int64_t drops_reported = 0;            // the events list every Dropped up to this id; 0: none
 };
 
 struct Committed {
@@ -94,6 +95,20 @@ struct EpochInfo {
   std::uint64_t last_sequence = 0;  // 0: none committed
 };
 
+// What enforcing the bounds removed of one epoch.
+struct Dropped {
+  std::string epoch;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
+  std::map<std::string, std::uint64_t> by_type;
+  std::int64_t id = 0;  // rises; kept on disk until a batch says `drops_reported`
+};
+
+struct DeadLetter {
+  OutboxRow row;
+  int reason_code = 0;
+  std::string why;
+};
+
 struct Loaded {
   std::optional<EpochInfo> previous_epoch;  // the last one begun before this start
   std::map<Dataset, DatasetState> datasets;
@@ -101,6 +116,7 @@ struct Loaded {
   std::vector<VisitNumberRow> visits;
   std::uint64_t outbox_rows = 0;
   std::int64_t outbox_last_id = 0;
+  std::vector<Dropped> unreported_drops;   // removed before this start, not yet listed by a committed event
   std::optional<std::string> quarantined;  // where a corrupt database was moved to
 };
 
@@ -118,8 +134,12 @@ struct StoreOptions {
 };
 
 struct StoreStats {
-  std::uint64_t commits = 0, events = 0, failed_commits = 0;
-  std::string last_error;
+  std::uint64_t commits = 0;         // transactions that carried batches
+  std::uint64_t events = 0;          // events committed
+  std::uint64_t failed_commits = 0;  // transactions rolled back and tried again
+  std::uint64_t refused = 0;         // batches that can never be committed: their `done` had an error
+  std::uint64_t waiting = 0;         // events queued and not yet committed
+  std::string last_error;            // of the last failed or refused commit, kept after recovery
 };
 
 class Store {
@@ -133,23 +153,25 @@ class Store {
 
   using CommitDone = std::function<void(Result<Committed>)>;
   // Queues a batch. Batches commit in the order queued, several in one transaction when they wait together. `urgent`:
-  // at once. On failure (disk full) the batch stays queued and is tried again; `done` is called once, when it is
-  // committed.
+  // at once. On failure (disk full) the batch stays queued and is tried again, after 1 s doubling to 10 s; `done` is
+  // called once, when it is committed. A batch that breaks a constraint (a sequence that does not rise, a decision
+  // twice) is left out whole: `done` gets the error, and what follows goes on. The queue is not bounded here: see
+  // `stats().waiting`.
   virtual void commit(Batch batch, bool urgent, CommitDone done) = 0;
 
   // Events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
   virtual void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                            std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
-  // Deletes all rows up to and including `id`: one range, one statement.
+  // Deletes all rows up to and including `id`: one range, one statement. Waits, like dead letters, drops of keys and
+  // pruning, for the next commit or the presence window; several that wait become one. A crash before that sends the
+  // rows again.
   virtual void acknowledge_through(std::int64_t id) = 0;
   // Moves one row to the dead-letter table.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
-  // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went.
-  struct Dropped {
-    std::string epoch;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
-    std::map<std::string, std::uint64_t> by_type;
-  };
+  // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went. Rows with
+  // id <= keep_after_id are in flight and stay, as do events of type outbox.dropped. The account of what went is
+  // committed with the removal and given again in `Loaded::unreported_drops` until a batch sets `drops_reported`.
+  using Dropped = store::Dropped;
   virtual void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
                               std::function<void(Result<std::vector<Dropped>>)> done) = 0;
 
@@ -158,7 +180,11 @@ class Store {
   virtual void drop_keys_before(std::int32_t day) = 0;
   virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;
   virtual void outbox_status(std::function<void(Result<OutboxStatus>)> done) = 0;
-  // Waits until everything queued is committed or `deadline` has passed; false on the latter. Only at shutdown.
+  // The oldest `limit` dead letters; and back to the end of the outbox with them, under new ids, unchanged: how many.
+  virtual void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done);
+  virtual void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done);
+  // Commits everything queued, on the calling thread; false when `deadline` (real time) passes first. Only at shutdown.
+  // The `done` callbacks are posted to the core as ever.
   virtual bool flush(milliseconds deadline) = 0;
   [[nodiscard]] virtual StoreStats stats() const = 0;  // thread-safe
 };

@@ -32,6 +32,9 @@ struct Resolution {
   Assurance assurance = Assurance::static_id;
   BeaconKind carrier = BeaconKind::aisle_token;
   std::int8_t tx_offset_db = 0;  // the device's correction, to be added to the RSSI
+  // Of the token that a customer was resolved by, else 0: a check-in's day key is looked up by them.
+  std::uint32_t ordinal = 0;
+  std::uint32_t interval = 0;
 };
 
 struct ResolverOptions {

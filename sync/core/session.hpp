@@ -67,6 +67,7 @@ struct SessionStatus {
   std::string detail;
   std::optional<UnixTime> since;
   std::uint64_t connects = 0, disconnects = 0, published = 0, acknowledged = 0, resent = 0, refused = 0;
+  std::uint64_t commands = 0, commands_ignored = 0;  // retained ones are ignored
   std::uint32_t in_flight = 0;
   std::optional<UnixTime> next_attempt;
   std::map<Dataset, DatasetSyncStatus> datasets;

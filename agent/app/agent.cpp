@@ -1,0 +1,341 @@
+#include "agent/app/agent.hpp"
+
+#include <filesystem>
+
+#include "agent/app/clock_trust.hpp"
+
+namespace aisle::app {
+namespace {
+
+constexpr std::size_t kItemsPerTurn = 256;
+constexpr std::size_t kPendingEventsLimit = 5000;  // file sources wait while this many events are not yet committed
+constexpr std::size_t kDevicesPerSlice = 2000;     // below a millisecond of token computation a slice
+constexpr milliseconds kSlicePause{50};
+constexpr seconds kStopDeadline{3};
+constexpr seconds kDrainPatience{30};
+
+// The datasets that the pipeline uses, in the order in which they must be loaded.
+constexpr std::array kUsed = {Dataset::customers, Dataset::offers, Dataset::assets};
+
+}  // namespace
+
+Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log) {
+  std::unique_ptr<Agent> agent(new Agent(std::move(options), core, clock, random, log));
+  if (auto opened = agent->open(); !opened) return tl::unexpected(opened.error());
+  return agent;
+}
+
+Agent::Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log)
+    : options_(std::move(options)),
+      core_(core),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      started_(clock.now()),
+      epoch_(random.identifier(16)) {}
+
+Agent::~Agent() {
+  if (queue_) queue_->close();
+  if (source_) source_->stop();
+  control_.reset();
+  session_.reset();
+  transport_.reset();
+  if (store_thread_) store_thread_->stop();
+}
+
+Status Agent::open() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.state_dir, error);
+  if (error) return fail("state directory {}: {}", options_.state_dir, error.message());
+  auto lock = store::StateLock::acquire(options_.state_dir);
+  if (!lock) return tl::unexpected(lock.error());
+  lock_ = std::move(*lock);
+
+  auto pipeline = pipeline::Pipeline::create(pipeline_options(options_.config, &clock_));
+  if (!pipeline) return tl::unexpected(pipeline.error());
+  pipeline_ = std::move(*pipeline);
+
+  queue_ = std::make_unique<ItemQueue>(options_.config.ble.queue, [this] { core_.post([this] { drain_queue(); }); });
+  auto source = make_source();
+  if (!source) return tl::unexpected(source.error());
+  source_ = std::move(*source);
+
+  store_thread_ = std::make_unique<LoopThread>(clock_, "aisle-store");
+  store::StoreOptions store_options;
+  store_options.path = database_path(options_.state_dir);
+  auto store = store::Store::open(store_options, store_thread_->loop(), core_);
+  if (!store) return tl::unexpected(store.error());
+  store_ = std::move(*store);
+  const auto& loaded = store_->loaded();
+  if (loaded.quarantined) {
+    log_.error("the database was corrupt; it was moved to {} and a new one begun; its unsent events are in there", *loaded.quarantined);
+  }
+  dataset_states_ = loaded.datasets;
+  journal_ = std::make_unique<Journal>(Journal::Identity{options_.config.store.id, options_.config.store.gateway, epoch_}, clock_, *store_);
+
+  auto control = control::Server::listen(core_, control_path_to_listen(options_.state_dir),
+                                         [this](const auto& request, const auto& reply) { on_request(request, reply); });
+  if (!control) return tl::unexpected(control.error());
+  control_ = std::move(*control);
+  return {};
+}
+
+void Agent::start() { load_datasets(); }
+
+void Agent::load_datasets() {
+  store_->read_keys([this](Result<std::vector<store::KeyRow>> rows) {
+    if (rows) {
+      datasets::load_keys(*rows, *pipeline_);
+    } else {
+      log_.error("keys could not be read: {}", rows.error().message());
+    }
+    load_next(0);
+  });
+}
+
+void Agent::load_next(std::size_t index) {
+  if (index == kUsed.size()) return begin();
+  const Dataset dataset = kUsed.at(index);
+  store_->read_records(dataset, [this, dataset, index](Result<std::vector<store::RecordRow>> rows) {
+    if (rows) {
+      const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
+      if (broken > 0) log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken, to_string(dataset));
+    } else {
+      log_.error("{} could not be read: {}", to_string(dataset), rows.error().message());
+    }
+    load_next(index + 1);
+  });
+}
+
+void Agent::begin() {
+  if (stopping_) return;
+  const auto& config = options_.config;
+  const auto& loaded = store_->loaded();
+  std::vector<offers::PastDecision> decisions;
+  for (const auto& row : loaded.decisions) decisions.push_back({row.customer, row.offer, row.group, UnixTime{Duration{row.at_us}}});
+  std::vector<pipeline::VisitNumbered> visits;
+  for (const auto& row : loaded.visits) visits.push_back({row.customer, row.day, row.last});
+  pipeline_->restore(decisions, visits);
+
+  transport_ = std::make_unique<sync::MosquittoTransport>(
+      transport_options(config.sync, fmt::format("{}_{}", config.store.id, config.store.gateway)), core_, log_);
+  sync::SessionOptions session;
+  session.prefix = config.sync.prefix;
+  session.store = config.store.id;
+  session.gateway = config.store.gateway;
+  session.version = AISLE_VERSION;
+  session.epoch = epoch_;
+  session.started = started_;
+  session.window = config.sync.window;
+  session.retry_spread = config.sync.retry_spread;
+  session.retry_max = config.sync.retry_max;
+  session.datasets = {Dataset::offers, Dataset::assets};
+  if (may_take_personal_data(config.sync)) {
+    session.datasets.insert(session.datasets.end(), {Dataset::customers, Dataset::keys});
+  } else {
+    log_.warning("{} is not loopback and [sync] tls is off: customers and keys are not taken", config.sync.host);
+  }
+  session_ = std::make_unique<sync::Session>(session, core_, random_, *transport_, *store_, *this, log_);
+  journal_->on_committed([this](const auto& events, std::int64_t first_id) {
+    session_->on_committed(events, first_id);
+    tell_tails(events);
+  });
+  announce_epoch();
+  session_->start(loaded);
+  start_source();
+  tick();
+  prepare_tokens();
+  keep_house();
+}
+
+void Agent::announce_epoch() {
+  const auto& loaded = store_->loaded();
+  Event event;
+  event.type = "epoch.started";
+  event.time = started_;
+  event.durability = EventClass::ledger;
+  event.time_estimated = !clock_trusted(options_.config.time_trust, started_);
+  const auto& previous = loaded.previous_epoch;
+  event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
+                {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
+                {"reason", loaded.quarantined ? "database_lost" : previous ? "restart" : "first_start"}};
+  journal_->record(std::move(event));
+}
+
+void Agent::start_source() {
+  refresh_trust();
+  if (const auto started = source_->start(*queue_); !started) {
+    log_.error("{}", started.error().message());
+    failed_ = true;
+    return stop();
+  }
+  log_.info("epoch {} of {}/{}; source {}", epoch_, options_.config.store.id, options_.config.store.gateway, source_->status().source);
+  if (!file_source()) return;
+  maybe_release();
+  core_.after(options_.config.ble.wait_for_datasets, [this] {
+    if (!released_ && !stopping_) log_.warning("starting without datasets from the cloud");
+    released_ = true;
+    file_source_->release();
+  });
+}
+
+Stamp Agent::core_now() const { return file_source() ? pipeline_->now() : clock_.stamp(); }
+
+void Agent::schedule_drain() {
+  if (drain_posted_) return;
+  drain_posted_ = true;
+  core_.post([this] {
+    drain_posted_ = false;
+    drain_queue();
+  });
+}
+
+void Agent::drain_queue() {
+  if (stopping_) return;
+  if (file_source() && journal_->pending() > kPendingEventsLimit) {
+    core_.after(milliseconds{5}, [this] { drain_queue(); });
+    return;
+  }
+  const bool more = queue_->take(items_, kItemsPerTurn);
+  for (const auto& item : items_) {
+    pipeline_->on_item(item);
+    const auto* advert = std::get_if<Advert>(&item);
+    commit_output(advert != nullptr ? std::optional(advert->arrived) : std::nullopt);
+    if (const auto* state = std::get_if<ReceiverState>(&item); state != nullptr && !file_source()) {
+      log_.info("radio {}{}{}", state->up ? "up" : "down", state->why.empty() ? "" : ": ", state->why);
+    }
+    if (const auto* end = std::get_if<SourceEnd>(&item)) on_source_end(*end);
+  }
+  if (more) schedule_drain();
+  schedule_deadline();
+}
+
+void Agent::commit_output(std::optional<SteadyTime> arrived) { journal_->record(pipeline_->take_output(), arrived); }
+
+void Agent::on_source_end(const SourceEnd& end) {
+  source_ended_ = true;
+  if (!end.error.empty()) log_.warning("the recording was read up to a fault: {}", end.error);
+  const auto& stats = pipeline_->adverts();
+  log_.info("the {} has ended: {} adverts, {} resolved", source_->status().source, stats.adverts, stats.resolved);
+  if (options_.exit_when_done) {
+    finish_when_drained();
+    core_.after(kDrainPatience, [this] {
+      if (!stopping_) log_.warning("the broker did not take everything in time; what is unsent stays in the outbox");
+      stop();
+    });
+  }
+}
+
+void Agent::finish_when_drained() {
+  if (stopping_) return;
+  if (journal_->pending() == 0 && session_->drained()) return stop();
+  core_.after(milliseconds{20}, [this] { finish_when_drained(); });
+}
+
+void Agent::refresh_trust() {
+  clock_trusted_ = file_source() || clock_trusted(options_.config.time_trust, clock_.now());
+  pipeline_->set_clock_trusted(clock_trusted_);
+  const auto& state = dataset_states_[Dataset::customers];
+  const UnixTime confirmed{milliseconds{state.confirmed_ms}};
+  const bool usable = state.confirmed_ms == 0 || clock_.now() - confirmed <= options_.config.privacy.consent_max_age;
+  if (usable == customers_usable_) return;
+  customers_usable_ = usable;
+  if (!usable) log_.warning("customers were last confirmed current at {}: nobody is resolved until the cloud confirms them", format_rfc3339(confirmed));
+  pipeline_->set_customers_usable(usable, core_now());
+  commit_output(std::nullopt);
+}
+
+// Once a second: what depends on the wall clock, and silences of a live source.
+void Agent::tick() {
+  if (stopping_) return;
+  refresh_trust();
+  if (!file_source()) {
+    drain_queue();
+    pipeline_->advance(clock_.stamp());
+    commit_output(std::nullopt);
+  }
+  core_.after(seconds{1}, [this] { tick(); });
+}
+
+// The next silence of a live source, on time.
+void Agent::schedule_deadline() {
+  if (file_source() || stopping_) return;
+  if (deadline_timer_) core_.cancel(*deadline_timer_);
+  deadline_timer_.reset();
+  const auto due = pipeline_->next_deadline();
+  if (!due) return;
+  deadline_timer_ = core_.after(*due - clock_.steady(), [this] {
+    deadline_timer_.reset();
+    drain_queue();  // what was heard comes before what was not
+    pipeline_->advance(clock_.stamp());
+    commit_output(std::nullopt);
+    schedule_deadline();
+  });
+}
+
+void Agent::prepare_tokens() {
+  if (stopping_) return;
+  pipeline_->prepare(kDevicesPerSlice);
+  core_.after(kSlicePause, [this] { prepare_tokens(); });
+}
+
+// Every 10 s: bounds of the outbox, and what need not be kept any longer.
+void Agent::keep_house() {
+  if (stopping_) return;
+  enforce_bounds();
+  const UnixTime now = core_now().wall;
+  if (now.time_since_epoch() > seconds{0}) {
+    const UnixTime oldest = now - pipeline_->offers().longest_memory();
+    store_->prune(oldest.time_since_epoch().count(), utc_day(now) - 1);
+    if (!file_source()) store_->drop_keys_before(utc_day(now) - 1);
+  }
+  core_.after(seconds{10}, [this] { keep_house(); });
+}
+
+void Agent::enforce_bounds() {
+  const auto& bounds = options_.config.outbox;
+  store_->enforce_bounds(bounds.max_rows, bounds.max_bytes, session_->highest_in_flight(), [this](Result<std::vector<store::Store::Dropped>> dropped) {
+    if (!dropped || stopping_) return;
+    for (const auto& part : *dropped) {
+      Event event;
+      event.type = "outbox.dropped";
+      event.time = clock_.now();
+      event.durability = EventClass::ledger;
+      Json ranges = Json::array();
+      for (const auto& range : part.ranges) ranges.push_back({range.first, range.second});
+      Json counts = Json::object();
+      for (const auto& count : part.by_type) counts[count.first] = count.second;
+      event.data = {{"epoch", part.epoch}, {"ranges", ranges}, {"reason", "bounds"}, {"counts", counts}};
+      journal_->record(std::move(event));
+      log_.warning("the outbox is at its bound: {} ranges of epoch {} were dropped", part.ranges.size(), part.epoch);
+    }
+  });
+}
+
+void Agent::stop() {
+  if (stopping_) return;
+  if (file_source()) queue_->close();  // it may be waiting for room
+  if (source_) source_->stop();
+  if (journal_ && session_) {
+    if (!file_source()) drain_queue();
+    pipeline_->end_all(presence::EndReason::coverage_lost, core_now());
+    commit_output(std::nullopt);
+  }
+  stopping_ = true;
+  queue_->close();
+  if (!session_) return finish_stop();
+  // What was just made must be committed before the session can send it.
+  if (!store_->flush(kStopDeadline)) log_.warning("the database did not take everything within {} s", kStopDeadline.count());
+  core_.post([this] { session_->stop(kStopDeadline, [this] { finish_stop(); }); });
+}
+
+void Agent::finish_stop() {
+  if (const auto latency = journal_->latency().to_json(); latency["count"] != 0) {
+    log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(), latency["p50_us"].dump(),
+              latency["p99_us"].dump());
+  }
+  control_.reset();
+  core_.stop();
+}
+
+}  // namespace aisle::app

@@ -1,0 +1,124 @@
+// The daemon, composed: one core loop owns all state; the store, the source and MQTT run on threads of their own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/app/compose.hpp"
+#include "agent/app/journal.hpp"
+#include "agent/app/status.hpp"
+#include "agent/base/log.hpp"
+#include "agent/base/loop.hpp"
+#include "agent/base/random.hpp"
+#include "agent/control/server.hpp"
+#include "agent/datasets/datasets.hpp"
+#include "agent/pipeline/pipeline.hpp"
+#include "agent/store/state_lock.hpp"
+#include "agent/store/store.hpp"
+#include "ble/recording/file_source.hpp"
+#include "ble/source/item_queue.hpp"
+#include "config/config.hpp"
+#include "sync/core/session.hpp"
+#include "sync/mqtt/transport.hpp"
+
+namespace aisle::app {
+
+struct AgentOptions {
+  config::Config config;
+  std::string state_dir;
+  bool exit_when_done = false;
+};
+
+class Agent final : private sync::SessionHost {
+ public:
+  // Opens the state directory and everything that must be there before anything runs. Errors name the part.
+  static Result<std::unique_ptr<Agent>> create(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log);
+  ~Agent() override;
+
+  // Loads the datasets, then starts sending and hearing.
+  void start();
+  // Stops hearing, ends visits, flushes, says goodbye; then stops the loop. Twice is once.
+  void stop();
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] Json status() const;
+
+ private:
+  Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log);
+  Status open();
+  Result<std::unique_ptr<AdvertSource>> make_source();
+  [[nodiscard]] bool file_source() const { return file_source_ != nullptr; }
+
+  // Start, in this order.
+  void load_datasets();
+  void load_next(std::size_t index);
+  void begin();
+  void announce_epoch();
+  void start_source();
+
+  // Work.
+  void drain_queue();
+  void schedule_drain();
+  void on_source_end(const SourceEnd& end);
+  void tick();
+  void refresh_trust();
+  void schedule_deadline();
+  void commit_output(std::optional<SteadyTime> arrived);
+  void prepare_tokens();
+  void keep_house();
+  void enforce_bounds();
+  void finish_when_drained();
+  void finish_stop();
+  [[nodiscard]] Stamp core_now() const;
+
+  // Datasets.
+  void apply(sync::DatasetMessage message, std::function<void(bool)> done) override;
+  void confirm_current(Dataset dataset) override;
+  void on_refused(const store::OutboxEvent& event, int reason) override;
+  void apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done);
+  void announce_applied(Dataset dataset, const store::DatasetState& state, const std::vector<records::RecordError>& refused);
+  void note_dataset(Dataset dataset, const store::DatasetState& state);
+  void maybe_release();
+  [[nodiscard]] records::ParseContext parse_context() const;
+
+  // Control socket.
+  void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_outbox(const control::ReplyPtr& reply);
+  void tell_tails(const std::vector<store::OutboxEvent>& events);
+
+  AgentOptions options_;
+  EpollLoop& core_;
+  const Clock& clock_;
+  Random& random_;
+  const Log& log_;
+  UnixTime started_;
+  std::string epoch_;
+
+  std::optional<store::StateLock> lock_;
+  std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::unique_ptr<LoopThread> store_thread_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<sync::MosquittoTransport> transport_;
+  std::unique_ptr<sync::Session> session_;
+  std::unique_ptr<ItemQueue> queue_;
+  std::unique_ptr<AdvertSource> source_;
+  recording::ReplaySource* file_source_ = nullptr;  // source_, when it is a file or the simulator
+  std::unique_ptr<control::Server> control_;
+
+  std::map<Dataset, store::DatasetState> dataset_states_;
+  std::set<Dataset> confirmed_;  // in this run, by the cloud
+  std::vector<control::ReplyPtr> tails_;
+  std::vector<SourceItem> items_;
+  std::optional<TimerId> deadline_timer_;
+  bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false;
+  bool clock_trusted_ = true, customers_usable_ = true;
+  std::uint64_t records_refused_ = 0;
+};
+
+}  // namespace aisle::app

@@ -1,0 +1,100 @@
+// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox", ...}.
+#include "agent/app/agent.hpp"
+
+namespace aisle::app {
+namespace {
+
+void refuse(const control::ReplyPtr& reply, std::string_view why) {
+  reply->line({{"error", why}});
+  reply->finish();
+}
+
+std::optional<Dataset> dataset_of(const nlohmann::json& request) {
+  const auto it = request.find("dataset");
+  if (it == request.end() || !it->is_string()) return std::nullopt;
+  return parse_dataset(it->get_ref<const std::string&>());
+}
+
+}  // namespace
+
+void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  const auto it = request.find("verb");
+  const std::string verb = it != request.end() && it->is_string() ? it->get<std::string>() : "";
+  if (!session_) return refuse(reply, "the daemon is still starting; try again");
+  if (verb == "status") {
+    reply->line(status());
+    return reply->finish();
+  }
+  if (verb == "tail") {
+    tails_.push_back(reply);
+    return;
+  }
+  if (verb == "outbox") return reply_outbox(reply);
+  if (verb == "list") return reply_list(request, reply);
+  if (verb == "import") return reply_import(request, reply);
+  refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
+}
+
+void Agent::reply_list(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  const auto dataset = dataset_of(request);
+  if (!dataset) return refuse(reply, "\"dataset\" must name a dataset");
+  if (*dataset == Dataset::keys) {
+    // Key material never leaves through the socket: which device has a key for which day does.
+    store_->read_keys([reply](Result<std::vector<store::KeyRow>> rows) {
+      if (!rows) return refuse(reply, rows.error().message());
+      for (const auto& row : *rows) reply->line({{"ordinal", row.ordinal}, {"day", row.day}});
+      reply->finish();
+    });
+    return;
+  }
+  store_->read_records(*dataset, [reply](Result<std::vector<store::RecordRow>> rows) {
+    if (!rows) return refuse(reply, rows.error().message());
+    for (const auto& row : *rows) {
+      const auto record = nlohmann::ordered_json::parse(row.body, nullptr, false);
+      if (!record.is_discarded()) reply->line(record);
+    }
+    reply->finish();
+  });
+}
+
+void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  const auto dataset = dataset_of(request);
+  const auto records = request.find("records");
+  if (!dataset || records == request.end() || !records->is_array()) return refuse(reply, "\"dataset\" and an array \"records\" expected");
+  datasets::RawChange raw;
+  raw.dataset = *dataset;
+  raw.replace_all = true;
+  raw.upserts.assign(records->begin(), records->end());
+  auto context = parse_context();
+  context.strictness = records::Strictness::file;
+  auto checked = datasets::check(raw, context);
+  checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+  const auto refused = checked.refused;
+  apply_change(std::move(checked), [this, dataset = *dataset, refused, reply](const Result<store::DatasetState>& state) {
+    if (!state) return refuse(reply, state.error().message());
+    announce_applied(dataset, *state, refused);
+    session_->on_dataset_changed(dataset, *state);
+    maybe_release();
+    reply->line({{"count", state->count}, {"digest", state->digest}, {"refused_count", refused.size()}, {"refused", datasets::refused_json(refused)}});
+    reply->finish();
+  });
+}
+
+void Agent::reply_outbox(const control::ReplyPtr& reply) {
+  store_->outbox_status([reply](Result<store::OutboxStatus> status) {
+    if (!status) return refuse(reply, status.error().message());
+    reply->line(outbox_json(*status));
+    reply->finish();
+  });
+}
+
+void Agent::tell_tails(const std::vector<store::OutboxEvent>& events) {
+  std::erase_if(tails_, [](const auto& tail) { return tail->gone(); });
+  if (tails_.empty()) return;
+  for (const auto& event : events) {
+    const auto value = Json::parse(event.payload, nullptr, false);
+    for (const auto& tail : tails_) tail->line(value);
+  }
+}
+
+}  // namespace aisle::app

@@ -1,0 +1,76 @@
+// aisled: reads the configuration, composes the agent, runs until told to stop.
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "agent/app/agent.hpp"
+#include "sync/mqtt/library.hpp"
+
+namespace {
+
+struct Arguments {
+  std::string config = "/etc/aisle/aisle.toml";
+  std::string state_dir = "/var/lib/aisle";
+  bool exit_when_done = false;
+};
+
+// SIGTERM and SIGINT arrive on the loop; blocked before any thread starts, so that every thread inherits it.
+int stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int run(const Arguments& arguments) {
+  const int signals = stop_signals();
+  auto config = aisle::config::load(arguments.config);
+  if (!config) {
+    std::fprintf(stderr, "%s\n", config.error().message().c_str());
+    return 1;
+  }
+  const aisle::Log log(config->log_level);
+  for (const auto& warning : config->warnings) log.warning("{}", warning);
+  const aisle::SystemClock clock;
+  aisle::SystemRandom random;
+  const aisle::sync::MosquittoLibrary mosquitto;
+  aisle::EpollLoop core(clock);
+  auto agent = aisle::app::Agent::create({std::move(*config), arguments.state_dir, arguments.exit_when_done}, core, clock, random, log);
+  if (!agent) {
+    log.error("{}", agent.error().message());
+    return 1;
+  }
+  core.watch(signals, 1U /* EPOLLIN */, [&](std::uint32_t) {
+    signalfd_siginfo info{};
+    if (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) (*agent)->stop();
+  });
+  (*agent)->start();
+  core.run();
+  const bool failed = (*agent)->failed();
+  agent->reset();
+  close(signals);
+  return failed ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Aisle: the in-store beacon and geolocation edge agent");
+  app.add_option("--config", arguments.config, "Configuration file")->capture_default_str();
+  app.add_option("--state-dir", arguments.state_dir, "Where the database and the control socket are")->capture_default_str();
+  app.add_flag("--exit-when-done", arguments.exit_when_done, "With a replay or simulator source: flush and exit 0 when it has ended");
+  app.set_version_flag("--version", AISLE_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return run(arguments);
+}

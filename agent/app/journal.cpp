@@ -1,0 +1,64 @@
+#include "agent/app/journal.hpp"
+
+#include <memory>
+
+#include "sync/core/session.hpp"
+
+namespace aisle::app {
+
+store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
+  store::OutboxEvent out;
+  out.epoch = identity_.epoch;
+  out.sequence = ++sequence_;
+  out.type = event.type;
+  out.payload = sync::cloud_event(event, identity_.store, identity_.gateway, identity_.epoch, out.sequence, now);
+  out.recorded_ms = now.time_since_epoch().count() / 1000;
+  out.ledger = event.durability == EventClass::ledger;
+  return out;
+}
+
+void Journal::record(pipeline::Output output, std::optional<SteadyTime> arrived) {
+  if (output.empty()) return;
+  const UnixTime now = clock_.now();
+  store::Batch batch;
+  bool urgent = false;
+  for (const auto& event : output.events) {
+    batch.events.push_back(envelope(event, now));
+    urgent = urgent || event.durability == EventClass::ledger;
+  }
+  for (auto& made : output.decisions) {
+    auto& past = made.decision;
+    batch.decisions.push_back({made.id, past.customer, past.offer, past.group, past.at.time_since_epoch().count()});
+  }
+  for (auto& visit : output.visits) batch.visits.push_back({visit.customer, visit.day, visit.number});
+  submit(std::move(batch), urgent, urgent ? arrived : std::nullopt);
+}
+
+void Journal::record(Event event) {
+  store::Batch batch;
+  batch.events.push_back(envelope(event, clock_.now()));
+  submit(std::move(batch), event.durability == EventClass::ledger, std::nullopt);
+}
+
+void Journal::record_change(store::DatasetChange change, std::vector<std::string> forget, store::Store::CommitDone done) {
+  store::Batch batch;
+  batch.change = std::move(change);
+  batch.forget_customers = std::move(forget);
+  store_.commit(std::move(batch), true, std::move(done));
+}
+
+void Journal::submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived) {
+  const auto events = std::make_shared<std::vector<store::OutboxEvent>>(batch.events);
+  pending_ += events->size();
+  store_.commit(std::move(batch), urgent, [this, events, arrived](const Result<store::Committed>& committed) {
+    pending_ -= events->size();
+    if (!committed) {
+      lost_ += events->size();
+      return;
+    }
+    if (arrived) latency_.add(clock_.steady() - *arrived);
+    if (listener_ && !events->empty()) listener_(*events, committed->first_id);
+  });
+}
+
+}  // namespace aisle::app

@@ -1,0 +1,56 @@
+// Gives events their place in this epoch and their frozen envelope, and commits them together with the state they changed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/app/latency.hpp"
+#include "agent/pipeline/pipeline.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::app {
+
+class Journal {
+ public:
+  struct Identity {
+    std::string store, gateway, epoch;
+  };
+  using OnCommitted = std::function<void(const std::vector<store::OutboxEvent>& events, std::int64_t first_id)>;
+
+  Journal(Identity identity, const Clock& clock, store::Store& store) : identity_(std::move(identity)), clock_(clock), store_(store) {}
+
+  // Called on the core loop after each commit, in order of sequence.
+  void on_committed(OnCommitted listener) { listener_ = std::move(listener); }
+
+  // `arrived`: when the advert that caused it came in, for the latency log.
+  void record(pipeline::Output output, std::optional<SteadyTime> arrived);
+  void record(Event event);
+  // A dataset's change, alone in its batch; `done` after the commit.
+  void record_change(store::DatasetChange change, std::vector<std::string> forget, store::Store::CommitDone done);
+
+  // Events handed over and not yet committed.
+  [[nodiscard]] std::size_t pending() const { return pending_; }
+  [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
+  [[nodiscard]] const std::string& epoch() const { return identity_.epoch; }
+  [[nodiscard]] const LatencyLog& latency() const { return latency_; }
+  // What failed for good (a constraint); 0 in a sound database.
+  [[nodiscard]] std::uint64_t lost() const { return lost_; }
+
+ private:
+  [[nodiscard]] store::OutboxEvent envelope(const Event& event, UnixTime now);
+  void submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived);
+
+  Identity identity_;
+  const Clock& clock_;
+  store::Store& store_;
+  OnCommitted listener_;
+  LatencyLog latency_;
+  std::uint64_t sequence_ = 0;
+  std::size_t pending_ = 0;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace aisle::app

@@ -1,0 +1,38 @@
+// One advert source, as the configuration says.
+#include "agent/app/agent.hpp"
+#include "ble/bluez/bluez_source.hpp"
+#include "ble/recording/recording.hpp"
+#include "ble/simulator/simulator.hpp"
+
+namespace aisle::app {
+
+Result<std::unique_ptr<AdvertSource>> Agent::make_source() {
+  const auto& ble = options_.config.ble;
+  recording::ReaderFactory open;
+  switch (ble.source) {
+    case config::SourceKind::bluez: {
+      BluezOptions bluez_options;
+      bluez_options.adapter = ble.adapter;
+      return std::unique_ptr<AdvertSource>(std::make_unique<BluezSource>(bluez_options, clock_, log_));
+    }
+    case config::SourceKind::hci:
+      return fail("[ble] source \"hci\" is not part of this version; use \"bluez\"");
+    case config::SourceKind::replay:
+      open = [file = ble.file]() -> Result<std::unique_ptr<ItemReader>> {
+        auto reader = recording::open_recording(file);
+        if (!reader) return tl::unexpected(reader.error());
+        return std::unique_ptr<ItemReader>(std::move(*reader));
+      };
+      break;
+    case config::SourceKind::simulator:
+      open = [config = options_.config]() -> Result<std::unique_ptr<ItemReader>> {
+        return std::unique_ptr<ItemReader>(std::make_unique<simulator::Simulator>(simulator_options(config)));
+      };
+      break;
+  }
+  auto source = std::make_unique<recording::ReplaySource>(std::move(open), recording::ReplayOptions{std::string(config::to_string(ble.source)), ble.speed}, clock_);
+  file_source_ = source.get();
+  return std::unique_ptr<AdvertSource>(std::move(source));
+}
+
+}  // namespace aisle::app

@@ -1,0 +1,37 @@
+// aislectl: one binary of verbs; see --help of each.
+#include "agent/app/agent.hpp"
+#include "agent/cli/command.hpp"
+#include "agent/cli/output.hpp"
+
+int main(int argc, char** argv) {
+  using namespace aisle::cli;
+  CLI::App app("aislectl: provisions, inspects and feeds an Aisle gateway");
+  app.require_subcommand(1);
+  Chosen chosen;
+  add_config(app, chosen);
+  add_status(app, chosen);
+  add_decode(app, chosen);
+  add_token(app, chosen);
+  add_datasets(app, chosen);
+  add_events(app, chosen);
+  add_outbox(app, chosen);
+  add_replay(app, chosen);
+  add_simulate(app, chosen);
+  add_cloud(app, chosen);
+  bool json = false;
+  auto* version = app.add_subcommand("version", "Print the version");
+  version->add_flag("--json", json, "JSON");
+  version->callback([&] {
+    chosen.run = [&] {
+      print_line(json ? R"({"version":")" AISLE_VERSION R"("})" : "aisle " AISLE_VERSION);
+      return kDone;
+    };
+  });
+  app.set_version_flag("--version", "aisle " AISLE_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kWrongUsage;
+  }
+  return chosen.run ? chosen.run() : kWrongUsage;
+}

@@ -1,0 +1,128 @@
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <memory>
+
+#include "agent/base/log.hpp"
+#include "agent/cli/cloud/cloud.hpp"
+#include "agent/cli/cloud/feed_text.hpp"
+#include "agent/cli/command.hpp"
+#include "agent/cli/output.hpp"
+#include "sync/mqtt/library.hpp"
+#include "sync/mqtt/transport.hpp"
+
+namespace aisle::cli {
+namespace {
+
+struct CloudArguments {
+  std::string broker = "127.0.0.1:1883";
+  std::string store, prefix = "aisle/v1", summary;
+  std::map<Dataset, std::string> files;
+  int protocol = 5;
+  std::string username, password_file, ca;
+  bool json = false, quiet = false;
+};
+
+Result<sync::MosquittoOptions> broker_options(const CloudArguments& arguments) {
+  const auto colon = arguments.broker.rfind(':');
+  sync::MosquittoOptions out;
+  out.host = arguments.broker.substr(0, colon);
+  if (colon != std::string::npos) {
+    const std::string digits = arguments.broker.substr(colon + 1);
+    const bool number = !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos;
+    const unsigned long port = number ? std::stoul(digits) : 0;
+    if (port == 0 || port > 65535) return fail("--broker: HOST:PORT with a port from 1 to 65535 expected, not \"{}\"", arguments.broker);
+    out.port = static_cast<std::uint16_t>(port);
+  }
+  out.client_id = "aisle-cloud-" + SystemRandom().identifier(8);
+  out.protocol = arguments.protocol;
+  out.username = arguments.username;
+  out.password_file = arguments.password_file;
+  out.tls.enabled = !arguments.ca.empty();
+  out.tls.ca = arguments.ca;
+  return out;
+}
+
+void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) {
+  const auto summary = feed.summary();
+  if (!arguments.summary.empty()) {
+    if (std::FILE* file = std::fopen(arguments.summary.c_str(), "w"); file != nullptr) {
+      std::fprintf(file, "%s\n", summary.dump().c_str());
+      std::fclose(file);
+    } else {
+      complain(fmt::format("{}: cannot be written", arguments.summary));
+    }
+  }
+  if (arguments.json) {
+    std::fprintf(stderr, "feed: %s\n", summary.dump().c_str());
+    return;
+  }
+  const auto count = [&](const char* type) { return summary["by_type"].value(fmt::format("io.aisle.{}.v1", type), 0); };
+  std::string text = fmt::format("feed: {} events: {} customers, {} visits, {} zone entries, {} offers decided; {} missing, {} duplicates",
+                                 summary["events"].dump(), summary["customers"].dump(), count("visit.started"), count("zone.entered"),
+                                 count("offer.decided"), summary["missing"].dump(), summary["duplicates"].dump());
+  if (summary["decision_p50_us"].is_number()) {
+    text += fmt::format("; advert to decision {:.2f} ms (p50), {:.2f} ms (p99)", summary["decision_p50_us"].get<double>() / 1000.0,
+                        summary["decision_p99_us"].get<double>() / 1000.0);
+  }
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+int run_cloud(const CloudArguments& arguments) {
+  auto broker = broker_options(arguments);
+  if (!broker) return complain(broker.error().message()), kWrongUsage;
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+
+  const Log log;
+  const SystemClock clock;
+  SystemRandom random;
+  const sync::MosquittoLibrary library;
+  EpollLoop loop(clock);
+  sync::MosquittoTransport transport(std::move(*broker), loop, log);
+  const auto print = [&arguments](const std::string& payload, const nlohmann::json& event) {
+    if (arguments.quiet) return;
+    print_line(arguments.json ? payload : cloud::feed_text(event));
+    std::fflush(stdout);
+  };
+  cloud::Cloud cloud({arguments.prefix, arguments.store, arguments.files}, loop, random, transport, print, log);
+  if (const auto started = cloud.start(); !started) return complain(started.error().message());
+  loop.watch(signals, 1U /* EPOLLIN */, [&](std::uint32_t) {
+    signalfd_siginfo info{};
+    if (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) cloud.stop([&loop] { loop.stop(); });
+  });
+  loop.run();
+  close(signals);
+  print_summary(cloud.feed(), arguments);
+  return kDone;
+}
+
+}  // namespace
+
+void add_cloud(CLI::App& app, Chosen& chosen) {
+  auto* verb = app.add_subcommand("cloud", "A reference cloud: serves datasets from files, pushes their changes, prints the feed");
+  const auto arguments = std::make_shared<CloudArguments>();
+  verb->add_option("--broker", arguments->broker, "HOST:PORT")->capture_default_str();
+  verb->add_option("--store", arguments->store, "Store id")->required();
+  verb->add_option("--prefix", arguments->prefix, "Topic prefix")->capture_default_str();
+  verb->add_option("--protocol", arguments->protocol, "MQTT 5, or 3 for 3.1.1")->check(CLI::IsMember({3, 5}))->capture_default_str();
+  verb->add_option("--username", arguments->username, "Broker login");
+  verb->add_option("--password-file", arguments->password_file, "File with its password");
+  verb->add_option("--ca", arguments->ca, "CA certificate; makes it TLS");
+  for (const Dataset dataset : kDatasets) {
+    const std::string name(to_string(dataset));
+    verb->add_option_function<std::string>(
+        "--" + name, [arguments, dataset](const std::string& file) { arguments->files[dataset] = file; }, "File of " + name + ": a JSON array or JSON lines");
+  }
+  verb->add_option("--summary", arguments->summary, "Write the counts of the feed to this file at the end");
+  verb->add_flag("--json", arguments->json, "CloudEvents, one JSON object a line");
+  verb->add_flag("--quiet", arguments->quiet, "Only the summary");
+  verb->callback([&chosen, arguments] { chosen.run = [arguments] { return run_cloud(*arguments); }; });
+}
+
+}  // namespace aisle::cli

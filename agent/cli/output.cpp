@@ -1,0 +1,71 @@
+#include "agent/cli/output.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "agent/cli/command.hpp"
+
+namespace aisle::cli {
+namespace {
+
+// Characters, not bytes: enough for the scripts that we print.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+void print_tree_below(const std::string& path, const nlohmann::json& value) {
+  if (value.is_object() && !value.empty()) {
+    for (const auto& entry : value.items()) print_tree_below(path.empty() ? entry.key() : path + "." + entry.key(), entry.value());
+    return;
+  }
+  print_line(fmt::format("{:<36}  {}", path, value.is_string() ? value.get<std::string>() : value.dump()));
+}
+
+}  // namespace
+
+int complain(std::string_view message) {
+  std::fprintf(stderr, "aislectl: %.*s\n", static_cast<int>(message.size()), message.data());
+  return kFailed;
+}
+
+void print_line(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fputc('\n', stdout);
+}
+
+void print_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += row[i];
+      if (i + 1 < row.size()) line += std::string(widths[i] - width(row[i]) + 2, ' ');
+    }
+    print_line(line);
+  }
+}
+
+void print_tree(const nlohmann::json& value) { print_tree_below("", value); }
+
+Progress::Progress(std::string what) : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress() {
+  if (shown_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::at(std::uint64_t count) {
+  if (!terminal_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_) return;
+  next_ = now + std::chrono::milliseconds(100);
+  shown_ = true;
+  std::fprintf(stderr, "\r%s: %llu\033[K", what_.c_str(), static_cast<unsigned long long>(count));
+}
+
+}  // namespace aisle::cli

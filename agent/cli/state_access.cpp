@@ -1,0 +1,117 @@
+#include "agent/cli/state_access.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "agent/app/compose.hpp"
+
+namespace aisle::cli {
+namespace fs = std::filesystem;
+
+namespace {
+constexpr milliseconds kAnswerDeadline{120'000};  // an import of a million records
+}
+
+OfflineState::OfflineState() : clock_(SystemClock().now()), loop_(clock_) {}
+
+OfflineState::~OfflineState() {
+  store_.reset();
+  std::error_code ignored;
+  if (!scratch_.empty()) fs::remove_all(scratch_, ignored);
+}
+
+Status OfflineState::open_database(const std::string& path) {
+  store::StoreOptions options;
+  options.path = path;
+  auto store = store::Store::open(options, loop_, loop_);
+  if (!store) return tl::unexpected(store.error());
+  store_ = std::move(*store);
+  return {};
+}
+
+Result<std::unique_ptr<OfflineState>> OfflineState::open(const std::string& state_dir, bool create) {
+  std::error_code error;
+  if (create) fs::create_directories(state_dir, error);
+  if (!create && !fs::exists(app::database_path(state_dir), error)) return fail("no database in {}; name the right one with --state-dir", state_dir);
+  std::unique_ptr<OfflineState> state(new OfflineState());
+  auto lock = store::StateLock::acquire(state_dir);
+  if (!lock) return tl::unexpected(lock.error());
+  state->lock_ = std::move(*lock);
+  if (auto opened = state->open_database(app::database_path(state_dir)); !opened) return tl::unexpected(opened.error());
+  if (state->loaded().quarantined) return fail("the database was corrupt and was moved to {}; run the command again", *state->loaded().quarantined);
+  return state;
+}
+
+Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const std::string& state_dir) {
+  std::unique_ptr<OfflineState> state(new OfflineState());
+  std::error_code error;
+  std::string pattern = (fs::temp_directory_path(error) / "aisle-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return fail("no temporary directory could be made below {}", fs::temp_directory_path(error).string());
+  state->scratch_ = pattern;
+  const std::string from = app::database_path(state_dir);
+  const std::string to = app::database_path(state->scratch_);
+  for (const char* suffix : {"", "-wal"}) {
+    if (!fs::exists(from + suffix, error)) continue;
+    fs::copy_file(from + suffix, to + suffix, error);
+    if (error) return fail("{}{} cannot be read: {}", from, suffix, error.message());
+  }
+  if (auto opened = state->open_database(to); !opened) return tl::unexpected(opened.error());
+  if (state->loaded().quarantined) return fail("{} is corrupt, or changed while it was read; try again", from);
+  return state;
+}
+
+template <class T>
+Result<T> OfflineState::wait(std::optional<Result<T>>& answer) {
+  loop_.run_for(seconds{1});
+  if (!answer) return fail("the database did not answer: {}", store_->stats().last_error);
+  return std::move(*answer);
+}
+
+Result<std::vector<store::RecordRow>> OfflineState::records(Dataset dataset) {
+  std::optional<Result<std::vector<store::RecordRow>>> answer;
+  store_->read_records(dataset, [&](auto rows) { answer = std::move(rows); });
+  return wait(answer);
+}
+
+Result<std::vector<store::KeyRow>> OfflineState::keys() {
+  std::optional<Result<std::vector<store::KeyRow>>> answer;
+  store_->read_keys([&](auto rows) { answer = std::move(rows); });
+  return wait(answer);
+}
+
+Result<store::OutboxStatus> OfflineState::outbox() {
+  std::optional<Result<store::OutboxStatus>> answer;
+  store_->outbox_status([&](auto status) { answer = std::move(status); });
+  return wait(answer);
+}
+
+Result<store::DatasetState> OfflineState::change(store::DatasetChange change, std::vector<std::string> forget) {
+  store::Batch batch;
+  change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+  batch.change = std::move(change);
+  batch.forget_customers = std::move(forget);
+  std::optional<Result<store::Committed>> answer;
+  store_->commit(std::move(batch), true, [&](auto committed) { answer = std::move(committed); });
+  auto committed = wait(answer);
+  if (!committed) return tl::unexpected(committed.error());
+  return committed->dataset.value_or(store::DatasetState{});
+}
+
+Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir, const nlohmann::json& request) {
+  using Lines = std::vector<nlohmann::json>;
+  auto client = control::Client::connect(app::control_path_to_ask(state_dir));
+  if (!client) return tl::unexpected(client.error());
+  if (*client == nullptr) return std::optional<Lines>();
+  if (auto asked = (*client)->ask(request); !asked) return tl::unexpected(asked.error());
+  Lines lines;
+  for (;;) {
+    auto line = (*client)->next_line(kAnswerDeadline);
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) break;
+    if ((*line)->is_object() && (*line)->contains("error")) return fail("the daemon says: {}", (**line)["error"].dump());
+    lines.push_back(std::move(**line));
+  }
+  return std::optional(std::move(lines));
+}
+
+}  // namespace aisle::cli

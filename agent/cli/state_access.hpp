@@ -1,0 +1,49 @@
+// The state directory without a daemon: the CLI takes the lock and opens the database itself, on its own thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/base/loop.hpp"
+#include "agent/control/client.hpp"
+#include "agent/store/state_lock.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::cli {
+
+class OfflineState {
+ public:
+  // Locks and opens the database of `state_dir`; creates neither the directory nor the database unless `create`.
+  static Result<std::unique_ptr<OfflineState>> open(const std::string& state_dir, bool create);
+  // Opens a private copy of the database, which is removed at the end; the original is only read. An absent database is
+  // an empty one. Works beside a running daemon.
+  static Result<std::unique_ptr<OfflineState>> open_copy(const std::string& state_dir);
+  ~OfflineState();
+  OfflineState(const OfflineState&) = delete;
+  OfflineState& operator=(const OfflineState&) = delete;
+
+  Result<std::vector<store::RecordRow>> records(Dataset dataset);
+  Result<std::vector<store::KeyRow>> keys();
+  Result<store::OutboxStatus> outbox();
+  Result<store::DatasetState> change(store::DatasetChange change, std::vector<std::string> forget);
+  [[nodiscard]] const store::Loaded& loaded() const { return store_->loaded(); }
+
+ private:
+  OfflineState();
+  Status open_database(const std::string& path);
+  template <class T>
+  Result<T> wait(std::optional<Result<T>>& answer);
+
+  ManualClock clock_;
+  VirtualLoop loop_;
+  std::optional<store::StateLock> lock_;
+  std::unique_ptr<store::Store> store_;
+  std::string scratch_;  // directory of a private copy
+};
+
+// Asks the daemon of `state_dir` and collects its answer's lines; nothing when none runs.
+Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir, const nlohmann::json& request);
+
+}  // namespace aisle::cli

@@ -1,0 +1,65 @@
+#include "agent/control/client.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace aisle::control {
+
+Result<std::unique_ptr<Client>> Client::connect(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return std::unique_ptr<Client>();
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fail("control socket: {}", std::strerror(errno));
+  if (::connect(fd, static_cast<const sockaddr*>(static_cast<const void*>(&address)), sizeof address) == 0) {
+    return std::unique_ptr<Client>(new Client(fd));
+  }
+  const int error = errno;
+  close(fd);
+  if (error == ENOENT || error == ECONNREFUSED || error == ENOTDIR) return std::unique_ptr<Client>();
+  return fail("{}: {}; root and members of group aisle may ask the daemon", path, std::strerror(error));
+}
+
+Client::~Client() { close(fd_); }
+
+Status Client::ask(const nlohmann::json& request) {
+  const std::string line = request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+  std::size_t sent = 0;
+  while (sent < line.size()) {
+    const ssize_t n = send(fd_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return fail("the daemon closed the control socket: {}", std::strerror(errno));
+    sent += static_cast<std::size_t>(n);
+  }
+  return {};
+}
+
+Result<std::optional<nlohmann::json>> Client::next_line(std::optional<milliseconds> deadline) {
+  for (;;) {
+    const auto end = in_.find('\n');
+    if (end != std::string::npos) {
+      auto value = nlohmann::json::parse(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+      in_.erase(0, end + 1);
+      if (value.is_discarded()) return fail("the daemon answered with something that is not JSON");
+      return std::optional(std::move(value));
+    }
+    pollfd ready{fd_, POLLIN, 0};
+    const int count = poll(&ready, 1, deadline ? static_cast<int>(deadline->count()) : -1);
+    if (count < 0 && errno == EINTR) return std::optional<nlohmann::json>();
+    if (count == 0) return fail("the daemon did not answer within {} ms", deadline->count());
+    std::array<char, 65536> buffer;
+    const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return std::optional<nlohmann::json>();
+    in_.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace aisle::control

@@ -1,0 +1,32 @@
+// The other end of the control socket, for the CLI. Blocking, with deadlines.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/base/result.hpp"
+#include "agent/base/time.hpp"
+#include "agent/model/event.hpp"
+
+namespace aisle::control {
+
+class Client {
+ public:
+  // nullptr when nobody listens there (no daemon runs); error when there is someone whom we may not ask.
+  static Result<std::unique_ptr<Client>> connect(const std::string& path);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  Status ask(const nlohmann::json& request);
+  // The next line of the answer; nothing when it is complete. Error: the deadline passed, or no JSON.
+  Result<std::optional<nlohmann::json>> next_line(std::optional<milliseconds> deadline);
+
+ private:
+  explicit Client(int fd) : fd_(fd) {}
+  int fd_;
+  std::string in_;
+};
+
+}  // namespace aisle::control

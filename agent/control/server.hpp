@@ -1,0 +1,50 @@
+// The control socket: one JSON request a line, answered by JSON lines. Whoever may open the socket file (mode 0660) may ask.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/base/loop.hpp"
+#include "agent/base/result.hpp"
+#include "agent/model/event.hpp"
+
+namespace aisle::control {
+
+// One client's answer channel; may outlive the request. All calls on the core loop; harmless when the client has gone.
+class Reply {
+ public:
+  virtual ~Reply() = default;
+  // One line. A client that does not read is cut off at 8 MiB of waiting lines.
+  virtual void line(const Json& value) = 0;
+  // The answer is complete: what waits is sent, then the connection closes.
+  virtual void finish() = 0;
+  [[nodiscard]] virtual bool gone() const = 0;
+};
+using ReplyPtr = std::shared_ptr<Reply>;
+using Handler = std::function<void(const nlohmann::json& request, const ReplyPtr& reply)>;
+
+class Server {
+ public:
+  // Listens at `path`, replacing a dead socket file. Error: names the path and the reason.
+  static Result<std::unique_ptr<Server>> listen(EpollLoop& loop, const std::string& path, Handler handler);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+ private:
+  class Connection;
+  Server(EpollLoop& loop, std::string path, int fd, Handler handler);
+  void accept_clients();
+  void drop(int fd);
+
+  EpollLoop& loop_;
+  std::string path_;
+  int fd_;
+  Handler handler_;
+  std::map<int, std::shared_ptr<Connection>> clients_;
+};
+
+}  // namespace aisle::control

@@ -1,0 +1,186 @@
+#include "agent/datasets/datasets.hpp"
+
+#include <charconv>
+
+namespace aisle::datasets {
+namespace {
+
+using nlohmann::json;
+using records::RecordError;
+
+void refuse(CheckedChange& out, RecordError error) {
+  if (!error.id.empty()) out.change.record_deletes.push_back(error.id);
+  out.refused.push_back(std::move(error));
+}
+
+void keep(CheckedChange& out, const std::string& id, const json& record) {
+  out.change.record_upserts.push_back({id, records::canonical(record)});
+}
+
+// Parses with `parse` into `parsed`; one record.
+template <class T, class Parse>
+void take(CheckedChange& out, std::vector<T>& parsed, const json& record, const Parse& parse) {
+  auto value = parse(record);
+  if (!value) return refuse(out, value.error());
+  keep(out, value->id, record);
+  parsed.push_back(std::move(*value));
+}
+
+void take_keys(CheckedChange& out, const json& record, const records::ParseContext& context) {
+  const auto keys = records::parse_keys(record, context);
+  if (!keys) {
+    out.refused.push_back(keys.error());
+    return;
+  }
+  for (const auto& key : *keys) out.change.key_upserts.push_back({key.ordinal, key.day, key.key});
+}
+
+void take_record(CheckedChange& out, const json& record, const records::ParseContext& context) {
+  switch (out.change.dataset) {
+    case Dataset::customers:
+      return take(out, out.customers, record, [&](const json& r) { return records::parse_customer(r, context); });
+    case Dataset::offers:
+      return take(out, out.offers, record, [&](const json& r) { return records::parse_offer(r, context); });
+    case Dataset::assets:
+      return take(out, out.assets, record, [&](const json& r) { return records::parse_asset(r, context); });
+    case Dataset::keys:
+      return take_keys(out, record, context);
+    case Dataset::leases:
+    case Dataset::inventory:
+    case Dataset::orders:
+      break;
+  }
+  const auto id = records::check_other(out.change.dataset, record, context);
+  if (!id) return refuse(out, id.error());
+  keep(out, *id, record);
+}
+
+template <class T>
+bool parse_whole(std::string_view text, T& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+// {"day":20779,"ordinal":7}, {"day":20779}, 20779, "20779" or "20779/7".
+bool take_key_delete(CheckedChange& out, const json& entry) {
+  std::int32_t day = 0;
+  std::optional<std::uint32_t> ordinal;
+  const auto in_range = [](const json& v, std::int64_t most) { return v.is_number_integer() && v.get<double>() >= 0 && v.get<double>() <= static_cast<double>(most); };
+  if (entry.is_string()) {
+    const std::string_view text = entry.get_ref<const std::string&>();
+    const auto slash = text.find('/');
+    if (!parse_whole(text.substr(0, slash), day)) return false;
+    if (slash != std::string_view::npos && !parse_whole(text.substr(slash + 1), ordinal.emplace())) return false;
+  } else if (in_range(entry, 100000)) {
+    day = entry.get<std::int32_t>();
+  } else if (entry.is_object() && entry.contains("day") && in_range(entry["day"], 100000)) {
+    day = entry["day"].get<std::int32_t>();
+    if (entry.contains("ordinal")) {
+      if (!in_range(entry["ordinal"], UINT32_MAX)) return false;
+      ordinal = entry["ordinal"].get<std::uint32_t>();
+    }
+  } else {
+    return false;
+  }
+  out.change.key_deletes.emplace_back(day, ordinal);
+  return true;
+}
+
+void take_delete(CheckedChange& out, const json& entry) {
+  if (out.change.dataset == Dataset::keys) {
+    if (!take_key_delete(out, entry)) out.refused.push_back({"", "deletes", "a day, \"day/ordinal\" or {\"day\",\"ordinal\"} expected"});
+  } else if (entry.is_string()) {
+    out.change.record_deletes.push_back(entry.get<std::string>());
+  } else {
+    out.refused.push_back({"", "deletes", "an id expected, not " + std::string(entry.type_name())});
+  }
+}
+
+void apply_keys(const store::DatasetChange& change, identity::Resolver& resolver) {
+  if (change.replace_all) resolver.clear_keys();
+  for (const auto& entry : change.key_deletes) resolver.erase_keys(entry.first, entry.second);
+  for (const auto& key : change.key_upserts) resolver.add_key({key.ordinal, key.day, key.key});
+}
+
+void apply_customers(CheckedChange& change, pipeline::Pipeline& pipeline, Stamp now) {
+  if (change.change.replace_all) return pipeline.replace_customers(std::move(change.customers), now);
+  for (const auto& id : change.change.record_deletes) pipeline.erase_customer(id, now);
+  for (auto& customer : change.customers) pipeline.upsert_customer(std::move(customer), now);
+}
+
+void apply_offers(CheckedChange& change, offers::OfferBook& book) {
+  if (change.change.replace_all) book.clear();
+  for (const auto& id : change.change.record_deletes) book.erase(id);
+  for (auto& offer : change.offers) book.upsert(std::move(offer));
+}
+
+void apply_assets(CheckedChange& change, identity::Resolver& resolver) {
+  if (change.change.replace_all) resolver.clear_assets();
+  for (const auto& id : change.change.record_deletes) resolver.erase_asset(id);
+  for (auto& asset : change.assets) resolver.upsert_asset(std::move(asset));
+}
+
+}  // namespace
+
+CheckedChange check(const RawChange& raw, const records::ParseContext& context) {
+  CheckedChange out;
+  out.change.dataset = raw.dataset;
+  out.change.replace_all = raw.replace_all;
+  for (const auto& entry : raw.deletes) take_delete(out, entry);
+  for (const auto& record : raw.upserts) take_record(out, record, context);
+  // Deleting customers erases what their visits left; a snapshot's refused record is simply not in it.
+  if (raw.dataset == Dataset::customers && raw.replace_all) out.change.record_deletes.clear();
+  return out;
+}
+
+void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now) {
+  switch (change.change.dataset) {
+    case Dataset::customers:
+      return apply_customers(change, pipeline, now);
+    case Dataset::offers:
+      return apply_offers(change, pipeline.offers());
+    case Dataset::assets:
+      return apply_assets(change, pipeline.resolver());
+    case Dataset::keys:
+      return apply_keys(change.change, pipeline.resolver());
+    case Dataset::leases:
+    case Dataset::inventory:
+    case Dataset::orders:
+      return;  // kept for what comes; nothing uses them yet
+  }
+}
+
+std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows, const records::ParseContext& context,
+                         pipeline::Pipeline& pipeline, Stamp now) {
+  RawChange raw;
+  raw.dataset = dataset;
+  raw.replace_all = true;
+  std::size_t broken = 0;
+  for (const auto& row : rows) {
+    auto record = records::parse_json(row.body);
+    if (record) {
+      raw.upserts.push_back(std::move(*record));
+    } else {
+      ++broken;
+    }
+  }
+  auto checked = check(raw, context);
+  broken += checked.refused.size();
+  apply(std::move(checked), pipeline, now);
+  return broken;
+}
+
+void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline) {
+  for (const auto& row : rows) pipeline.resolver().add_key({row.ordinal, row.day, row.key});
+}
+
+Json refused_json(const std::vector<records::RecordError>& refused) {
+  Json out = Json::array();
+  for (const auto& error : refused) {
+    if (out.size() == 100) break;  // an event stays small; the count says how many there were
+    out.push_back({{"id", error.id}, {"field", error.field}, {"why", error.why}});
+  }
+  return out;
+}
+
+}  // namespace aisle::datasets

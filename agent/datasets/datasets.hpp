@@ -1,0 +1,42 @@
+// From JSON records to what the store keeps and what the pipeline uses: one checked change, applied to both.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "agent/pipeline/pipeline.hpp"
+#include "agent/records/records.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::datasets {
+
+// A change that was checked record by record. What was refused is named; an older record of a refused id goes.
+struct CheckedChange {
+  store::DatasetChange change;
+  std::vector<records::RecordError> refused;
+  std::vector<Customer> customers;
+  std::vector<Offer> offers;
+  std::vector<Asset> assets;
+};
+
+struct RawChange {
+  Dataset dataset = Dataset::offers;
+  bool replace_all = false;
+  std::vector<nlohmann::json> deletes;  // ids; for keys {"day","ordinal"?}, a day, or "day/ordinal"
+  std::vector<nlohmann::json> upserts;
+};
+
+[[nodiscard]] CheckedChange check(const RawChange& raw, const records::ParseContext& context);
+
+// Takes the change over into the running pipeline. Call once it is committed.
+void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now);
+
+// Fills an empty pipeline with what the store holds of one dataset; bodies that no longer parse are counted and left out.
+std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows, const records::ParseContext& context,
+                         pipeline::Pipeline& pipeline, Stamp now);
+void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline);
+
+[[nodiscard]] Json refused_json(const std::vector<records::RecordError>& refused);
+
+}  // namespace aisle::datasets

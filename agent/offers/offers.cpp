@@ -1,0 +1,189 @@
+#include "agent/offers/offers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agent/offers/rules.hpp"
+
+namespace aisle::offers {
+namespace {
+
+constexpr std::array<std::string_view, kRefusals> kRefusalNames = {"no_consent",
+                                                                   "clock_untrusted",
+                                                                   "trigger",
+                                                                   "zone",
+                                                                   "not_yet_valid",
+                                                                   "expired",
+                                                                   "day",
+                                                                   "hour",
+                                                                   "segment",
+                                                                   "tier",
+                                                                   "dwell_too_short",
+                                                                   "confidence",
+                                                                   "assurance",
+                                                                   "cap_offer",
+                                                                   "cap_group",
+                                                                   "cap_store",
+                                                                   "cooldown",
+                                                                   "lease_missing",
+                                                                   "stock_unknown",
+                                                                   "outranked"};
+
+double weight_of(const Offer& offer) {
+  return std::isnan(offer.weight) ? 0.0 : offer.weight;
+}
+
+// Priority, then weight, then lower id.
+bool outranks(const Offer* a, const Offer* b) {
+  if (a->priority != b->priority) return a->priority > b->priority;
+  if (weight_of(*a) != weight_of(*b)) return weight_of(*a) > weight_of(*b);
+  return a->id < b->id;
+}
+
+}  // namespace
+
+std::string_view to_string(Refusal refusal) {
+  return kRefusalNames.at(static_cast<std::size_t>(refusal));
+}
+
+struct OfferBook::Impl {
+  explicit Impl(Calendar zone) : calendar(zone) {}
+
+  // Sorts what upserts and erasures left unsorted.
+  const std::vector<const Offer*>& by_rank() {
+    if (!stale) return ranked;
+    ranked.clear();
+    for (auto& list : by_trigger) list.clear();
+    for (const auto& entry : offers) ranked.push_back(&entry.second);
+    std::ranges::sort(ranked, outranks);
+    for (const Offer* offer : ranked) by_trigger.at(static_cast<std::size_t>(offer->trigger)).push_back(offer);
+    stale = false;
+    return ranked;
+  }
+  const std::vector<const Offer*>& candidates(Trigger trigger) {
+    by_rank();
+    return by_trigger.at(static_cast<std::size_t>(trigger));
+  }
+
+  Calendar calendar;
+  std::map<std::string, Offer, std::less<>> offers;
+  History history;
+  std::vector<const Offer*> ranked;
+  std::array<std::vector<const Offer*>, 3> by_trigger;  // each in order of rank
+  bool stale = false;
+  std::uint64_t decided = 0, holdouts = 0, none = 0;
+  std::array<std::uint64_t, kRefusals> refused{};
+};
+
+OfferBook::OfferBook(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OfferBook::~OfferBook() = default;
+OfferBook::OfferBook(OfferBook&&) noexcept = default;
+OfferBook& OfferBook::operator=(OfferBook&&) noexcept = default;
+
+Result<OfferBook> OfferBook::create(std::string_view iana_timezone) {
+  const auto calendar = Calendar::create(iana_timezone);
+  if (!calendar) return tl::unexpected(calendar.error());
+  return OfferBook(std::make_unique<Impl>(*calendar));
+}
+
+void OfferBook::upsert(Offer offer) {
+  std::string id = offer.id;
+  impl_->offers.insert_or_assign(std::move(id), std::move(offer));
+  impl_->stale = true;
+}
+
+bool OfferBook::erase(std::string_view id) {
+  const auto it = impl_->offers.find(id);
+  if (it == impl_->offers.end()) return false;
+  impl_->offers.erase(it);
+  impl_->stale = true;
+  return true;
+}
+
+void OfferBook::clear() {
+  impl_->offers.clear();
+  impl_->stale = true;
+}
+
+const Offer* OfferBook::find(std::string_view id) const {
+  const auto it = impl_->offers.find(id);
+  return it == impl_->offers.end() ? nullptr : &it->second;
+}
+
+std::vector<const Offer*> OfferBook::ranked() const {
+  return impl_->by_rank();
+}
+
+Decision OfferBook::decide(const Question& question) {
+  Impl& book = *impl_;
+  const auto* past = question.customer == nullptr ? nullptr : book.history.of(question.customer->id);
+  const Circumstances now{question, book.calendar.local(question.now), book.history, past};
+  const auto& candidates = book.candidates(question.trigger);
+  Decision decision;
+  decision.refused.reserve(candidates.size());
+  for (const Offer* offer : candidates) {
+    auto why = refusal(*offer, now);
+    if (!why && decision.offer == nullptr) {
+      decision.offer = offer;
+      continue;
+    }
+    const Refusal named = why.value_or(Refusal::outranked);
+    ++book.refused.at(static_cast<std::size_t>(named));
+    decision.refused.push_back({offer->id, named});
+  }
+  if (decision.offer == nullptr || question.customer == nullptr) {
+    ++book.none;
+    return decision;
+  }
+  const Offer& winner = *decision.offer;
+  decision.holdout = in_holdout(winner.experiment.empty() ? winner.id : winner.experiment, question.customer->id,
+                                winner.holdout_percent);
+  ++book.decided;
+  if (decision.holdout) ++book.holdouts;
+  return decision;
+}
+
+void OfferBook::record(const PastDecision& decision) {
+  impl_->history.record(decision);
+}
+
+void OfferBook::forget_customer(std::string_view customer) {
+  impl_->history.forget_customer(customer);
+}
+
+void OfferBook::prune(UnixTime now) {
+  impl_->history.prune(now - longest_memory());
+}
+
+seconds OfferBook::longest_memory() const {
+  seconds longest{0};
+  for (const auto& entry : impl_->offers) longest = std::max(longest, longest_look_back(entry.second));
+  return longest;
+}
+
+std::optional<Duration> OfferBook::next_dwell_due(std::string_view zone_id, const std::vector<std::string>& categories,
+                                                  Duration dwell, seconds default_dwell) const {
+  std::optional<Duration> next;
+  for (const Offer* offer : impl_->candidates(Trigger::dwell)) {
+    const Duration needed = dwell_needed(*offer, default_dwell);
+    if (needed <= dwell || (next && *next <= needed)) continue;
+    if (fits_zone(*offer, zone_id, &categories)) next = needed;
+  }
+  return next;
+}
+
+OfferStats OfferBook::stats() const {
+  OfferStats stats;
+  stats.offers = impl_->offers.size();
+  stats.remembered_decisions = impl_->history.size();
+  stats.decided = impl_->decided;
+  stats.holdouts = impl_->holdouts;
+  stats.none = impl_->none;
+  for (std::size_t i = 0; i < kRefusals; ++i) {
+    if (impl_->refused.at(i) > 0) stats.refused[kRefusalNames.at(i)] = impl_->refused.at(i);
+  }
+  return stats;
+}
+
+}  // namespace aisle::offers

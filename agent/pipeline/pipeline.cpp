@@ -1,0 +1,244 @@
+#include "agent/pipeline/pipeline.hpp"
+
+#include <utility>
+
+#include "agent/pipeline/event_data.hpp"
+
+namespace aisle::pipeline {
+
+Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineOptions options) {
+  auto offers = offers::OfferBook::create(options.timezone);
+  if (!offers) return tl::unexpected(offers.error());
+  return std::unique_ptr<Pipeline>(new Pipeline(std::move(options), std::move(*offers)));
+}
+
+Pipeline::Pipeline(PipelineOptions options, offers::OfferBook offers)
+    : options_(std::move(options)),
+      own_(options_.gateway),
+      resolver_(options_.resolver),
+      offers_(std::move(offers)),
+      // Not make_unique: the two interfaces are private bases.
+      presence_(new presence::Presence(options_.presence, options_.zones, *this, *this)) {}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::on_item(const SourceItem& item) {
+  if (const auto* advert = std::get_if<Advert>(&item)) {
+    on_advert(*advert);
+  } else if (const auto* state = std::get_if<ReceiverState>(&item)) {
+    advance(state->at);
+    presence_->on_receiver(state->receiver.empty() ? own_ : state->receiver, state->up, now_);
+  } else if (const auto* tick = std::get_if<ClockTick>(&item)) {
+    advance(tick->at);
+  } else {
+    run_out();
+  }
+}
+
+void Pipeline::advance(Stamp now) {
+  if (now.mono < now_.mono) now.mono = now_.mono;
+  now_ = now;
+  for (const auto& customer : resolver_.advance(now.wall)) {
+    presence_->forget(customer, presence::EndReason::consent_withdrawn, now);
+  }
+  presence_->advance(now);
+  const auto day = utc_day(now.wall);
+  if (day != numbers_pruned_day_) {
+    numbers_pruned_day_ = day;
+    std::erase_if(visit_numbers_, [day](const auto& entry) { return entry.second.first < day - 1; });
+    offers_.prune(now.wall);
+  }
+}
+
+void Pipeline::on_advert(const Advert& advert) {
+  advance(advert.at);
+  decode::decode(advert.payload.view(), decoded_);
+  stats_.count_kind(decoded_);
+  const auto resolution = resolver_.resolve(decoded_, advert.address, now_.wall);
+  switch (resolution.outcome) {
+    case identity::Outcome::unresolved:
+      ++stats_.unresolved;
+      break;
+    case identity::Outcome::refused_replay:
+      ++stats_.refused;
+      ++stats_.refused_replay;
+      break;
+    case identity::Outcome::refused_ambiguous:
+      ++stats_.refused;
+      ++stats_.refused_ambiguous;
+      break;
+    case identity::Outcome::customer:
+    case identity::Outcome::asset:
+      on_resolved(advert, resolution);
+  }
+}
+
+void Pipeline::on_resolved(const Advert& advert, const identity::Resolution& resolution) {
+  if (!advert.rssi.known()) {
+    ++stats_.refused;
+    ++stats_.refused_rssi;
+    return;
+  }
+  ++stats_.resolved;
+  if (resolution.customer == nullptr) return;
+  arrived_ = advert.arrived;
+  presence::Sighting sighting;
+  sighting.customer = resolution.customer->id;
+  sighting.receiver = advert.receiver.empty() ? own_ : advert.receiver;
+  sighting.rssi_dbm = advert.rssi.value + resolution.tx_offset_db;
+  sighting.assurance = resolution.assurance;
+  sighting.carrier = resolution.carrier;
+  presence_->on_sighting(sighting, now_);
+  arrived_.reset();
+}
+
+void Pipeline::run_out() {
+  while (const auto due = presence_->next_deadline()) {
+    const Duration step = std::max(*due - now_.mono, Duration{1});
+    advance({now_.mono + step, now_.wall + step});
+  }
+}
+
+void Pipeline::end_all(presence::EndReason reason, Stamp now) {
+  ending_ = true;
+  presence_->end_all(reason, now);
+  ending_ = false;
+}
+
+Output Pipeline::take_output() { return std::exchange(output_, {}); }
+
+void Pipeline::set_customers_usable(bool usable, Stamp now) {
+  resolver_.set_customers_usable(usable);
+  if (!usable) end_all(presence::EndReason::consent_withdrawn, now);
+}
+
+void Pipeline::upsert_customer(Customer customer, Stamp now) {
+  const std::string id = customer.id;
+  const bool consents = customer.proximity && customer.proximity->current(now.wall);
+  resolver_.upsert_customer(std::move(customer));
+  if (!consents) presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+}
+
+void Pipeline::erase_customer(std::string_view id, Stamp now) {
+  resolver_.erase_customer(id);  // first: who is gone is offered nothing on the way out
+  presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+  offers_.forget_customer(id);
+  const auto it = visit_numbers_.find(id);
+  if (it != visit_numbers_.end()) visit_numbers_.erase(it);
+}
+
+void Pipeline::replace_customers(std::vector<Customer> customers, Stamp now) {
+  resolver_.clear_customers();
+  for (auto& customer : customers) resolver_.upsert_customer(std::move(customer));
+  for (const auto& row : presence_->rows()) {
+    const Customer* customer = resolver_.find_customer(row.customer);
+    if (customer == nullptr || !customer->proximity || !customer->proximity->current(now.wall)) {
+      presence_->forget(row.customer, presence::EndReason::consent_withdrawn, now);
+    }
+  }
+}
+
+void Pipeline::add_keys(const std::vector<DayKey>& keys) {
+  for (const auto& key : keys) resolver_.add_key(key);
+}
+
+void Pipeline::restore(const std::vector<offers::PastDecision>& decisions, const std::vector<VisitNumbered>& visits) {
+  for (const auto& decision : decisions) offers_.record(decision);
+  for (const auto& visit : visits) visit_numbers_[visit.customer] = {visit.day, visit.number};
+}
+
+const std::vector<std::string>& Pipeline::categories_of(const std::string& zone) const {
+  static const std::vector<std::string> kNone;
+  const auto it = options_.categories.find(zone);
+  return it == options_.categories.end() ? kNone : it->second;
+}
+
+seconds Pipeline::default_dwell(const presence::Stay& stay) const {
+  const auto& steps = presence_->zones()[stay.zone].dwell;
+  return steps.empty() ? seconds{60} : steps.front();
+}
+
+void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigger trigger, Stamp at) {
+  bool& made = stay.offer_made[static_cast<std::size_t>(trigger)];
+  const Customer* customer = resolver_.find_customer(visit.customer);
+  if (made || customer == nullptr || !customer->proximity || !customer->proximity->current(now_.wall)) return;
+  offers::Question question;
+  question.customer = customer;
+  question.zone_id = stay.zone_id;
+  question.zone_categories = &categories_of(stay.zone_id);
+  question.trigger = trigger;
+  question.dwell = at.mono - stay.entered.mono;
+  question.confidence = stay.confidence;
+  question.assurance = visit.assurance;
+  question.now = at.wall;
+  question.clock_trusted = clock_trusted_;
+  question.default_dwell = default_dwell(stay);
+  const auto decision = offers_.decide(question);
+  if (decision.offer == nullptr) return;
+  made = true;
+  offers::PastDecision past{visit.customer, decision.offer->id, decision.offer->group, at.wall};
+  offers_.record(past);
+  std::optional<Duration> latency;
+  if (options_.latency_clock != nullptr && arrived_) latency = options_.latency_clock->steady() - *arrived_;
+  const std::string id = decision_id(visit, stay, trigger);
+  emit(offer_decided({visit, stay, *customer, decision, trigger, id, at.wall, latency}));
+  output_.decisions.push_back({id, std::move(past)});
+}
+
+void Pipeline::ask_again(presence::Stay& stay, Stamp at) const {
+  stay.next_offer_due.reset();
+  if (stay.offer_made[static_cast<std::size_t>(Trigger::dwell)]) return;
+  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), at.mono - stay.entered.mono, default_dwell(stay));
+  if (due) stay.next_offer_due = stay.entered.mono + *due;
+}
+
+void Pipeline::emit(Event event) {
+  event.time_estimated = !clock_trusted_;
+  output_.events.push_back(std::move(event));
+}
+
+void Pipeline::on_visit_started(const presence::Visit& visit) { emit(visit_started(visit)); }
+
+void Pipeline::on_zone_entered(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
+  emit(zone_event("entered", visit, stay, std::nullopt, at.wall));
+  decide(visit, stay, Trigger::enter, at);
+  ask_again(stay, at);
+}
+
+void Pipeline::on_zone_dwelled(const presence::Visit& visit, presence::Stay& stay, seconds step, Stamp at) {
+  emit(zone_event("dwelled", visit, stay, step, at.wall));
+}
+
+void Pipeline::on_stay_due(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
+  decide(visit, stay, Trigger::dwell, at);
+  ask_again(stay, at);
+}
+
+void Pipeline::on_zone_exited(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
+  emit(zone_event("exited", visit, stay, at.mono - stay.entered.mono, at.wall));
+  // Noticed too late (coverage was lost) or for a reason of ours (shutdown): nobody walked out who could be offered anything.
+  const bool late = now_.mono - at.mono > presence_->zones()[stay.zone].exit_after + seconds{5};
+  if (!late && !ending_) decide(visit, stay, Trigger::exit, at);
+}
+
+void Pipeline::on_visit_ended(const presence::Visit& visit, presence::EndReason reason, Stamp at) {
+  emit(visit_ended(visit, reason, at.wall));
+}
+
+void Pipeline::on_coverage_changed(const presence::ZoneSpec& zone, presence::Coverage coverage, Stamp at) {
+  emit(coverage_changed(zone.id, coverage, at.wall));
+}
+
+std::uint32_t Pipeline::next(std::string_view customer, std::int32_t utc_day) {
+  auto it = visit_numbers_.find(customer);
+  if (it == visit_numbers_.end()) it = visit_numbers_.emplace(std::string(customer), std::pair{utc_day, 0U}).first;
+  auto& [day, last] = it->second;
+  if (day != utc_day) {
+    day = utc_day;
+    last = 0;
+  }
+  output_.visits.push_back({it->first, utc_day, ++last});
+  return last;
+}
+
+}  // namespace aisle::pipeline

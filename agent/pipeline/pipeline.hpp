@@ -1,0 +1,129 @@
+// The way of the data, composed: an advert is decoded, resolved, placed, and answered with an offer. Pure and
+// single-threaded: items and time go in, events and the state they changed come out, to be committed together.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/model/advert.hpp"
+#include "agent/model/event.hpp"
+#include "agent/model/records.hpp"
+#include "agent/offers/offers.hpp"
+#include "agent/pipeline/advert_stats.hpp"
+#include "agent/presence/presence.hpp"
+#include "ble/identity/resolver.hpp"
+
+namespace aisle::pipeline {
+
+struct PipelineOptions {
+  std::string gateway;  // our own id: the receiver of adverts that name none
+  identity::ResolverOptions resolver;
+  presence::PresenceOptions presence;
+  std::vector<presence::ZoneSpec> zones;
+  std::map<std::string, std::vector<std::string>> categories;  // by zone id
+  std::string timezone;  // IANA, of the store
+  // The clock that Advert::arrived was read from; nullptr where decisions carry no latency (replays).
+  const Clock* latency_clock = nullptr;
+};
+
+struct DecisionMade {
+  std::string id;
+  offers::PastDecision decision;
+};
+struct VisitNumbered {
+  std::string customer;
+  std::int32_t day = 0;
+  std::uint32_t number = 0;
+};
+
+// What one step brought about: one transaction.
+struct Output {
+  std::vector<Event> events;
+  std::vector<DecisionMade> decisions;
+  std::vector<VisitNumbered> visits;
+  [[nodiscard]] bool empty() const { return events.empty() && decisions.empty() && visits.empty(); }
+};
+
+class Pipeline final : private presence::PresenceListener, private presence::VisitNumbers {
+ public:
+  // Error: an unknown time zone.
+  [[nodiscard]] static Result<std::unique_ptr<Pipeline>> create(PipelineOptions options);
+  ~Pipeline() override;
+
+  // Takes one item of a source. After a SourceEnd, silence is run until every visit has ended.
+  void on_item(const SourceItem& item);
+  // Time passed: consents, intervals and silences that are due.
+  void advance(Stamp now);
+  // When `advance` has something to do next, if anything.
+  [[nodiscard]] std::optional<SteadyTime> next_deadline() const { return presence_->next_deadline(); }
+  // Computes some tokens ahead; true while more is left.
+  bool prepare(std::size_t devices) { return resolver_.prepare(devices); }
+  // Moves out what came about since the last call.
+  [[nodiscard]] Output take_output();
+
+  void set_clock_trusted(bool trusted) { clock_trusted_ = trusted; }
+  // False: `customers` was not confirmed current for too long; nobody is resolved, open visits end.
+  void set_customers_usable(bool usable, Stamp now);
+
+  void upsert_customer(Customer customer, Stamp now);
+  void erase_customer(std::string_view id, Stamp now);
+  // Replaces the set; visits of those who are gone, or no longer consent, end.
+  void replace_customers(std::vector<Customer> customers, Stamp now);
+  void add_keys(const std::vector<DayKey>& keys);
+  [[nodiscard]] identity::Resolver& resolver() { return resolver_; }
+  [[nodiscard]] offers::OfferBook& offers() { return offers_; }
+  // At start, from the store.
+  void restore(const std::vector<offers::PastDecision>& decisions, const std::vector<VisitNumbered>& visits);
+  // Ends all visits for a reason of ours; nobody is offered anything.
+  void end_all(presence::EndReason reason, Stamp now);
+
+  [[nodiscard]] const AdvertStats& adverts() const { return stats_; }
+  [[nodiscard]] identity::ResolverStats resolver_stats() const { return resolver_.stats(); }
+  [[nodiscard]] offers::OfferStats offer_stats() const { return offers_.stats(); }
+  [[nodiscard]] const presence::Presence& presence() const { return *presence_; }
+  // The latest moment seen.
+  [[nodiscard]] Stamp now() const { return now_; }
+
+ private:
+  Pipeline(PipelineOptions options, offers::OfferBook offers);
+
+  void on_advert(const Advert& advert);
+  void on_resolved(const Advert& advert, const identity::Resolution& resolution);
+  void run_out();
+  void decide(const presence::Visit& visit, presence::Stay& stay, Trigger trigger, Stamp at);
+  void ask_again(presence::Stay& stay, Stamp at) const;
+  [[nodiscard]] const std::vector<std::string>& categories_of(const std::string& zone) const;
+  [[nodiscard]] seconds default_dwell(const presence::Stay& stay) const;
+  void emit(Event event);
+
+  void on_visit_started(const presence::Visit& visit) override;
+  void on_zone_entered(const presence::Visit& visit, presence::Stay& stay, Stamp at) override;
+  void on_zone_dwelled(const presence::Visit& visit, presence::Stay& stay, seconds step, Stamp at) override;
+  void on_stay_due(const presence::Visit& visit, presence::Stay& stay, Stamp at) override;
+  void on_zone_exited(const presence::Visit& visit, presence::Stay& stay, Stamp at) override;
+  void on_visit_ended(const presence::Visit& visit, presence::EndReason reason, Stamp at) override;
+  void on_coverage_changed(const presence::ZoneSpec& zone, presence::Coverage coverage, Stamp at) override;
+  std::uint32_t next(std::string_view customer, std::int32_t utc_day) override;
+
+  PipelineOptions options_;
+  GatewayId own_;
+  identity::Resolver resolver_;
+  offers::OfferBook offers_;
+  std::unique_ptr<presence::Presence> presence_;
+  decode::Decoded decoded_;
+  AdvertStats stats_;
+  Output output_;
+  std::map<std::string, std::pair<std::int32_t, std::uint32_t>, std::less<>> visit_numbers_;  // customer -> day, last
+  std::int32_t numbers_pruned_day_ = 0;
+  Stamp now_;
+  std::optional<SteadyTime> arrived_;  // of the advert being worked on
+  bool ending_ = false;
+  bool clock_trusted_ = true;
+};
+
+}  // namespace aisle::pipeline

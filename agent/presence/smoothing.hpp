@@ -1,0 +1,41 @@
+// The recent RSSI samples of one customer at one receiver, and their robust mean.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "agent/base/time.hpp"
+
+namespace aisle::presence {
+
+// A customer's level at one receiver at one moment.
+struct Level {
+  double rssi_dbm = 0;
+  std::uint32_t samples = 0;  // 0: not heard within the window, and no level
+};
+
+// Fewer than 4 values: their median. Otherwise the mean of those inside the Tukey fence, from Q1 - 1.5 IQR to
+// Q3 + 1.5 IQR, quartiles interpolated linearly. Sorts `values` in place; they must be finite and at least one.
+[[nodiscard]] double robust_mean(std::span<double> values);
+
+// Keeps the last `capacity` samples. Times must not decrease.
+class SampleRing {
+ public:
+  explicit SampleRing(std::size_t capacity);
+  void add(SteadyTime at, double rssi_dbm);
+  // Over the samples no older than `window` at `now`.
+  [[nodiscard]] Level level(SteadyTime now, Duration window) const;
+
+ private:
+  struct Sample {
+    SteadyTime at;
+    double rssi_dbm;
+  };
+  std::size_t capacity_;
+  std::size_t next_ = 0;  // where the next sample goes once the ring is full
+  std::vector<Sample> samples_;
+};
+
+}  // namespace aisle::presence

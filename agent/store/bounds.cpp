@@ -1,0 +1,129 @@
+// Enforcing the outbox's bounds: which rows go, and the account of them.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "agent/store/outbox.hpp"
+
+namespace aisle::store {
+
+// How much must go, and what went so far.
+struct Outbox::Excess {
+  std::uint64_t rows = 0, bytes = 0;
+  struct Epoch {
+    std::vector<std::uint64_t> sequences;
+    std::map<std::string, std::uint64_t> by_type;
+  };
+  std::map<std::string, Epoch> epochs;
+
+  [[nodiscard]] bool none() const { return rows == 0 && bytes == 0; }
+  void take(std::uint64_t row_bytes) {
+    rows -= std::min<std::uint64_t>(rows, 1);
+    bytes -= std::min(bytes, row_bytes);
+  }
+};
+
+namespace {
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> to_ranges(std::vector<std::uint64_t> sequences) {
+  std::ranges::sort(sequences);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  for (const std::uint64_t sequence : sequences) {
+    if (!ranges.empty() && ranges.back().second + 1 >= sequence) {
+      ranges.back().second = sequence;
+    } else {
+      ranges.emplace_back(sequence, sequence);
+    }
+  }
+  return ranges;
+}
+
+std::string to_body(const Dropped& dropped) {
+  nlohmann::json body = {{"ranges", dropped.ranges}, {"by_type", dropped.by_type}};
+  // Types are ours, but a byte that is no UTF-8 must not throw.
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<Dropped> from_body(const std::string& body) {
+  try {
+    const auto json = nlohmann::json::parse(body);
+    Dropped dropped;
+    json.at("ranges").get_to(dropped.ranges);
+    json.at("by_type").get_to(dropped.by_type);
+    return dropped;
+  } catch (const nlohmann::json::exception& error) {
+    return fail("table drops: {}", error.what());
+  }
+}
+
+}  // namespace
+
+// Oldest first, one class. What is picked is a prefix of the class, so that one range statement deletes it.
+Status Outbox::drop_class(bool ledger, std::int64_t after, Excess& excess) {
+  std::int64_t last_id = after;
+  {
+    auto query = db_.query("outbox.droppable");
+    query.bind(after).bind(ledger);
+    while (!excess.none()) {
+      const auto found = query.next();
+      if (!found) return tl::unexpected(found.error());
+      if (!*found) break;
+      const std::uint64_t row_bytes = query.unsigned_integer(4);
+      auto& epoch = excess.epochs[query.text(1)];
+      epoch.sequences.push_back(query.unsigned_integer(2));
+      ++epoch.by_type[query.text(3)];
+      last_id = query.integer(0);
+      excess.take(row_bytes);
+      subtract(1, row_bytes);
+    }
+  }
+  if (last_id == after) return {};
+  return db_.query("outbox.drop_range").bind(after).bind(last_id).bind(ledger).run();
+}
+
+Status Outbox::note(Dropped& dropped) {
+  const std::string body = to_body(dropped);
+  auto query = db_.query("outbox.note_drop");
+  const auto row = query.bind(dropped.epoch).bind(body).next();
+  if (!row) return tl::unexpected(row.error());
+  dropped.id = query.integer(0);
+  return query.run();
+}
+
+Result<std::vector<Dropped>> Outbox::enforce_bounds(std::uint64_t rows, std::uint64_t bytes,
+                                                    std::int64_t keep_after_id) {
+  Excess excess;
+  if (head_.rows > rows) excess.rows = head_.rows - rows;
+  if (head_.bytes > bytes) excess.bytes = head_.bytes - bytes;
+  std::vector<Dropped> all;
+  if (excess.none()) return all;
+  if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
+  for (const bool ledger : {false, true}) {
+    if (auto dropped = drop_class(ledger, keep_after_id, excess); !dropped) return tl::unexpected(dropped.error());
+  }
+  for (auto& entry : excess.epochs) {
+    Dropped dropped;
+    dropped.epoch = entry.first;
+    dropped.ranges = to_ranges(std::move(entry.second.sequences));
+    dropped.by_type = std::move(entry.second.by_type);
+    if (auto noted = note(dropped); !noted) return tl::unexpected(noted.error());
+    all.push_back(std::move(dropped));
+  }
+  return all;
+}
+
+Result<std::vector<Dropped>> Outbox::unreported_drops() {
+  std::vector<Dropped> all;
+  auto query = db_.query("outbox.drops");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return all;
+    auto dropped = from_body(query.text(2));
+    if (!dropped) return tl::unexpected(dropped.error());
+    dropped->id = query.integer(0);
+    dropped->epoch = query.text(1);
+    all.push_back(std::move(*dropped));
+  }
+}
+
+}  // namespace aisle::store

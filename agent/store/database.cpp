@@ -1,0 +1,153 @@
+#include "agent/store/database.hpp"
+
+#include <algorithm>
+
+#include "agent/store/schema.hpp"
+
+namespace aisle::store {
+
+void Chores::put_back(Chores older) {
+  older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
+  dead_letters = std::move(older.dead_letters);
+  acknowledged = std::max(acknowledged, older.acknowledged);
+  if (!keys_before) keys_before = older.keys_before;
+  if (!prune) prune = older.prune;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
+  auto opened = open_database(options.path, options.vfs);
+  if (!opened) return tl::unexpected(opened.error());
+  std::unique_ptr<Database> database(new Database(std::move(opened->connection)));
+  database->loaded_.quarantined = opened->quarantined;
+  if (auto loaded = database->load(); !loaded) return tl::unexpected(loaded.error().within("cannot load the store"));
+  return database;
+}
+
+Status Database::load() {
+  if (auto read = outbox_.load(); !read) return read;
+  const OutboxHead& head = outbox_.head();
+  if (!head.epoch.empty()) loaded_.previous_epoch = EpochInfo{head.epoch, head.last_sequence};
+  loaded_.outbox_rows = head.rows;
+  loaded_.outbox_last_id = head.last_id;
+  auto datasets = datasets_.states();
+  if (!datasets) return tl::unexpected(datasets.error());
+  loaded_.datasets = std::move(*datasets);
+  auto decisions = ledger_.decisions();
+  if (!decisions) return tl::unexpected(decisions.error());
+  loaded_.decisions = std::move(*decisions);
+  auto visits = ledger_.visits();
+  if (!visits) return tl::unexpected(visits.error());
+  loaded_.visits = std::move(*visits);
+  auto drops = outbox_.unreported_drops();
+  if (!drops) return tl::unexpected(drops.error());
+  loaded_.unreported_drops = std::move(*drops);
+  return {};
+}
+
+WriteStatus Database::checked(const Status& status) const {
+  if (status) return {};
+  return tl::unexpected<WriteFailure>(WriteFailure{status.error(), is_refusal(connection_.last_code())});
+}
+
+Status Database::do_chores(const Chores& chores) {
+  for (const auto& letter : chores.dead_letters) {
+    if (auto moved = outbox_.dead_letter(letter.id, letter.reason_code, letter.why); !moved) return moved;
+  }
+  if (!chores.dead_letters.empty()) {
+    if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
+  }
+  if (chores.acknowledged > 0) {
+    if (auto deleted = outbox_.delete_through(chores.acknowledged); !deleted) return deleted;
+  }
+  if (chores.keys_before) {
+    if (auto dropped = datasets_.drop_keys_before(*chores.keys_before); !dropped) return dropped;
+  }
+  if (!chores.prune) return {};
+  return ledger_.prune(chores.prune->decisions_before_us, chores.prune->visits_before_day);
+}
+
+WriteStatus Database::write_rows(const Batch& batch) {
+  for (const OutboxEvent& event : batch.events) {
+    if (auto added = outbox_.append(event); !added) return added;
+  }
+  for (const std::string& customer : batch.forget_customers) {
+    if (auto forgotten = checked(ledger_.forget(customer)); !forgotten) return forgotten;
+  }
+  for (const DecisionRow& decision : batch.decisions) {
+    if (auto added = checked(ledger_.add(decision)); !added) return added;
+  }
+  for (const VisitNumberRow& visit : batch.visits) {
+    if (auto put = checked(ledger_.put(visit)); !put) return put;
+  }
+  if (batch.drops_reported > 0) return checked(outbox_.forget_drops(batch.drops_reported));
+  return {};
+}
+
+tl::expected<Committed, WriteFailure> Database::write(const Batch& batch) {
+  Committed committed;
+  committed.first_id = outbox_.head().last_id + 1;
+  if (auto written = write_rows(batch); !written) return tl::unexpected<WriteFailure>(written.error());
+  if (!batch.change) return committed;
+  auto state = datasets_.apply(*batch.change);
+  if (!state) {
+    return tl::unexpected<WriteFailure>(WriteFailure{state.error(), is_refusal(connection_.last_code())});
+  }
+  committed.dataset = std::move(*state);
+  return committed;
+}
+
+tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores& chores,
+                                                                    std::span<const Batch* const> batches) {
+  const OutboxHead before = outbox_.head();
+  const auto failed = [&](const Error& error, bool refused, std::size_t batch) {
+    outbox_.restore(before);
+    return tl::unexpected<GroupFailure>(GroupFailure{error, refused, batch});
+  };
+  std::vector<Committed> results;
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return failed(transaction.error(), false, 0);
+  if (auto done = do_chores(chores); !done) return failed(done.error(), false, 0);
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    auto written = write(*batches[i]);
+    if (!written) return failed(written.error().error, written.error().refused, i);
+    results.push_back(std::move(*written));
+  }
+  if (auto committed = transaction->commit(); !committed) return failed(committed.error(), false, 0);
+  const bool erased = std::ranges::any_of(batches, [](const Batch* batch) { return !batch->forget_customers.empty(); });
+  if (erased) connection_.truncate_log();
+  return results;
+}
+
+Result<std::vector<Dropped>> Database::enforce_bounds(std::uint64_t rows, std::uint64_t bytes,
+                                                      std::int64_t keep_after_id) {
+  if (outbox_.head().rows <= rows && outbox_.head().bytes <= bytes) return std::vector<Dropped>();
+  const OutboxHead before = outbox_.head();
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  auto dropped = outbox_.enforce_bounds(rows, bytes, keep_after_id);
+  Status committed = dropped ? transaction->commit() : Status(tl::unexpected(dropped.error()));
+  if (!committed) {
+    outbox_.restore(before);
+    return tl::unexpected(committed.error());
+  }
+  return dropped;
+}
+
+Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
+  const OutboxHead before = outbox_.head();
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  auto revived = outbox_.retry_dead_letters(limit);
+  Status committed = revived ? transaction->commit() : Status(tl::unexpected(revived.error()));
+  if (!committed) {
+    outbox_.restore(before);
+    return tl::unexpected(committed.error());
+  }
+  return revived;
+}
+
+void Database::reuse_log() {
+  connection_.restart_log();
+}
+
+}  // namespace aisle::store

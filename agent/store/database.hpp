@@ -1,0 +1,79 @@
+// The database as one synchronous object: what it loads, the write transaction and the reads. One thread at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/store/datasets.hpp"
+#include "agent/store/ledger.hpp"
+#include "agent/store/outbox.hpp"
+
+namespace aisle::store {
+
+// Upkeep that waits for the next transaction. Repeating it is harmless.
+struct Chores {
+  struct DeadLetterMark {
+    std::int64_t id = 0;
+    int reason_code = 0;
+    std::string why;
+  };
+  struct Prune {
+    std::int64_t decisions_before_us = 0;
+    std::int32_t visits_before_day = 0;
+  };
+  std::vector<DeadLetterMark> dead_letters;  // done before acknowledgements
+  std::int64_t acknowledged = 0;             // rows up to this id go; 0: none
+  std::optional<std::int32_t> keys_before;
+  std::optional<Prune> prune;
+
+  [[nodiscard]] bool empty() const { return dead_letters.empty() && acknowledged == 0 && !keys_before && !prune; }
+  // Takes up `older`, which was not done.
+  void put_back(Chores older);
+};
+
+// Why a group was rolled back.
+struct GroupFailure {
+  Error error;
+  bool refused = false;   // batch number `batch` can never be committed
+  std::size_t batch = 0;  // only when `refused`
+};
+
+class Database {
+ public:
+  static Result<std::unique_ptr<Database>> open(const StoreOptions& options);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  [[nodiscard]] const Loaded& loaded() const { return loaded_; }
+
+  // Chores first (they free room), then the batches in order: one transaction, all or nothing.
+  tl::expected<std::vector<Committed>, GroupFailure> commit(const Chores& chores,
+                                                            std::span<const Batch* const> batches);
+  Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
+  Result<std::uint64_t> retry_dead_letters(std::size_t limit);
+  // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
+  void reuse_log();
+
+  [[nodiscard]] Outbox& outbox() { return outbox_; }
+  [[nodiscard]] Datasets& datasets() { return datasets_; }
+
+ private:
+  explicit Database(Connection connection)
+      : connection_(std::move(connection)), outbox_(connection_), datasets_(connection_), ledger_(connection_) {}
+  Status load();
+  Status do_chores(const Chores& chores);
+  tl::expected<Committed, WriteFailure> write(const Batch& batch);
+  WriteStatus write_rows(const Batch& batch);
+  WriteStatus checked(const Status& status) const;
+
+  Connection connection_;
+  Outbox outbox_;
+  Datasets datasets_;
+  Ledger ledger_;
+  Loaded loaded_;
+};
+
+}  // namespace aisle::store

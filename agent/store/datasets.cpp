@@ -1,0 +1,224 @@
+#include "agent/store/datasets.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+namespace aisle::store {
+namespace {
+
+void append_le32(Bytes& bytes, std::uint32_t value) {
+  for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::byte>((value >> shift) & 0xFFU));
+}
+
+// Columns day, ordinal, key.
+KeyRow key_of(const Query& query) {
+  KeyRow row;
+  row.day = static_cast<std::int32_t>(query.integer(0));
+  row.ordinal = static_cast<std::uint32_t>(query.integer(1));
+  const Bytes key = query.blob(2);
+  std::copy_n(key.begin(), std::min(key.size(), row.key.size()), row.key.begin());
+  return row;
+}
+
+}  // namespace
+
+SetDigest::SetDigest(ByteSpan bytes) {
+  if (bytes.size() == value_.size()) std::ranges::copy(bytes, value_.begin());
+}
+
+void SetDigest::toggle(ByteSpan content) {
+  std::array<unsigned char, 32> hash{};
+  EVP_Digest(content.data(), content.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
+  for (std::size_t i = 0; i < hash.size(); ++i) value_[i] ^= static_cast<std::byte>(hash[i]);
+}
+
+void SetDigest::toggle(const RecordRow& record) {
+  std::string content = record.id;
+  content.push_back('\0');
+  content += record.body;
+  toggle(std::as_bytes(std::span(content)));
+}
+
+void SetDigest::toggle(const KeyRow& key) {
+  Bytes content;
+  append_le32(content, static_cast<std::uint32_t>(key.day));
+  append_le32(content, key.ordinal);
+  content.insert(content.end(), key.key.begin(), key.key.end());
+  toggle(ByteSpan(content));
+}
+
+// A dataset's state while it changes, digest in binary.
+struct Datasets::Working {
+  DatasetState state;
+  SetDigest digest;
+};
+
+Result<std::map<Dataset, DatasetState>> Datasets::states() {
+  std::map<Dataset, DatasetState> all;
+  auto query = db_.query("records.states");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return all;
+    const auto dataset = parse_dataset(query.text(0));
+    if (!dataset) continue;
+    all[*dataset] = {query.text(1), query.unsigned_integer(2), query.integer(3), query.unsigned_integer(4),
+                     to_hex(query.blob(5))};
+  }
+}
+
+Result<DatasetState> Datasets::apply(const DatasetChange& change) {
+  auto all = states();
+  if (!all) return tl::unexpected(all.error());
+  Working working;
+  if (!change.replace_all) {
+    working.state = (*all)[change.dataset];
+    if (const auto digest = from_hex(working.state.digest); digest) working.digest = SetDigest(*digest);
+  }
+  working.state.epoch = change.epoch;
+  working.state.cursor = change.cursor;
+  working.state.confirmed_ms = change.confirmed_ms;
+  const bool keys = change.dataset == Dataset::keys;
+  if (auto changed = keys ? change_keys(change, working) : change_records(change, working); !changed) {
+    return tl::unexpected(changed.error());
+  }
+  if (auto saved = save(change.dataset, working); !saved) return tl::unexpected(saved.error());
+  working.state.digest = to_hex(working.digest.bytes());
+  return working.state;
+}
+
+Status Datasets::save(Dataset dataset, const Working& working) {
+  const DatasetState& state = working.state;
+  auto query = db_.query("records.save_state");
+  query.bind(to_string(dataset)).bind(state.epoch).bind(state.cursor).bind(state.confirmed_ms);
+  return query.bind(state.count).bind(working.digest.bytes()).run();
+}
+
+Status Datasets::change_records(const DatasetChange& change, Working& working) {
+  const std::string dataset(to_string(change.dataset));
+  if (change.replace_all) {
+    if (auto cleared = db_.query("records.clear").bind(dataset).run(); !cleared) return cleared;
+  }
+  for (const std::string& id : change.record_deletes) {
+    if (auto removed = remove_record(dataset, id, working); !removed) return removed;
+  }
+  for (const RecordRow& record : change.record_upserts) {
+    if (auto put = put_record(dataset, record, working); !put) return put;
+  }
+  return {};
+}
+
+Status Datasets::remove_record(const std::string& dataset, const std::string& id, Working& working) {
+  RecordRow old{id, {}};
+  {
+    auto query = db_.query("records.body");
+    const auto found = query.bind(dataset).bind(id).next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return {};
+    old.body = query.text(0);
+  }
+  working.digest.toggle(old);
+  --working.state.count;
+  return db_.query("records.delete").bind(dataset).bind(id).run();
+}
+
+Status Datasets::put_record(const std::string& dataset, const RecordRow& record, Working& working) {
+  if (auto removed = remove_record(dataset, record.id, working); !removed) return removed;
+  working.digest.toggle(record);
+  ++working.state.count;
+  return db_.query("records.put").bind(dataset).bind(record.id).bind(record.body).run();
+}
+
+Status Datasets::change_keys(const DatasetChange& change, Working& working) {
+  if (change.replace_all) {
+    if (auto cleared = db_.query("records.clear_keys").run(); !cleared) return cleared;
+  }
+  for (const auto& [day, ordinal] : change.key_deletes) {
+    Status removed;
+    if (ordinal) {
+      removed = remove_key(day, *ordinal, working);
+    } else {
+      auto query = db_.query("records.keys_of_day");
+      query.bind(day);
+      removed = subtract_keys(std::move(query), working);
+      if (removed) removed = db_.query("records.delete_keys_of_day").bind(day).run();
+    }
+    if (!removed) return removed;
+  }
+  for (const KeyRow& key : change.key_upserts) {
+    if (auto put = put_key(key, working); !put) return put;
+  }
+  return {};
+}
+
+Status Datasets::subtract_keys(Query query, Working& working) {
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return {};
+    working.digest.toggle(key_of(query));
+    --working.state.count;
+  }
+}
+
+Status Datasets::remove_key(std::int32_t day, std::uint32_t ordinal, Working& working) {
+  KeyRow old{ordinal, day, {}};
+  {
+    auto query = db_.query("records.key");
+    const auto found = query.bind(day).bind(ordinal).next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return {};
+    const Bytes key = query.blob(0);
+    std::copy_n(key.begin(), std::min(key.size(), old.key.size()), old.key.begin());
+  }
+  working.digest.toggle(old);
+  --working.state.count;
+  return db_.query("records.delete_key").bind(day).bind(ordinal).run();
+}
+
+Status Datasets::put_key(const KeyRow& key, Working& working) {
+  if (auto removed = remove_key(key.day, key.ordinal, working); !removed) return removed;
+  working.digest.toggle(key);
+  ++working.state.count;
+  return db_.query("records.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(key.key)).run();
+}
+
+Result<std::vector<RecordRow>> Datasets::read_records(Dataset dataset) {
+  std::vector<RecordRow> rows;
+  auto query = db_.query("records.read");
+  query.bind(to_string(dataset));
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return rows;
+    rows.push_back({query.text(0), query.text(1)});
+  }
+}
+
+Result<std::vector<KeyRow>> Datasets::read_keys() {
+  std::vector<KeyRow> rows;
+  auto query = db_.query("records.read_keys");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return rows;
+    rows.push_back(key_of(query));
+  }
+}
+
+Status Datasets::drop_keys_before(std::int32_t day) {
+  auto all = states();
+  if (!all) return tl::unexpected(all.error());
+  Working working{(*all)[Dataset::keys], {}};
+  if (const auto digest = from_hex(working.state.digest); digest) working.digest = SetDigest(*digest);
+  const std::uint64_t before = working.state.count;
+  auto query = db_.query("records.keys_before");
+  query.bind(day);
+  if (auto removed = subtract_keys(std::move(query), working); !removed) return removed;
+  if (working.state.count == before) return {};
+  if (auto removed = db_.query("records.delete_keys_before").bind(day).run(); !removed) return removed;
+  return save(Dataset::keys, working);
+}
+
+}  // namespace aisle::store

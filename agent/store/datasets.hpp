@@ -1,0 +1,53 @@
+// The datasets' records, keys and states. Statements only: the caller opens the transaction around them.
+#pragma once
+
+#include <array>
+#include <map>
+#include <vector>
+
+#include "agent/store/sqlite.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::store {
+
+// XOR of SHA-256 over a set: adding and removing are the same operation, order does not matter. See sql/records.sql.
+class SetDigest {
+ public:
+  SetDigest() = default;
+  // From `bytes`; zero when they are not 32.
+  explicit SetDigest(ByteSpan bytes);
+  void toggle(const RecordRow& record);
+  void toggle(const KeyRow& key);
+  [[nodiscard]] ByteSpan bytes() const { return value_; }
+
+ private:
+  void toggle(ByteSpan content);
+  std::array<std::byte, 32> value_{};
+};
+
+class Datasets {
+ public:
+  explicit Datasets(Connection& connection) : db_(connection) {}
+  // Only those that were ever changed.
+  Result<std::map<Dataset, DatasetState>> states();
+  // The state afterwards.
+  Result<DatasetState> apply(const DatasetChange& change);
+  Result<std::vector<RecordRow>> read_records(Dataset dataset);
+  Result<std::vector<KeyRow>> read_keys();
+  Status drop_keys_before(std::int32_t day);
+
+ private:
+  struct Working;
+  Status change_records(const DatasetChange& change, Working& state);
+  Status change_keys(const DatasetChange& change, Working& state);
+  Status remove_record(const std::string& dataset, const std::string& id, Working& state);
+  Status put_record(const std::string& dataset, const RecordRow& record, Working& state);
+  Status remove_key(std::int32_t day, std::uint32_t ordinal, Working& state);
+  Status put_key(const KeyRow& key, Working& state);
+  Status subtract_keys(Query query, Working& state);
+  Status save(Dataset dataset, const Working& state);
+
+  Connection& db_;
+};
+
+}  // namespace aisle::store

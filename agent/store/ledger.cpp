@@ -1,0 +1,49 @@
+#include "agent/store/ledger.hpp"
+
+namespace aisle::store {
+
+Status Ledger::add(const DecisionRow& decision) {
+  auto query = db_.query("ledger.add_decision");
+  query.bind(decision.at_us).bind(decision.decision_id).bind(decision.customer);
+  return query.bind(decision.offer).bind(decision.group).run();
+}
+
+Status Ledger::put(const VisitNumberRow& visit) {
+  return db_.query("ledger.put_visit").bind(visit.day).bind(visit.customer).bind(visit.last).run();
+}
+
+Status Ledger::forget(const std::string& customer) {
+  if (auto forgotten = db_.query("ledger.forget_decisions").bind(customer).run(); !forgotten) return forgotten;
+  return db_.query("ledger.forget_visits").bind(customer).run();
+}
+
+Status Ledger::prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) {
+  if (auto pruned = db_.query("ledger.prune_decisions").bind(decisions_before_us).run(); !pruned) return pruned;
+  if (auto pruned = db_.query("ledger.prune_visits").bind(visits_before_day).run(); !pruned) return pruned;
+  return db_.execute("incremental vacuum", "PRAGMA incremental_vacuum(1000)");
+}
+
+Result<std::vector<DecisionRow>> Ledger::decisions() {
+  std::vector<DecisionRow> rows;
+  auto query = db_.query("ledger.decisions");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return rows;
+    rows.push_back({query.text(0), query.text(1), query.text(2), query.text(3), query.integer(4)});
+  }
+}
+
+Result<std::vector<VisitNumberRow>> Ledger::visits() {
+  std::vector<VisitNumberRow> rows;
+  auto query = db_.query("ledger.visits");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return rows;
+    rows.push_back(
+        {query.text(0), static_cast<std::int32_t>(query.integer(1)), static_cast<std::uint32_t>(query.integer(2))});
+  }
+}
+
+}  // namespace aisle::store

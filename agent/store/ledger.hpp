@@ -1,0 +1,27 @@
+// Decisions and visit numbers. Statements only: the caller opens the transaction around them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/store/sqlite.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::store {
+
+class Ledger {
+ public:
+  explicit Ledger(Connection& connection) : db_(connection) {}
+  Status add(const DecisionRow& decision);
+  Status put(const VisitNumberRow& visit);
+  Status forget(const std::string& customer);
+  // Deletes what is older, and gives back up to 4 MiB of free pages to the file system.
+  Status prune(std::int64_t decisions_before_us, std::int32_t visits_before_day);
+  Result<std::vector<DecisionRow>> decisions();
+  Result<std::vector<VisitNumberRow>> visits();
+
+ private:
+  Connection& db_;
+};
+
+}  // namespace aisle::store

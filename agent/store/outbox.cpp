@@ -1,0 +1,207 @@
+#include "agent/store/outbox.hpp"
+
+#include <algorithm>
+
+namespace aisle::store {
+namespace {
+
+WriteStatus checked(const Connection& connection, const Status& status) {
+  if (status) return {};
+  return tl::unexpected<WriteFailure>(WriteFailure{status.error(), is_refusal(connection.last_code())});
+}
+
+// Columns id, epoch, sequence, type, payload, recorded_ms, ledger.
+OutboxRow row_of(const Query& query) {
+  OutboxRow row;
+  row.id = query.integer(0);
+  row.event.epoch = query.text(1);
+  row.event.sequence = query.unsigned_integer(2);
+  row.event.type = query.text(3);
+  row.event.payload = query.text(4);
+  row.event.recorded_ms = query.integer(5);
+  row.event.ledger = query.integer(6) != 0;
+  return row;
+}
+
+}  // namespace
+
+Status Outbox::load() {
+  auto epoch = db_.query("outbox.last_epoch");
+  auto found = epoch.next();
+  if (!found) return tl::unexpected(found.error());
+  if (*found) {
+    head_.epoch = epoch.text(0);
+    head_.last_sequence = epoch.unsigned_integer(1);
+    head_.last_id = epoch.integer(2);
+  }
+  auto last = db_.query("outbox.last_row");
+  found = last.next();
+  if (!found) return tl::unexpected(found.error());
+  if (*found) {
+    head_.last_id = std::max(head_.last_id, last.integer(0));
+    if (last.text(1) == head_.epoch) head_.last_sequence = std::max(head_.last_sequence, last.unsigned_integer(2));
+  }
+  auto totals = db_.query("outbox.totals");
+  found = totals.next();
+  if (!found) return tl::unexpected(found.error());
+  head_.rows = totals.unsigned_integer(0);
+  head_.bytes = totals.unsigned_integer(1);
+  return {};
+}
+
+WriteStatus Outbox::enter_epoch(const OutboxEvent& event) {
+  if (event.epoch == head_.epoch) {
+    if (event.sequence > head_.last_sequence) return {};
+    return tl::unexpected<WriteFailure>(
+        WriteFailure{Error(fmt::format("event {}-{} does not follow {}, the last committed one of its epoch",
+                                       event.epoch, event.sequence, head_.last_sequence)),
+                     true});
+  }
+  auto begun =
+      checked(db_, db_.query("outbox.begin_epoch").bind(event.epoch).bind(event.recorded_ms).bind(head_.last_id).run());
+  if (!begun) return begun;
+  head_.epoch = event.epoch;
+  return checked(db_, db_.query("outbox.forget_old_epochs").run());
+}
+
+WriteStatus Outbox::append(const OutboxEvent& event) {
+  if (auto entered = enter_epoch(event); !entered) return entered;
+  const auto bytes = static_cast<std::uint64_t>(event.payload.size());
+  auto query = db_.query("outbox.append");
+  query.bind(head_.last_id + 1).bind(event.epoch).bind(event.sequence).bind(event.type);
+  query.bind(event.recorded_ms).bind(event.ledger).bind(bytes).bind(event.payload);
+  if (auto added = checked(db_, query.run()); !added) return added;
+  ++head_.last_id;
+  head_.last_sequence = event.sequence;
+  ++head_.rows;
+  head_.bytes += bytes;
+  return {};
+}
+
+// Before rows go: the newest ones would no longer tell how far epoch and id have come.
+Status Outbox::mark_epoch() {
+  return db_.query("outbox.mark_epoch").bind(head_.last_sequence).bind(head_.last_id).bind(head_.epoch).run();
+}
+
+void Outbox::subtract(std::uint64_t rows, std::uint64_t bytes) {
+  head_.rows -= std::min(rows, head_.rows);
+  head_.bytes -= std::min(bytes, head_.bytes);
+}
+
+Result<std::vector<OutboxRow>> Outbox::read(std::int64_t after, std::size_t limit, std::size_t max_bytes) {
+  std::vector<OutboxRow> rows;
+  std::size_t bytes = 0;
+  auto query = db_.query("outbox.read");
+  query.bind(after).bind(static_cast<std::uint64_t>(limit));
+  while (bytes < max_bytes) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) break;
+    rows.push_back(row_of(query));
+    bytes += rows.back().event.payload.size();
+  }
+  return rows;
+}
+
+Status Outbox::delete_through(std::int64_t id) {
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  {
+    auto totals = db_.query("outbox.totals_through");
+    const auto found = totals.bind(id).next();
+    if (!found) return tl::unexpected(found.error());
+    rows = totals.unsigned_integer(0);
+    bytes = totals.unsigned_integer(1);
+  }
+  if (rows == 0) return {};
+  if (auto marked = mark_epoch(); !marked) return marked;
+  if (auto deleted = db_.query("outbox.delete_through").bind(id).run(); !deleted) return deleted;
+  subtract(rows, bytes);
+  return {};
+}
+
+Status Outbox::remove_row(std::int64_t id) {
+  std::uint64_t bytes = 0;
+  {
+    auto query = db_.query("outbox.row_bytes");
+    const auto found = query.bind(id).next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return {};
+    bytes = query.unsigned_integer(0);
+  }
+  if (auto deleted = db_.query("outbox.delete_row").bind(id).run(); !deleted) return deleted;
+  subtract(1, bytes);
+  return {};
+}
+
+Status Outbox::dead_letter(std::int64_t id, int reason_code, const std::string& why) {
+  if (auto marked = mark_epoch(); !marked) return marked;
+  auto copied = db_.query("outbox.copy_to_dead_letters").bind(id).bind(reason_code).bind(why).run();
+  if (!copied) return copied;
+  return remove_row(id);
+}
+
+Status Outbox::trim_dead_letters() {
+  return db_.query("outbox.trim_dead_letters").bind(kMaxDeadLetters).run();
+}
+
+Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::size_t limit) {
+  std::vector<DeadLetter> letters;
+  auto query = db_.query("outbox.dead_letters");
+  query.bind(static_cast<std::uint64_t>(limit));
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return letters;
+    letters.push_back({row_of(query), static_cast<int>(query.integer(7)), query.text(8)});
+  }
+}
+
+Result<std::uint64_t> Outbox::retry_dead_letters(std::size_t limit) {
+  const auto letters = read_dead_letters(limit);
+  if (!letters) return tl::unexpected(letters.error());
+  for (const DeadLetter& letter : *letters) {
+    auto added = db_.query("outbox.revive").bind(letter.row.id).bind(head_.last_id + 1).run();
+    if (!added) return tl::unexpected(added.error());
+    auto deleted = db_.query("outbox.delete_dead_letter").bind(letter.row.id).run();
+    if (!deleted) return tl::unexpected(deleted.error());
+    ++head_.last_id;
+    ++head_.rows;
+    head_.bytes += letter.row.event.payload.size();
+  }
+  if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
+  return static_cast<std::uint64_t>(letters->size());
+}
+
+Status Outbox::forget_drops(std::int64_t through) {
+  return db_.query("outbox.forget_drops").bind(through).run();
+}
+
+Result<OutboxStatus> Outbox::status() {
+  OutboxStatus status;
+  status.rows = head_.rows;
+  status.bytes = head_.bytes;
+  auto letters = db_.query("outbox.dead_letter_count");
+  auto found = letters.next();
+  if (!found) return tl::unexpected(found.error());
+  status.dead_letters = letters.unsigned_integer(0);
+  auto oldest = db_.query("outbox.oldest");
+  found = oldest.next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return status;
+  status.oldest_id = oldest.integer(0);
+  status.oldest_recorded_ms = oldest.integer(1);
+  auto newest = db_.query("outbox.last_row");
+  found = newest.next();
+  if (!found) return tl::unexpected(found.error());
+  status.newest_id = newest.integer(0);
+  auto epochs = db_.query("outbox.rows_by_epoch");
+  for (;;) {
+    found = epochs.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return status;
+    status.rows_by_epoch[epochs.text(0)] = epochs.unsigned_integer(1);
+  }
+}
+
+}  // namespace aisle::store

@@ -1,0 +1,70 @@
+// The outbox, its epochs and dead letters. Statements only: the caller opens the transaction around them and, when it
+// rolls back, hands `restore` what `head` was before.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/store/sqlite.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::store {
+
+// What is known of the outbox without asking the disk.
+struct OutboxHead {
+  std::string epoch;  // the newest one that has committed an event; empty: none ever
+  std::uint64_t last_sequence = 0;
+  std::int64_t last_id = 0;  // ids are never used again
+  std::uint64_t rows = 0, bytes = 0;
+};
+
+// Why a statement did not succeed. `refused`: the data is at fault, a retry would fail again.
+struct WriteFailure {
+  Error error;
+  bool refused = false;
+};
+using WriteStatus = tl::expected<void, WriteFailure>;
+
+// A broker that refuses everything must not fill the card.
+inline constexpr std::int64_t kMaxDeadLetters = 10'000;
+
+class Outbox {
+ public:
+  explicit Outbox(Connection& connection) : db_(connection) {}
+  Status load();
+
+  [[nodiscard]] const OutboxHead& head() const { return head_; }
+  void restore(OutboxHead head) { head_ = std::move(head); }
+
+  // The next id. An event must be of the newest epoch with a higher sequence, or begin an epoch never seen.
+  WriteStatus append(const OutboxEvent& event);
+  Result<std::vector<OutboxRow>> read(std::int64_t after, std::size_t limit, std::size_t max_bytes);
+  Status delete_through(std::int64_t id);
+  // No effect when the row is gone.
+  Status dead_letter(std::int64_t id, int reason_code, const std::string& why);
+  // Keeps the newest kMaxDeadLetters.
+  Status trim_dead_letters();
+  Result<std::vector<DeadLetter>> read_dead_letters(std::size_t limit);
+  // Moves up to `limit` dead letters back to the end of the outbox; how many.
+  Result<std::uint64_t> retry_dead_letters(std::size_t limit);
+  // See Store::enforce_bounds. Rows of type outbox.dropped stay: they are the account of what went.
+  Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
+  Result<std::vector<Dropped>> unreported_drops();
+  Status forget_drops(std::int64_t through);
+  Result<OutboxStatus> status();
+
+ private:
+  WriteStatus enter_epoch(const OutboxEvent& event);
+  Status mark_epoch();
+  Status remove_row(std::int64_t id);
+  void subtract(std::uint64_t rows, std::uint64_t bytes);
+  struct Excess;
+  Status drop_class(bool ledger, std::int64_t after, Excess& excess);
+  Status note(Dropped& dropped);
+
+  Connection& db_;
+  OutboxHead head_;
+};
+
+}  // namespace aisle::store

@@ -1,0 +1,151 @@
+#include "agent/store/schema.hpp"
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+
+#include "agent/store/sql.hpp"
+
+namespace aisle::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A database up to this size is checked at every start; a larger one only after an unclean stop (its write-ahead log is
+// still there). quick_check reads the whole file: about 0.2 s for 16 MiB from an SD card.
+constexpr std::uintmax_t kAlwaysCheckBytes = 16U << 20U;
+
+// Before anything else. The log's index stays in memory with an exclusive lock: no -shm file wears the card.
+constexpr const char* kLockPragmas = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;";
+// page_size and auto_vacuum hold for a new file only. Cache in KiB. The log is cut back to 8 MiB after a large change.
+constexpr const char* kPragmas =
+    "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;"
+    "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
+    "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 8388608;";
+
+struct OpenFailure {
+  Error error;
+  bool corrupt = false;
+};
+using Attempt = tl::expected<Connection, OpenFailure>;
+
+tl::unexpected<OpenFailure> failed(const Connection& connection, const Error& error) {
+  return tl::unexpected<OpenFailure>(OpenFailure{error, is_corruption(connection.last_code())});
+}
+tl::unexpected<OpenFailure> refused(Error error) {
+  return tl::unexpected<OpenFailure>(OpenFailure{std::move(error), false});
+}
+
+// The number of "001_begin"; 0 for a file that is no migration.
+std::int64_t migration_number(std::string_view name) {
+  std::int64_t number = 0;
+  if (name.size() < 4 || name[3] != '_') return 0;
+  const auto parsed = std::from_chars(name.data(), name.data() + 3, number);
+  return parsed.ptr == name.data() + 3 ? number : 0;
+}
+
+bool left_unclean(const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path + "-wal", error);
+  return !error && size > 0;
+}
+
+bool is_small(const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  return error || size <= kAlwaysCheckBytes;
+}
+
+// Ours, of a version that we know, or empty: the version. Reads only.
+tl::expected<std::int64_t, OpenFailure> identify(Connection& connection, const std::string& path) {
+  const auto version = connection.integer("PRAGMA user_version");
+  if (!version) return failed(connection, version.error());
+  const auto application = connection.integer("PRAGMA application_id");
+  if (!application) return failed(connection, application.error());
+  const auto objects = connection.integer("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return failed(connection, objects.error());
+  if (*objects > 0 && *application != kApplicationId) {
+    return refused(Error(fmt::format("{} is the database of another program; name another state directory", path)));
+  }
+  if (*version > newest_schema()) {
+    return refused(
+        Error(fmt::format("{} has schema version {}, this program knows up to {}; it was left as it is; install "
+                          "the newer program or move the file away",
+                          path, *version, newest_schema())));
+  }
+  return *version;
+}
+
+Status migrate(Connection& connection, std::int64_t version) {
+  for (const SqlFile& file : sql_files()) {  // sorted by name, so by number
+    const std::int64_t number = migration_number(file.name);
+    if (number <= version) continue;
+    auto transaction = Transaction::begin(connection);
+    if (!transaction) return tl::unexpected(transaction.error());
+    const std::string script =
+        fmt::format("{}\nPRAGMA user_version = {};\nPRAGMA application_id = {};", file.text, number, kApplicationId);
+    if (auto applied = connection.execute(file.name, script); !applied) return applied;
+    if (auto committed = transaction->commit(); !committed) return committed;
+  }
+  return {};
+}
+
+Attempt attempt_open(const std::string& path, const std::string& vfs) {
+  const bool check = left_unclean(path) || is_small(path);
+  auto opened = Connection::open(path, vfs);
+  if (!opened) return refused(opened.error());
+  Connection& connection = *opened;
+  if (auto set = connection.execute("lock pragmas", kLockPragmas); !set) return failed(connection, set.error());
+  const auto version = identify(connection, path);
+  if (!version) {
+    connection.keep_log_on_close();
+    return tl::unexpected<OpenFailure>(version.error());
+  }
+  if (auto set = connection.execute("pragmas", kPragmas); !set) return failed(connection, set.error());
+  const auto mode = connection.text("PRAGMA journal_mode = WAL");
+  if (!mode) return failed(connection, mode.error());
+  if (*mode != "wal") return refused(Error(fmt::format("{}: journal mode {} instead of wal", path, *mode)));
+  if (check) {
+    const auto verdict = connection.text("PRAGMA quick_check(1)");
+    if (!verdict) return failed(connection, verdict.error());
+    if (*verdict != "ok") return tl::unexpected<OpenFailure>(OpenFailure{Error(*verdict), true});
+  }
+  if (auto migrated = migrate(connection, *version); !migrated) return failed(connection, migrated.error());
+  return std::move(connection);
+}
+
+// Moves the database and what belongs to it beside itself, under the first free number.
+Result<std::string> quarantine(const std::string& path) {
+  std::error_code error;
+  int number = 1;
+  const auto target = [&] { return fmt::format("{}.corrupt-{}", path, number); };
+  while (fs::exists(target(), error)) ++number;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    if (!fs::exists(path + suffix, error)) continue;
+    fs::rename(path + suffix, target() + suffix, error);
+    if (error) return fail("{}{} is corrupt and cannot be moved aside: {}", path, suffix, error.message());
+  }
+  return target();
+}
+
+}  // namespace
+
+std::int64_t newest_schema() {
+  std::int64_t newest = 0;
+  for (const SqlFile& file : sql_files()) newest = std::max(newest, migration_number(file.name));
+  return newest;
+}
+
+Result<OpenedDatabase> open_database(const std::string& path, const std::string& vfs) {
+  auto first = attempt_open(path, vfs);
+  if (first) return OpenedDatabase{std::move(*first), std::nullopt};
+  if (!first.error().corrupt) return tl::unexpected(first.error().error.within("cannot open the store"));
+  auto moved = quarantine(path);
+  if (!moved) return tl::unexpected(moved.error());
+  auto second = attempt_open(path, vfs);
+  if (!second) return tl::unexpected(second.error().error.within("cannot begin a new store"));
+  return OpenedDatabase{std::move(*second), std::move(*moved)};
+}
+
+}  // namespace aisle::store

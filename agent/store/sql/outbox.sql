@@ -1,0 +1,54 @@
+-- The outbox, epochs and dead letters.
+-- :name begin_epoch
+INSERT INTO epochs (epoch, started_ms, last_sequence, last_id) VALUES (?, ?, 0, ?)
+-- :name forget_old_epochs
+DELETE FROM epochs WHERE ordinal <= (SELECT max(ordinal) FROM epochs) - 100
+-- :name mark_epoch
+UPDATE epochs SET last_sequence = ?, last_id = ? WHERE epoch = ?
+-- :name last_epoch
+SELECT epoch, last_sequence, last_id FROM epochs ORDER BY ordinal DESC LIMIT 1
+-- :name last_row
+SELECT id, epoch, sequence FROM outbox ORDER BY id DESC LIMIT 1
+-- :name totals
+SELECT count(*), sum(bytes) FROM outbox
+-- :name append
+INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+-- :name read
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger FROM outbox WHERE id > ? ORDER BY id LIMIT ?
+-- :name totals_through
+SELECT count(*), sum(bytes) FROM outbox WHERE id <= ?
+-- :name delete_through
+DELETE FROM outbox WHERE id <= ?
+-- :name copy_to_dead_letters
+INSERT OR REPLACE INTO dead_letters (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, reason_code, why)
+SELECT id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, ?2, ?3 FROM outbox WHERE id = ?1
+-- :name row_bytes
+SELECT bytes FROM outbox WHERE id = ?
+-- :name delete_row
+DELETE FROM outbox WHERE id = ?
+-- :name droppable
+SELECT id, epoch, sequence, type, bytes FROM outbox
+WHERE id > ? AND ledger = ? AND type <> 'outbox.dropped' ORDER BY id
+-- :name drop_range
+DELETE FROM outbox WHERE id > ? AND id <= ? AND ledger = ? AND type <> 'outbox.dropped'
+-- :name note_drop
+INSERT INTO drops (epoch, body) VALUES (?, ?) RETURNING id
+-- :name forget_drops
+DELETE FROM drops WHERE id <= ?
+-- :name drops
+SELECT id, epoch, body FROM drops ORDER BY id
+-- :name oldest
+SELECT id, recorded_ms FROM outbox ORDER BY id LIMIT 1
+-- :name rows_by_epoch
+SELECT epoch, count(*) FROM outbox GROUP BY epoch
+-- :name dead_letter_count
+SELECT count(*) FROM dead_letters
+-- :name dead_letters
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, reason_code, why FROM dead_letters ORDER BY id LIMIT ?
+-- :name revive
+INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload)
+SELECT ?2, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM dead_letters WHERE id = ?1
+-- :name delete_dead_letter
+DELETE FROM dead_letters WHERE id = ?
+-- :name trim_dead_letters
+DELETE FROM dead_letters WHERE id <= (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1 OFFSET ?)

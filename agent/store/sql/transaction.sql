@@ -1,0 +1,7 @@
+-- Transactions. Writing ones begin IMMEDIATE: the lock is taken before the first statement.
+-- :name begin
+BEGIN IMMEDIATE
+-- :name commit
+COMMIT
+-- :name rollback
+ROLLBACK

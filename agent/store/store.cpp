@@ -1,0 +1,102 @@
+#include "agent/store/store.hpp"
+
+#include <algorithm>
+
+#include "agent/store/writer.hpp"
+
+namespace aisle::store {
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::unique_ptr<Database> database, milliseconds window, Executor& worker, Loop& core)
+      : loaded_(database->loaded()), writer_(std::make_shared<Writer>(std::move(database), window, worker, core)) {}
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
+  ~SqliteStore() override { writer_->close(); }
+
+  [[nodiscard]] const Loaded& loaded() const override { return loaded_; }
+
+  void commit(Batch batch, bool urgent, CommitDone done) override {
+    writer_->commit(std::move(batch), urgent, std::move(done));
+  }
+
+  void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
+                   std::function<void(Result<std::vector<OutboxRow>>)> done) override {
+    writer_->ask<std::vector<OutboxRow>>(
+        [=](Database& database) { return database.outbox().read(after, limit, max_bytes); }, std::move(done));
+  }
+
+  void acknowledge_through(std::int64_t id) override {
+    writer_->chore([id](Chores& chores) { chores.acknowledged = std::max(chores.acknowledged, id); });
+  }
+
+  void dead_letter(std::int64_t id, int reason_code, std::string why) override {
+    writer_->chore([&](Chores& chores) { chores.dead_letters.push_back({id, reason_code, std::move(why)}); });
+  }
+
+  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+                      std::function<void(Result<std::vector<Dropped>>)> done) override {
+    writer_->ask<std::vector<Dropped>>(
+        [=](Database& database) { return database.enforce_bounds(rows, bytes, keep_after_id); }, std::move(done));
+  }
+
+  void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) override {
+    writer_->ask<std::vector<RecordRow>>(
+        [dataset](Database& database) { return database.datasets().read_records(dataset); }, std::move(done));
+  }
+
+  void read_keys(std::function<void(Result<std::vector<KeyRow>>)> done) override {
+    writer_->ask<std::vector<KeyRow>>([](Database& database) { return database.datasets().read_keys(); },
+                                      std::move(done));
+  }
+
+  void drop_keys_before(std::int32_t day) override {
+    writer_->chore([day](Chores& chores) { chores.keys_before = std::max(chores.keys_before.value_or(day), day); });
+  }
+
+  void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
+    writer_->chore([=](Chores& chores) { chores.prune = Chores::Prune{decisions_before_us, visits_before_day}; });
+  }
+
+  void outbox_status(std::function<void(Result<OutboxStatus>)> done) override {
+    writer_->ask<OutboxStatus>([](Database& database) { return database.outbox().status(); }, std::move(done));
+  }
+
+  void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done) override {
+    writer_->ask<std::vector<DeadLetter>>(
+        [limit](Database& database) { return database.outbox().read_dead_letters(limit); }, std::move(done));
+  }
+
+  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
+    writer_->ask<std::uint64_t>([limit](Database& database) { return database.retry_dead_letters(limit); },
+                                std::move(done));
+  }
+
+  bool flush(milliseconds deadline) override { return writer_->flush(deadline); }
+  [[nodiscard]] StoreStats stats() const override { return writer_->stats(); }
+
+ private:
+  const Loaded loaded_;
+  const std::shared_ptr<Writer> writer_;
+};
+
+}  // namespace
+
+Store::~Store() = default;
+
+void Store::read_dead_letters(std::size_t /*limit*/, std::function<void(Result<std::vector<DeadLetter>>)> done) {
+  done(fail("this store keeps no dead letters"));
+}
+
+void Store::retry_dead_letters(std::size_t /*limit*/, std::function<void(Result<std::uint64_t>)> done) {
+  done(fail("this store keeps no dead letters"));
+}
+
+Result<std::unique_ptr<Store>> Store::open(StoreOptions options, Executor& worker, Loop& core) {
+  auto database = Database::open(options);
+  if (!database) return tl::unexpected(database.error());
+  return std::make_unique<SqliteStore>(std::move(*database), options.presence_window, worker, core);
+}
+
+}  // namespace aisle::store

@@ -1,0 +1,246 @@
+#include "agent/store/writer.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace aisle::store {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kMaxGroupEvents = 1000;   // of one transaction
+constexpr std::size_t kMaxGroupBatches = 1000;  // of one transaction
+constexpr std::size_t kMaxWaitingEvents = 500;  // more do not wait for the window
+constexpr milliseconds kMaxWindow{500};         // the loss window that the product states
+constexpr milliseconds kFirstBackoff{1000};     // doubling ...
+constexpr milliseconds kMaxBackoff{10'000};     // ... up to this
+constexpr milliseconds kFlushPace{50};          // between tries of a flush on a failing disk
+constexpr seconds kGatePatience{60};            // a worker waiting for a flush on the core
+constexpr seconds kClosePatience{5};
+
+bool has_ledger(const Batch& batch) {
+  return std::ranges::any_of(batch.events, [](const OutboxEvent& event) { return event.ledger; });
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Database> database, milliseconds window, Executor& worker, Loop& core)
+    : worker_(worker),
+      core_(core),
+      window_(std::clamp(window, milliseconds(0), kMaxWindow)),
+      database_(std::move(database)),
+      max_batches_(kMaxGroupBatches),
+      backoff_(kFirstBackoff) {}
+
+void Writer::commit(Batch batch, bool urgent, Store::CommitDone done) {
+  const bool now = urgent || has_ledger(batch) || window_ == milliseconds(0);
+  bool many = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    stats_.waiting += batch.events.size();
+    many = stats_.waiting >= kMaxWaitingEvents;
+    queue_.push_back({std::move(batch), std::move(done)});
+  }
+  if (now || many) {
+    schedule();
+  } else {
+    schedule_within_window();
+  }
+}
+
+void Writer::chore(const std::function<void(Chores&)>& add) {
+  {
+    const std::scoped_lock lock(mutex_);
+    add(chores_);
+  }
+  schedule_within_window();
+}
+
+void Writer::schedule_within_window() {
+  if (std::exchange(window_timer_, true)) return;
+  core_.after(window_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->window_timer_ = false;
+    self->schedule();
+  });
+}
+
+// A failing disk is tried by the retry timer alone.
+void Writer::schedule() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (failing_ || scheduled_) return;
+    scheduled_ = true;
+  }
+  worker_.post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->with_database([](Database&) {});
+  });
+}
+
+void Writer::with_database(const std::function<void(Database&)>& work) {
+  const auto pass = gate_.enter(steady_clock::now() + kGatePatience);
+  bool failing = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    scheduled_ = false;
+    failing = failing_;
+  }
+  if (!pass.held() || closed_ || !database_) return;
+  if (!failing) drain();
+  work(*database_);
+}
+
+// Behind the gate.
+void Writer::drain() {
+  for (;;) {
+    Group group = take_group();
+    if (group.batches.empty() && group.chores.empty()) return;
+    std::vector<const Batch*> batches;
+    for (const Queued& queued : group.batches) batches.push_back(&queued.batch);
+    auto results = database_->commit(group.chores, batches);
+    if (results) {
+      on_committed(std::move(group), std::move(*results));
+    } else if (!on_failed(std::move(group), results.error())) {
+      return;
+    }
+  }
+}
+
+Writer::Group Writer::take_group() {
+  Group group;
+  const std::scoped_lock lock(mutex_);
+  group.chores = std::exchange(chores_, {});
+  while (!queue_.empty() && group.batches.size() < max_batches_) {
+    const std::size_t events = queue_.front().batch.events.size();
+    if (!group.batches.empty() && group.events + events > kMaxGroupEvents) break;
+    group.events += events;
+    group.batches.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return group;
+}
+
+void Writer::put_back(Group group) {
+  const std::scoped_lock lock(mutex_);
+  chores_.put_back(std::move(group.chores));
+  queue_.insert(queue_.begin(), std::make_move_iterator(group.batches.begin()),
+                std::make_move_iterator(group.batches.end()));
+}
+
+void Writer::on_committed(Group group, std::vector<Committed> results) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!group.batches.empty()) ++stats_.commits;
+    stats_.events += group.events;
+    stats_.waiting -= group.events;
+    failing_ = false;
+    backoff_ = kFirstBackoff;
+    max_batches_ = std::min(max_batches_ * 2, kMaxGroupBatches);
+  }
+  Outcome outcome;
+  for (std::size_t i = 0; i < group.batches.size(); ++i) {
+    outcome.emplace_back(std::move(group.batches[i].done), std::move(results[i]));
+  }
+  report(std::move(outcome));
+}
+
+bool Writer::on_failed(Group group, const GroupFailure& failure) {
+  Outcome outcome;
+  bool retry = !failure.refused;
+  {
+    const std::scoped_lock lock(mutex_);
+    stats_.last_error = failure.error.message();
+    if (!failure.refused) {
+      ++stats_.failed_commits;
+      retry = !std::exchange(failing_, true);
+      max_batches_ = 1;  // where little room is left, little may still fit
+    } else if (failure.batch > 0) {
+      max_batches_ = failure.batch;  // commit those before it, then meet it alone
+    } else {
+      ++stats_.refused;
+      stats_.waiting -= group.batches.front().batch.events.size();
+    }
+  }
+  if (failure.refused && failure.batch == 0) {
+    outcome.emplace_back(std::move(group.batches.front().done), tl::unexpected(failure.error));
+    group.batches.erase(group.batches.begin());
+  }
+  put_back(std::move(group));
+  report(std::move(outcome));
+  if (failure.refused) return true;
+  database_->reuse_log();
+  if (retry) retry_later();
+  return false;
+}
+
+void Writer::retry_later() {
+  post_to_core([this] {
+    milliseconds delay{};
+    {
+      const std::scoped_lock lock(mutex_);
+      delay = std::exchange(backoff_, std::min(backoff_ * 2, kMaxBackoff));
+    }
+    core_.after(delay, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      {
+        const std::scoped_lock lock(self->mutex_);
+        self->failing_ = false;  // one try; failing again sets it again
+      }
+      self->schedule();
+    });
+  });
+}
+
+void Writer::report(Outcome outcome) {
+  if (outcome.empty()) return;
+  auto shared = std::make_shared<Outcome>(std::move(outcome));
+  post_to_core([this, shared] {
+    for (auto& [done, result] : *shared) {
+      if (done && !closed_) done(std::move(result));
+    }
+  });
+}
+
+// `task` runs on the core unless closed by then; it may use `this`.
+void Writer::post_to_core(Task task) {
+  core_.post([weak = weak_from_this(), task = std::move(task)] {
+    const auto self = weak.lock();
+    if (self && !self->closed_) task();
+  });
+}
+
+bool Writer::idle() const {
+  const std::scoped_lock lock(mutex_);
+  return queue_.empty() && chores_.empty();
+}
+
+bool Writer::flush(milliseconds deadline) {
+  const auto until = steady_clock::now() + deadline;
+  for (;;) {
+    {
+      const auto pass = gate_.enter(until);
+      if (!pass.held() || !database_) return false;
+      drain();
+      if (idle()) return true;
+    }
+    const auto now = steady_clock::now();
+    if (now >= until) return false;
+    std::this_thread::sleep_for(std::min<steady_clock::duration>(kFlushPace, until - now));
+  }
+}
+
+void Writer::close() {
+  closed_ = true;
+  const auto pass = gate_.enter(steady_clock::now() + kClosePatience);
+  if (pass.held()) database_.reset();
+}
+
+StoreStats Writer::stats() const {
+  const std::scoped_lock lock(mutex_);
+  return stats_;
+}
+
+}  // namespace aisle::store

@@ -1,0 +1,89 @@
+// The queue between the core and the database: group commit, retry and the hand-over between threads.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "agent/store/database.hpp"
+#include "agent/store/gate.hpp"
+#include "agent/store/store.hpp"
+
+namespace aisle::store {
+
+// Calls on the core only queue; the worker, or `flush`, drains. Held by shared_ptr: tasks on either executor keep weak
+// references, so nothing runs after `close`.
+class Writer : public std::enable_shared_from_this<Writer> {
+ public:
+  Writer(std::unique_ptr<Database> database, milliseconds window, Executor& worker, Loop& core);
+
+  // On the core.
+  void commit(Batch batch, bool urgent, Store::CommitDone done);
+  void chore(const std::function<void(Chores&)>& add);
+  bool flush(milliseconds deadline);
+  // No `done` runs afterwards; the database is closed, unless the worker is stuck in it for more than 5 s.
+  void close();
+  [[nodiscard]] StoreStats stats() const;
+
+  // On the core: runs `work` on the worker, after what was queued before it (unless the disk is failing), and `done`
+  // with its result on the core.
+  template <class T>
+  void ask(std::function<Result<T>(Database&)> work, std::function<void(Result<T>)> done) {
+    worker_.post([weak = weak_from_this(), work = std::move(work), done = std::move(done)] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->with_database([&](Database& database) {
+        auto answer = std::make_shared<Result<T>>(work(database));
+        self->post_to_core([answer, done] { done(std::move(*answer)); });
+      });
+    });
+  }
+
+ private:
+  struct Queued {
+    Batch batch;
+    Store::CommitDone done;
+  };
+  struct Group {
+    std::vector<Queued> batches;
+    Chores chores;
+    std::size_t events = 0;
+  };
+  using Outcome = std::vector<std::pair<Store::CommitDone, Result<Committed>>>;
+
+  void schedule();
+  void schedule_within_window();
+  void drain();
+  Group take_group();
+  void put_back(Group group);
+  void on_committed(Group group, std::vector<Committed> results);
+  // True: go on with what is queued.
+  bool on_failed(Group group, const GroupFailure& failure);
+  void retry_later();
+  void report(Outcome outcome);
+  void post_to_core(Task task);
+  void with_database(const std::function<void(Database&)>& work);
+  [[nodiscard]] bool idle() const;
+
+  Executor& worker_;
+  Loop& core_;
+  const milliseconds window_;
+  Gate gate_;
+  std::unique_ptr<Database> database_;  // behind gate_
+  std::atomic<bool> closed_ = false;
+  bool window_timer_ = false;  // core only
+
+  mutable std::mutex mutex_;  // guards what follows; never held during I/O or callbacks
+  std::deque<Queued> queue_;
+  Chores chores_;
+  StoreStats stats_;
+  std::size_t max_batches_;
+  milliseconds backoff_;
+  bool failing_ = false;
+  bool scheduled_ = false;
+};
+
+}  // namespace aisle::store

@@ -1,0 +1,43 @@
+#include "ble/bluez/adapter_picker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace aisle::bluez {
+namespace {
+
+constexpr std::size_t kMaxAdapters = 64;
+
+void assign(bool& field, const Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) field = *flag;
+}
+
+}  // namespace
+
+void AdapterPicker::update(const std::string& path, const Properties& changed) {
+  if (!knows(path) && adapters_.size() >= kMaxAdapters) return;
+  AdapterState& state = adapters_[path];
+  for (const auto& property : changed) {
+    if (property.name == "Powered") assign(state.powered, property.value);
+    if (property.name == "Discovering") assign(state.discovering, property.value);
+  }
+}
+
+std::string AdapterPicker::pick(const std::string& current) const {
+  if (!wanted_.empty()) {
+    const std::string path = "/org/bluez/" + wanted_;
+    return knows(path) ? path : std::string();
+  }
+  if (knows(current)) return current;
+  const auto first = std::min_element(adapters_.begin(), adapters_.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first.size(), a.first) < std::pair(b.first.size(), b.first);
+  });
+  return first == adapters_.end() ? std::string() : first->first;
+}
+
+AdapterState AdapterPicker::state(const std::string& path) const {
+  const auto found = adapters_.find(path);
+  return found == adapters_.end() ? AdapterState{} : found->second;
+}
+
+}  // namespace aisle::bluez

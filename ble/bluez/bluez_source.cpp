@@ -1,0 +1,164 @@
+#include "ble/bluez/bluez_source.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "ble/bluez/session.hpp"
+
+namespace aisle {
+namespace {
+
+constexpr Duration kCallDeadline = seconds(5);
+constexpr int kBatch = 256;  // messages between two looks at timers and stop
+
+class WakeFd {
+ public:
+  WakeFd() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~WakeFd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  WakeFd(const WakeFd&) = delete;
+  WakeFd& operator=(const WakeFd&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+  void wake() const {
+    const std::uint64_t one = 1;
+    // Fails only when it is signalled already.
+    [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
+  }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+// What the thread runs, and what it shares with the others: the reporter, the two gauges and the stop flag.
+class BluezSource::Runner {
+ public:
+  Runner(BluezOptions options, const Clock& clock, const Log& log)
+      : options_(std::move(options)), clock_(clock), reporter_(clock, log), devices_(options_.max_devices) {}
+
+  Status prepare(SourceSink& sink) {
+    if (wake_.get() < 0) return fail("eventfd: {}", std::strerror(errno));
+    stopping_ = false;
+    reporter_.attach(sink);
+    return {};
+  }
+
+  void run() {
+    bluez::Backoff backoff;
+    while (!stopping_) {
+      const auto ended = run_connection(backoff);
+      if (stopping_) break;
+      reporter_.down("no D-Bus", ended.message());
+      wait(nullptr, backoff.next());
+    }
+    reporter_.stopped();
+  }
+
+  void stop() {
+    stopping_ = true;
+    wake_.wake();
+  }
+
+  [[nodiscard]] SourceStatus status() const { return reporter_.status(); }
+  [[nodiscard]] Counters counters() const {
+    return {reporter_.adverts(), reporter_.dropped(), device_count_.load(), evicted_.load()};
+  }
+
+ private:
+  // Until the connection ends, which the error explains, or stop.
+  Error run_connection(bluez::Backoff& backoff) {
+    auto bus = bluez::Bus::connect(options_.bus_address, kCallDeadline);
+    if (!bus) return bus.error();
+    TimerQueue timers;
+    bluez::Session session(**bus, timers, clock_, reporter_, devices_, options_.adapter);
+    if (const auto begun = session.begin(); !begun) return begun.error();
+    backoff.reset();
+    while (!stopping_) {
+      if (const auto served = serve(**bus, timers); !served) return served.error();
+    }
+    return Error("stopped");
+  }
+
+  // Handles what is there, then waits for more.
+  Status serve(bluez::Bus& bus, TimerQueue& timers) {
+    bool more = true;
+    for (int i = 0; i < kBatch && more; ++i) {
+      const auto processed = bus.process();
+      if (!processed) return tl::unexpected(processed.error());
+      more = *processed;
+    }
+    while (Task task = timers.take_due(clock_.steady())) task();
+    device_count_ = devices_.size();
+    evicted_ = devices_.evicted();
+    if (more) return {};
+    auto poll = bus.poll_data();
+    if (!poll) return tl::unexpected(poll.error());
+    wait(&*poll, timers.empty() ? Duration::max() : timers.next_due() - clock_.steady());
+    return {};
+  }
+
+  // For the bus, the wake-up or `longest`, whichever is first.
+  void wait(const bluez::Bus::Poll* bus, Duration longest) {
+    std::array<pollfd, 2> fds = {pollfd{wake_.get(), POLLIN, 0}, pollfd{-1, 0, 0}};
+    int timeout = -1;
+    if (longest != Duration::max()) {
+      const auto ms = std::chrono::ceil<milliseconds>(longest).count();
+      timeout = static_cast<int>(std::clamp<std::int64_t>(ms, 0, 60'000));
+    }
+    if (bus != nullptr) {
+      fds[1] = pollfd{bus->fd, bus->events, 0};
+      if (bus->timeout_ms >= 0) timeout = timeout < 0 ? bus->timeout_ms : std::min(timeout, bus->timeout_ms);
+    }
+    ::poll(fds.data(), fds.size(), timeout);
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto drained = ::read(wake_.get(), &count, sizeof count);
+  }
+
+  const BluezOptions options_;
+  const Clock& clock_;
+  WakeFd wake_;
+  bluez::Reporter reporter_;
+  bluez::DeviceTable devices_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> device_count_{0};
+  std::atomic<std::uint64_t> evicted_{0};
+};
+
+BluezSource::BluezSource(BluezOptions options, const Clock& clock, const Log& log)
+    : runner_(std::make_unique<Runner>(std::move(options), clock, log)) {}
+
+BluezSource::~BluezSource() {
+  stop();
+}
+
+Status BluezSource::start(SourceSink& sink) {
+  if (thread_.joinable()) return fail("already started");
+  if (auto prepared = runner_->prepare(sink); !prepared) return prepared;
+  thread_ = std::thread([this] { runner_->run(); });
+  return {};
+}
+
+void BluezSource::stop() {
+  if (!thread_.joinable()) return;
+  runner_->stop();
+  thread_.join();
+}
+
+SourceStatus BluezSource::status() const {
+  return runner_->status();
+}
+
+BluezSource::Counters BluezSource::counters() const {
+  return runner_->counters();
+}
+
+}  // namespace aisle

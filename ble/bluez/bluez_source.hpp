@@ -1,0 +1,52 @@
+// Adverts from bluetoothd over D-Bus.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "agent/base/log.hpp"
+#include "agent/base/time.hpp"
+#include "ble/source/source.hpp"
+
+namespace aisle {
+
+struct BluezOptions {
+  std::string adapter;               // as "hci0"; empty: the first by name
+  std::string bus_address;           // empty: the system bus
+  std::size_t max_devices = 20'000;  // whose data is remembered
+};
+
+// Runs on a thread of its own with its own D-Bus connection, and heals by itself: a missing D-Bus, bluetoothd, adapter
+// or power is a state ("no D-Bus", "no bluetoothd", "no adapter", "powered off", "not discovering") with the receiver
+// down; "hearing" is up. The receiver of its adverts is empty: our own gateway.
+class BluezSource final : public AdvertSource {
+ public:
+  // `clock` and `log` outlive the source. Timers run on the clock's monotonic time, so it must be a real one.
+  BluezSource(BluezOptions options, const Clock& clock, const Log& log);
+  ~BluezSource() override;
+  BluezSource(const BluezSource&) = delete;
+  BluezSource& operator=(const BluezSource&) = delete;
+
+  Status start(SourceSink& sink) override;
+  void stop() override;
+  [[nodiscard]] SourceStatus status() const override;
+
+  struct Counters {
+    std::uint64_t adverts = 0;  // handed over
+    std::uint64_t dropped = 0;  // of these, those that found the queue full
+    std::uint64_t devices = 0;  // remembered now
+    std::uint64_t evicted = 0;  // forgotten for want of room
+  };
+  // Thread-safe.
+  [[nodiscard]] Counters counters() const;
+
+ private:
+  class Runner;
+  std::unique_ptr<Runner> runner_;
+  std::thread thread_;
+};
+
+}  // namespace aisle

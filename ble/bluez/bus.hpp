@@ -1,0 +1,51 @@
+// The only place that knows sdbus-c++ (1.2 and 2.x): one connection, driven by its owner's poll loop. Not thread-safe;
+// everything, callbacks included, happens on the thread that calls `process`.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/base/result.hpp"
+#include "ble/bluez/value.hpp"
+
+namespace aisle::bluez {
+
+enum class ReplyKind { nothing, text, objects };  // (), (s), (a{oa{sa{sv}}})
+
+struct Call {
+  std::string destination;
+  std::string path;
+  std::string interface;
+  std::string method;
+  std::vector<std::variant<std::string, std::map<std::string, std::variant<bool, std::string>>>> arguments;  // s, a{sv}
+  ReplyKind reply = ReplyKind::nothing;
+};
+
+class Bus {
+ public:
+  using SignalHandler = std::function<void(Signal&&)>;
+  using ReplyHandler = std::function<void(tl::expected<Reply, CallError>&&)>;
+
+  // An empty address: the system bus. `deadline` bounds every call, those made while connecting included. Blocks up to
+  // the deadline.
+  static Result<std::unique_ptr<Bus>> connect(const std::string& address, std::chrono::microseconds deadline);
+  virtual ~Bus() = default;
+
+  // Installs a match rule before it returns (blocks for that round trip). Messages that cannot be decoded are left out.
+  virtual Status add_match(const std::string& rule, SignalHandler handler) = 0;
+  // `handler` runs later from `process`, exactly once unless the bus is destroyed first; a missed deadline is an error.
+  virtual void call(const Call& call, ReplyHandler handler) = 0;
+
+  struct Poll {
+    int fd = -1;
+    short events = 0;
+    int timeout_ms = -1;  // -1: none
+  };
+  virtual Result<Poll> poll_data() = 0;
+  // Handles at most one message. True: call again before polling. Error: the connection is gone for good.
+  virtual Result<bool> process() = 0;
+};
+
+}  // namespace aisle::bluez

@@ -1,0 +1,78 @@
+#include "ble/bluez/device.hpp"
+
+#include "agent/base/hex.hpp"
+
+namespace aisle::bluez {
+namespace {
+
+Dbm to_dbm(std::int64_t value) {
+  return value < -127 || value > 126 ? Dbm{} : Dbm{static_cast<std::int8_t>(value)};
+}
+
+template <class T>
+bool set(std::optional<T>& field, const Value& value) {
+  if (const auto* typed = std::get_if<T>(&value)) {
+    field = *typed;
+    return true;
+  }
+  return false;
+}
+
+void apply(DeviceChange& change, const Property& property) {
+  const auto& [name, value] = property;
+  if (name == "RSSI") {
+    if (const auto* level = std::get_if<std::int64_t>(&value)) {
+      change.rssi = to_dbm(*level);
+      change.heard = true;
+    }
+  } else if (name == "ManufacturerData") {
+    change.heard |= set(change.manufacturers, value);
+  } else if (name == "ServiceData") {
+    change.heard |= set(change.services, value);
+  } else if (name == "UUIDs") {
+    change.heard |= set(change.uuids, value);
+  } else if (name == "Address") {
+    if (const auto* text = std::get_if<std::string>(&value)) change.address = parse_address(*text);
+  } else if (name == "AddressType") {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      if (*text == "random" || *text == "public") change.random = *text == "random";
+    }
+  }
+}
+
+void withdraw(DeviceChange& change, const std::string& name) {
+  if (name == "RSSI") change.rssi = Dbm{};
+  if (name == "ManufacturerData") change.manufacturers.emplace();
+  if (name == "ServiceData") change.services.emplace();
+  if (name == "UUIDs") change.uuids.emplace();
+}
+
+}  // namespace
+
+DeviceChange device_change(const Properties& changed, const std::vector<std::string>& invalidated) {
+  DeviceChange change;
+  for (const auto& name : invalidated) withdraw(change, name);
+  for (const auto& property : changed) apply(change, property);
+  return change;
+}
+
+std::optional<AddressBytes> parse_address(std::string_view text, char separator) {
+  if (text.size() != 17) return std::nullopt;
+  AddressBytes out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto octet = from_hex_fixed<1>(text.substr(3 * i, 2));
+    if (!octet || (i > 0 && text[3 * i - 1] != separator)) return std::nullopt;
+    out[i] = std::to_integer<std::uint8_t>((*octet)[0]);
+  }
+  return out;
+}
+
+std::optional<AddressBytes> device_of(std::string_view adapter, std::string_view path) {
+  constexpr std::string_view kDevice = "/dev_";
+  if (adapter.empty() || !path.starts_with(adapter)) return std::nullopt;
+  path.remove_prefix(adapter.size());
+  if (!path.starts_with(kDevice)) return std::nullopt;
+  return parse_address(path.substr(kDevice.size()), '_');
+}
+
+}  // namespace aisle::bluez

@@ -1,0 +1,53 @@
+// What the source tells: adverts and receiver states to the sink, the status to anyone who asks.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "agent/base/log.hpp"
+#include "agent/base/time.hpp"
+#include "ble/bluez/device_table.hpp"
+#include "ble/source/source.hpp"
+
+namespace aisle::bluez {
+
+// `status` and the counters are thread-safe; the rest belongs to the source's thread.
+class Reporter {
+ public:
+  Reporter(const Clock& clock, const Log& log) : clock_(clock), log_(log) {}
+
+  void attach(SourceSink& sink);
+
+  void hearing(const std::string& adapter);
+  // Not hearing, and why.
+  void down(const std::string& state, const std::string& detail);
+  // Not hearing yet; no verdict on the receiver.
+  void starting(const std::string& detail);
+  // The source was told to stop; the receiver's state stays as it was told last.
+  void stopped() { set_status("stopped", ""); }
+  void advert(Heard&& heard);
+
+  [[nodiscard]] SourceStatus status() const;
+  [[nodiscard]] std::uint64_t adverts() const { return adverts_.load(std::memory_order_relaxed); }
+  // Of these, those that found the queue full.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  // True when the status is another than before.
+  bool set_status(const std::string& state, const std::string& detail);
+  void set_up(bool up, const std::string& why);
+
+  const Clock& clock_;
+  const Log& log_;
+  SourceSink* sink_ = nullptr;
+  std::optional<bool> up_;  // as last told
+  mutable std::mutex mutex_;
+  SourceStatus status_{"bluez", "stopped", ""};
+  std::atomic<std::uint64_t> adverts_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace aisle::bluez

@@ -1,0 +1,214 @@
+#include "ble/bluez/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace aisle::bluez {
+namespace {
+
+constexpr const char* kBluez = "org.bluez";
+constexpr const char* kAdapter = "org.bluez.Adapter1";
+constexpr const char* kDevice = "org.bluez.Device1";
+constexpr const char* kDBus = "org.freedesktop.DBus";
+
+// bluetoothd itself restarts a filtered scan that the kernel ended; only a longer silence is a loss.
+constexpr Duration kDiscoveryGrace = seconds(2);
+
+constexpr std::array kRules = {
+    "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',"
+    "arg0='org.bluez'",
+    "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
+    "path_namespace='/org/bluez'",
+    "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.ObjectManager',member='InterfacesAdded'",
+    "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.ObjectManager',member='InterfacesRemoved'",
+};
+
+const Properties* properties_of(const Object& object, const char* interface) {
+  const auto found = std::find_if(object.interfaces.begin(), object.interfaces.end(),
+                                  [&](const Interface& candidate) { return candidate.name == interface; });
+  return found == object.interfaces.end() ? nullptr : &found->properties;
+}
+
+std::string describe(const CallError& error) {
+  return error.name + ": " + error.message;
+}
+
+}  // namespace
+
+Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& reporter, DeviceTable& devices,
+                 std::string adapter)
+    : bus_(bus),
+      timers_(timers),
+      clock_(clock),
+      reporter_(reporter),
+      devices_(devices),
+      adapters_(std::move(adapter)) {}
+
+Session::~Session() {
+  begin_anew();
+}
+
+Status Session::begin() {
+  devices_.clear();
+  for (const char* rule : kRules) {
+    if (auto added = bus_.add_match(rule, [this](Signal&& signal) { on_signal(std::move(signal)); }); !added) {
+      return added;
+    }
+  }
+  reporter_.starting("looking for bluetoothd");
+  ask_owner();
+  return {};
+}
+
+void Session::ask_owner() {
+  // Asking for the owner does not start bluetoothd; a call to it would.
+  begin_anew();
+  Call query{kDBus, "/org/freedesktop/DBus", kDBus, "GetNameOwner", {std::string(kBluez)}, ReplyKind::text};
+  call(query, [this](tl::expected<Reply, CallError>&& reply) {
+    if (reply) return on_owner(std::get<std::string>(*reply));
+    if (reply.error().name == "org.freedesktop.DBus.Error.NameHasNoOwner") return on_owner("");
+    reporter_.down("no bluetoothd", describe(reply.error()));
+    later(backoff_.next(), [this] { ask_owner(); });
+  });
+}
+
+void Session::on_owner(const std::string& owner) {
+  begin_anew();
+  owner_ = owner;
+  adapter_.clear();
+  loaded_ = false;
+  adapters_.clear();
+  devices_.clear();
+  backoff_.reset();
+  if (owner_.empty()) return reporter_.down("no bluetoothd", "nobody owns org.bluez on the bus");
+  load();
+}
+
+void Session::load() {
+  begin_anew();
+  loaded_ = false;
+  Call query{owner_, "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", {}, ReplyKind::objects};
+  call(query, [this](tl::expected<Reply, CallError>&& reply) {
+    if (reply) return on_loaded(std::get<std::vector<Object>>(*reply));
+    reporter_.down("no bluetoothd", "it does not answer: " + describe(reply.error()));
+    later(backoff_.next(), [this] { load(); });
+  });
+}
+
+void Session::on_loaded(const std::vector<Object>& objects) {
+  loaded_ = true;
+  adapters_.clear();
+  for (const auto& object : objects) {
+    if (const auto* properties = properties_of(object, kAdapter)) adapters_.update(object.path, *properties);
+  }
+  adapter_ = adapters_.pick(adapter_);
+  devices_.clear();
+  for (const auto& object : objects) {
+    const auto* properties = properties_of(object, kDevice);
+    const auto address = device_of(adapter_, object.path);
+    if (properties != nullptr && address) devices_.remember(object.path, *address, device_change(*properties, {}));
+  }
+  enter();
+}
+
+void Session::choose() {
+  const std::string chosen = adapters_.pick(adapter_);
+  if (chosen == adapter_) return;
+  adapter_ = chosen;
+  devices_.clear();
+  backoff_.reset();
+  enter();
+}
+
+void Session::enter() {
+  begin_anew();
+  if (adapter_.empty()) return reporter_.down("no adapter", "bluetoothd has no such adapter");
+  if (!adapters_.state(adapter_).powered) return reporter_.down("powered off", adapter_);
+  start_discovery(false);
+}
+
+void Session::start_discovery(bool stop_first) {
+  begin_anew();
+  if (!stop_first) return set_filter(false);
+  // Its answer tells nothing: whether we had a discovery is what we do not know.
+  call_adapter("StopDiscovery", false, [this](tl::expected<Reply, CallError>&&) { set_filter(true); });
+}
+
+void Session::set_filter(bool stopped_first) {
+  call_adapter("SetDiscoveryFilter", true, [this, stopped_first](tl::expected<Reply, CallError>&& reply) {
+    if (!reply) return on_refused(reply.error());
+    request_discovery(stopped_first);
+  });
+}
+
+void Session::request_discovery(bool stopped_first) {
+  call_adapter("StartDiscovery", false, [this, stopped_first](tl::expected<Reply, CallError>&& reply) {
+    if (reply) {
+      hearing_ = true;
+      backoff_.reset();
+      return reporter_.hearing(adapter_);
+    }
+    const bool stuck = reply.error().name == "org.bluez.Error.InProgress" && !stopped_first;
+    if (stuck) return start_discovery(true);
+    on_refused(reply.error());
+  });
+}
+
+void Session::on_refused(const CallError& error) {
+  reporter_.down("not discovering", describe(error));
+  if (error.name == "org.freedesktop.DBus.Error.UnknownObject") {
+    // The adapter is not where we think: look again at what there is.
+    return later(backoff_.next(), [this] { load(); });
+  }
+  const bool stop_first = error.name == "org.bluez.Error.InProgress";
+  later(backoff_.next(), [this, stop_first] { start_discovery(stop_first); });
+}
+
+void Session::on_adapter_changed(const AdapterState& before) {
+  const AdapterState now = adapters_.state(adapter_);
+  if (now.powered != before.powered) {
+    backoff_.reset();
+    return enter();
+  }
+  if (hearing_ && before.discovering && !now.discovering) watch_lost_discovery();
+}
+
+void Session::watch_lost_discovery() {
+  later(kDiscoveryGrace, [this] {
+    if (adapters_.state(adapter_).discovering) return;
+    reporter_.down("not discovering", "the discovery was stopped");
+    start_discovery(false);
+  });
+}
+
+void Session::call_adapter(const char* method, bool with_filter,
+                           std::function<void(tl::expected<Reply, CallError>&&)> then) {
+  Call request{owner_, adapter_, kAdapter, method, {}, ReplyKind::nothing};
+  if (with_filter) {
+    // Every advert of every device, unchanged ones too; without a filter bluetoothd pauses and hides small changes.
+    request.arguments.emplace_back(std::map<std::string, std::variant<bool, std::string>>{
+        {"Transport", std::string("le")}, {"DuplicateData", true}});
+  }
+  call(request, std::move(then));
+}
+
+void Session::call(const Call& call, std::function<void(tl::expected<Reply, CallError>&&)> then) {
+  bus_.call(call, [this, attempt = attempt_, then = std::move(then)](tl::expected<Reply, CallError>&& reply) {
+    if (attempt == attempt_) then(std::move(reply));
+  });
+}
+
+void Session::begin_anew() {
+  ++attempt_;
+  hearing_ = false;
+  timers_.cancel(timer_);
+  timer_ = 0;
+}
+
+void Session::later(Duration delay, Task task) {
+  timers_.cancel(timer_);
+  timer_ = timers_.add(clock_.steady() + delay, std::move(task));
+}
+
+}  // namespace aisle::bluez

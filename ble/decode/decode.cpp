@@ -1,0 +1,96 @@
+#include "ble/decode/decode.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include "ble/decode/ad_reader.hpp"
+#include "ble/decode/byte_reader.hpp"
+#include "ble/decode/decoder.hpp"
+
+namespace aisle::decode {
+namespace {
+
+struct Registration {
+  std::uint8_t ad_type;
+  std::uint32_t key;
+  Decoder* decoder;
+};
+constexpr std::uint32_t kAnyKey = 0x10000;  // no 16-bit key equals it
+
+// Tried from the top until one takes the section.
+constexpr std::array kRegistry = {
+    Registration{kAdManufacturer, kCompanyApple, decode_ibeacon},
+    Registration{kAdManufacturer, kCompanyApple, decode_apple_overflow},
+    Registration{kAdManufacturer, kAnyKey, decode_altbeacon},
+    Registration{kAdServiceData16, kServiceEddystone, decode_eddystone_uid},
+    Registration{kAdServiceData16, kServiceEddystone, decode_eddystone_url},
+    Registration{kAdServiceData16, kServiceEddystone, decode_eddystone_tlm},
+    Registration{kAdServiceData16, kServiceEddystone, decode_eddystone_eid},
+    Registration{kAdServiceData16, kServiceBtHome, decode_bthome},
+    Registration{kAdUuid128Incomplete, kAnyKey, decode_aisle_token},
+    Registration{kAdUuid128Complete, kAnyKey, decode_aisle_token},
+};
+
+// The registry is constant, so this unrolls to the lines of one AD type, called directly.
+template <std::uint8_t kType, std::size_t... kLines>
+void run(const Section& section, Sink& sink, std::index_sequence<kLines...> /*lines*/) {
+  const auto takes = [&](const Registration& line) {
+    return line.ad_type == kType && (line.key == kAnyKey || line.key == section.key) && line.decoder(section, sink);
+  };
+  static_cast<void>((takes(kRegistry[kLines]) || ...));
+}
+
+template <std::uint8_t kType>
+void run(const Section& section, Sink& sink) {
+  run<kType>(section, sink, std::make_index_sequence<kRegistry.size()>());
+}
+
+// For AD types whose data begins with a little-endian 16-bit key; shorter data is of no kind.
+template <std::uint8_t kType>
+void run_keyed(std::span<const std::byte> data, Sink& sink) {
+  ByteReader reader(data);
+  const std::uint16_t key = reader.u16_le();
+  if (reader.ok()) run<kType>({key, reader.rest()}, sink);
+}
+
+}  // namespace
+
+void decode(std::span<const std::byte> payload, Decoded& out) {
+  out.count = 0;
+  out.malformed = false;
+  Sink sink(out);
+  AdReader reader(payload);
+  AdStructure ad;
+  while (reader.next(ad)) {
+    sink.set_offset(ad.offset);
+    switch (ad.type) {
+      case kAdManufacturer:
+        run_keyed<kAdManufacturer>(ad.data, sink);
+        break;
+      case kAdServiceData16:
+        run_keyed<kAdServiceData16>(ad.data, sink);
+        break;
+      case kAdUuid128Incomplete:
+        run<kAdUuid128Incomplete>({0, ad.data}, sink);
+        break;
+      case kAdUuid128Complete:
+        run<kAdUuid128Complete>({0, ad.data}, sink);
+        break;
+      default:
+        break;
+    }
+  }
+  if (reader.overrun()) {
+    sink.set_offset(reader.offset());
+    sink.reject("ad_overrun");
+  }
+}
+
+BeaconKind kind_of(const Beacon& beacon) {
+  static_assert(std::variant_size_v<Beacon> == kBeaconKinds + 1);
+  static_assert(std::is_same_v<std::variant_alternative_t<1, Beacon>, IBeacon>);
+  static_assert(std::is_same_v<std::variant_alternative_t<9, Beacon>, BtHome>);
+  return static_cast<BeaconKind>(beacon.index() - 1);
+}
+
+}  // namespace aisle::decode

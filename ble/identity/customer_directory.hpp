@@ -1,0 +1,61 @@
+// Customers' records, and which of them may be resolved at the time: those whose proximity consent is current claim
+// their devices and static identifiers, the others claim nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/base/time.hpp"
+#include "agent/model/records.hpp"
+#include "ble/identity/consent_queue.hpp"
+#include "ble/identity/record_pool.hpp"
+#include "ble/identity/static_ids.hpp"
+#include "ble/identity/token_directory.hpp"
+
+namespace aisle::identity {
+
+class CustomerDirectory {
+ public:
+  // `statics` null: static identifiers are not allowed. Both must outlive this.
+  CustomerDirectory(TokenDirectory& tokens, StaticIds* statics) : tokens_(tokens), statics_(statics) {}
+
+  void upsert(Customer customer);
+  bool erase(std::string_view id);
+  void clear();
+  [[nodiscard]] const Customer* find(std::string_view id) const;
+  [[nodiscard]] const Customer& operator[](std::uint32_t slot) const { return pool_[slot].customer; }
+
+  // Until the first call nobody is enrolled. The ids of those enrolled before whose consent is not current any more.
+  std::vector<std::string> advance(UnixTime now);
+
+  [[nodiscard]] std::size_t size() const { return pool_.size(); }
+  [[nodiscard]] std::size_t enrolled() const { return enrolled_; }
+  [[nodiscard]] std::size_t bytes() const { return pool_.bytes() + queue_.bytes() + record_bytes_; }
+
+ private:
+  struct Entry {
+    Customer customer;
+    bool enrolled = false;
+    [[nodiscard]] const std::string& id() const { return customer.id; }
+  };
+  void reconsider(std::uint32_t slot, std::vector<std::string>& ended);
+  void reconsider_all(std::vector<std::string>& ended);
+  void schedule(std::uint32_t slot);
+  void enroll(std::uint32_t slot);
+  void withdraw(std::uint32_t slot);
+  void give_device_to(std::uint32_t slot, std::uint32_t ordinal);
+
+  TokenDirectory& tokens_;
+  StaticIds* statics_;
+  RecordPool<Entry> pool_;
+  ConsentQueue queue_;
+  std::optional<UnixTime> now_;
+  std::size_t enrolled_ = 0;
+  std::size_t record_bytes_ = 0;  // what the records allocate
+};
+
+}  // namespace aisle::identity

@@ -1,0 +1,80 @@
+// Records with an id, in slots that never move: chunks of 256, reused after erasure, found by id through a flat index.
+// `Record` is default-constructible and says its `id()`.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ble/identity/flat_index.hpp"
+
+namespace aisle::identity {
+
+template <class Record>
+class RecordPool {
+ public:
+  // The slot or kNone.
+  [[nodiscard]] std::uint32_t find(std::string_view id) const {
+    return index_.find(hash_text(id), [&](std::uint32_t slot) { return (*this)[slot].id() == id; });
+  }
+  // Only for an id that is not in it.
+  std::uint32_t add(Record record) {
+    std::uint32_t slot = slots_;
+    if (free_.empty()) {
+      if (slots_ % kChunk == 0) chunks_.push_back(std::make_unique<Chunk>());
+      ++slots_;
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+    }
+    Entry& entry = entry_at(slot);
+    entry.record = std::move(record);
+    entry.used = true;
+    index_.insert(hash_text(entry.record.id()), slot);
+    return slot;
+  }
+  void erase(std::uint32_t slot) {
+    Entry& entry = entry_at(slot);
+    index_.erase(hash_text(entry.record.id()), slot);
+    entry.record = Record{};
+    entry.used = false;
+    free_.push_back(slot);
+  }
+  void clear() { *this = RecordPool(); }
+
+  [[nodiscard]] Record& operator[](std::uint32_t slot) { return entry_at(slot).record; }
+  [[nodiscard]] const Record& operator[](std::uint32_t slot) const {
+    return chunks_[slot / kChunk]->entries[slot % kChunk].record;
+  }
+  // Slots are 0 to slots() - 1; those in use hold a record.
+  [[nodiscard]] std::uint32_t slots() const { return slots_; }
+  [[nodiscard]] bool used(std::uint32_t slot) const { return chunks_[slot / kChunk]->entries[slot % kChunk].used; }
+  [[nodiscard]] std::size_t size() const { return index_.size(); }
+  // Without what the records themselves allocate.
+  [[nodiscard]] std::size_t bytes() const {
+    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) +
+           free_.capacity() * sizeof(free_[0]) + index_.bytes();
+  }
+
+ private:
+  static constexpr std::uint32_t kChunk = 256;
+  struct Entry {
+    Record record{};
+    bool used = false;
+  };
+  struct Chunk {
+    std::array<Entry, kChunk> entries;
+  };
+  [[nodiscard]] Entry& entry_at(std::uint32_t slot) { return chunks_[slot / kChunk]->entries[slot % kChunk]; }
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<std::uint32_t> free_;
+  FlatIndex index_;
+  std::uint32_t slots_ = 0;
+};
+
+}  // namespace aisle::identity

@@ -1,0 +1,19 @@
+// One function per section of the file; each reports its own problems and leaves defaults where a key is absent.
+#pragma once
+
+#include "config/config.hpp"
+#include "config/table_reader.hpp"
+
+namespace aisle::config {
+
+void read_store(TableReader& root, StoreSection& out);
+void read_ble(TableReader& root, BleSection& out);
+void read_simulator(TableReader& root, SimulatorSection& out);
+void read_presence(TableReader& root, PresenceSection& out);
+// After store and presence: zones are checked against both.
+void read_zones(TableReader& root, Config& out);
+void read_sync(TableReader& root, SyncSection& out);
+// [offers], [time], [outbox], [http], [privacy], [log].
+void read_small_sections(TableReader& root, Config& out);
+
+}  // namespace aisle::config

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "config/config.hpp"
+#include "config/names.hpp"
+
+namespace aisle::config {
+namespace {
+
+using Tree = nlohmann::ordered_json;
+
+Tree ble_tree(const BleSection& ble) {
+  return {{"source", to_string(ble.source)},
+          {"adapter", ble.adapter},
+          {"file", ble.file},
+          {"speed", ble.speed},
+          {"queue", ble.queue},
+          {"wait_for_datasets_s", ble.wait_for_datasets.count()}};
+}
+
+Tree simulator_tree(const SimulatorSection& simulator) {
+  return {{"seed", simulator.seed},
+          {"customers", simulator.customers},
+          {"passers", simulator.passers},
+          {"beacons", simulator.beacons},
+          {"start", format_rfc3339(simulator.start)},
+          {"duration_s", simulator.duration.count()}};
+}
+
+Tree zone_tree(const ZoneEntry& zone) {
+  Tree receivers = Tree::array();
+  for (const auto& entry : zone.receivers) {
+    receivers.push_back(Tree{{"id", entry.gateway}, {"enter_rssi", entry.enter_rssi}, {"exit_rssi", entry.exit_rssi}});
+  }
+  Tree dwell = Tree::array();
+  for (const auto& step : zone.dwell) dwell.push_back(step.count());
+  Tree out;
+  out["id"] = zone.id;
+  out["name"] = zone.name;
+  out["kind"] = zone.kind;
+  out["layer"] = zone.layer;
+  out["receivers"] = std::move(receivers);
+  out["min_samples"] = zone.min_samples;
+  out["exit_after_s"] = zone.exit_after.count();
+  out["dwell_s"] = std::move(dwell);
+  out["categories"] = zone.categories;
+  return out;
+}
+
+Tree sync_tree(const SyncSection& sync) {
+  return {{"host", sync.host},
+          {"port", sync.port},
+          {"tls", sync.tls},
+          {"ca", sync.ca},
+          {"cert", sync.cert},
+          {"key", sync.key},
+          {"username", sync.username},
+          {"password_file", sync.password_file},
+          {"protocol", sync.protocol == 5 ? "5" : "3.1.1"},
+          {"prefix", sync.prefix},
+          {"keepalive_s", sync.keepalive.count()},
+          {"retry_spread_s", sync.retry_spread.count()},
+          {"retry_max_s", sync.retry_max.count()},
+          {"window", sync.window}};
+}
+
+Tree tree(const Config& config) {
+  Tree out;
+  out["store"] = {{"id", config.store.id}, {"gateway", config.store.gateway}, {"timezone", config.store.timezone}};
+  out["ble"] = ble_tree(config.ble);
+  out["simulator"] = simulator_tree(config.simulator);
+  out["zones"] = Tree::array();
+  for (const auto& zone : config.zones) out["zones"].push_back(zone_tree(zone));
+  out["presence"] = {{"visit_gap_s", config.presence.visit_gap.count()},
+                     {"smoothing_window_s", config.presence.smoothing_window.count()},
+                     {"smoothing_samples", config.presence.smoothing_samples},
+                     {"zone_margin_db", config.presence.zone_margin_db},
+                     {"max_customers", config.presence.max_customers}};
+  out["time"]["trust"] = name_of(kTrustNames, config.time_trust);
+  out["sync"] = sync_tree(config.sync);
+  out["outbox"] = {{"max_rows", config.outbox.max_rows}, {"max_bytes", config.outbox.max_bytes}};
+  out["privacy"] = {
+      {"allow_static", config.privacy.allow_static},
+      {"consent_max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.privacy.consent_max_age).count()}};
+  out["log"]["level"] = name_of(kLogNames, config.log_level);
+  return out;
+}
+
+// JSON's strings, numbers and booleans are TOML's too; tables are written inline.
+std::string toml_value(const Tree& value) {
+  if (!value.is_structured()) return value.dump(-1, ' ', false, Tree::error_handler_t::replace);
+  std::string out;
+  for (const auto& item : value.items()) {
+    if (!out.empty()) out += ", ";
+    out += value.is_object() ? fmt::format("{} = {}", item.key(), toml_value(item.value())) : toml_value(item.value());
+  }
+  return value.is_object() ? fmt::format("{{ {} }}", out) : fmt::format("[{}]", out);
+}
+
+void write_table(std::string& out, const std::string& header, const Tree& table) {
+  out += fmt::format("{}{}\n", out.empty() ? "" : "\n", header);
+  for (const auto& item : table.items()) out += fmt::format("{} = {}\n", item.key(), toml_value(item.value()));
+}
+
+}  // namespace
+
+std::string show_json(const Config& config) {
+  return tree(config).dump(2, ' ', false, Tree::error_handler_t::replace);
+}
+
+std::string show_toml(const Config& config) {
+  std::string out;
+  const Tree all = tree(config);
+  for (const auto& section : all.items()) {
+    if (section.value().is_array()) {
+      for (const auto& table : section.value()) write_table(out, "[[" + section.key() + "]]", table);
+    } else {
+      write_table(out, "[" + section.key() + "]", section.value());
+    }
+  }
+  return out;
+}
+
+}  // namespace aisle::config

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "config/section_readers.hpp"
+
+namespace aisle::config {
+namespace {
+
+// The longest topics add four levels and so four slashes to `{prefix}`; AWS IoT Core takes seven slashes at most
+// (AWS service quotas, "maximum number of slashes in topic").
+constexpr std::ptrdiff_t kMaxPrefixLevels = 3;
+
+void read_prefix(TableReader& sync, std::string& out) {
+  std::string prefix;
+  if (!sync.text("prefix", prefix, {1, 128})) return;
+  const auto levels = std::ranges::count(prefix, '/') + 1;
+  const bool shape = prefix.front() != '/' && prefix.back() != '/' && prefix.find("//") == std::string::npos;
+  if (!shape || prefix.find_first_of("+#") != std::string::npos || prefix.front() == '$' || levels > kMaxPrefixLevels) {
+    sync.problem("prefix", fmt::format("1 to {} topic levels such as \"aisle/v1\" expected, without \"+\", \"#\", a "
+                                       "leading \"$\" or empty levels, not \"{}\"",
+                                       kMaxPrefixLevels, printable(prefix)));
+    return;
+  }
+  out = prefix;
+}
+
+// 5, "5" or "3.1.1".
+void read_protocol(TableReader& sync, int& out) {
+  const toml::node* node = sync.take("protocol");
+  if (node == nullptr) return;
+  if (const auto* text = node->as_string(); text != nullptr && (text->get() == "5" || text->get() == "3.1.1")) {
+    out = text->get() == "5" ? 5 : 3;
+  } else if (const auto* whole = node->as_integer(); whole != nullptr && whole->get() == 5) {
+    out = 5;
+  } else {
+    sync.problem("protocol", fmt::format("5 or \"3.1.1\" expected, not {}", describe(*node)));
+  }
+}
+
+void check_tls(TableReader& sync, const SyncSection& out) {
+  const std::array<std::pair<std::string_view, const std::string*>, 3> files = {
+      {{"ca", &out.ca}, {"cert", &out.cert}, {"key", &out.key}}};
+  for (const auto& entry : files) {
+    if (!out.tls && !entry.second->empty()) sync.problem(entry.first, "only with tls = true");
+  }
+  if (out.cert.empty() != out.key.empty())
+    sync.problem(out.cert.empty() ? "key" : "cert", "cert and key are given together or not at all");
+  if (!out.tls && !is_loopback(out.host)) {
+    sync.warn("host", "off loopback without tls: the datasets customers and keys are not taken");
+    if (!out.password_file.empty()) sync.warn("password_file", "without tls the password crosses the network in clear");
+  }
+}
+
+}  // namespace
+
+void read_sync(TableReader& root, SyncSection& out) {
+  auto found = root.table("sync");
+  if (!found) return;
+  TableReader& sync = *found;
+  if (sync.text("host", out.host, {1, 253}) && out.host.find_first_of(" /") != std::string::npos)
+    sync.problem("host", fmt::format("a host name or address expected, not \"{}\"", printable(out.host)));
+  sync.integer("port", out.port, 1, 65535);
+  sync.boolean("tls", out.tls);
+  sync.text("ca", out.ca, {0, 4096});
+  sync.text("cert", out.cert, {0, 4096});
+  sync.text("key", out.key, {0, 4096});
+  sync.text("username", out.username, {0, 256});
+  sync.text("password_file", out.password_file, {0, 4096});
+  if (!out.password_file.empty() && out.username.empty()) sync.problem("password_file", "only with username");
+  read_protocol(sync, out.protocol);
+  read_prefix(sync, out.prefix);
+  sync.duration("keepalive_s", out.keepalive, 5, 65535);
+  sync.duration("retry_spread_s", out.retry_spread, 0, 3600);
+  sync.duration("retry_max_s", out.retry_max, 1, 86400);
+  sync.integer("window", out.window, 1, 65535);
+  check_tls(sync, out);
+  sync.finish();
+}
+
+}  // namespace aisle::config

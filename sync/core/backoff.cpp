@@ -1,0 +1,21 @@
+#include "sync/core/backoff.hpp"
+
+#include <algorithm>
+
+namespace aisle::sync {
+
+Duration Backoff::next(Random& random) {
+  constexpr unsigned kMaxDoublings = 20;  // a million times the first: beyond every ceiling in use
+  const Duration ceiling = std::min(max_, first_ * (std::int64_t{1} << doublings_));
+  doublings_ = std::min(doublings_ + 1, kMaxDoublings);
+  if (jitter_ == Jitter::full) return random.jitter(ceiling);
+  return ceiling / 2 + random.jitter(ceiling - ceiling / 2);
+}
+
+Duration RetrySchedule::after_loss(Duration stood, Random& random) {
+  if (stood < kStableConnection) return after_failure(random);
+  backoff_.reset();
+  return spread_ > Duration::zero() ? random.jitter(spread_) : Duration::zero();
+}
+
+}  // namespace aisle::sync

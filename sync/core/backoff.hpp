@@ -1,0 +1,42 @@
+// Exponential back-off with jitter, and the schedule of connection attempts.
+#pragma once
+
+#include "agent/base/random.hpp"
+#include "agent/base/time.hpp"
+
+namespace aisle::sync {
+
+// Full: uniform in [0, ceiling). Half: uniform in [ceiling / 2, ceiling). The ceiling doubles with every `next`.
+enum class Jitter { full, half };
+
+class Backoff {
+ public:
+  Backoff(Duration first, Duration max, Jitter jitter) : first_(first), max_(max), jitter_(jitter) {}
+  [[nodiscard]] Duration next(Random& random);
+  void reset() { doublings_ = 0; }
+
+ private:
+  Duration first_;
+  Duration max_;
+  Jitter jitter_;
+  unsigned doublings_ = 0;
+};
+
+// A connection that fell sooner than this counts as a failed attempt, so that a broker which accepts and throws out
+// (or two gateways with one client id) is not tried in a tight circle.
+inline constexpr Duration kStableConnection = seconds(30);
+
+class RetrySchedule {
+ public:
+  // `spread`: over how long the first retries after a lost broker are spread; 0: at once.
+  RetrySchedule(Duration spread, Duration max) : spread_(spread), backoff_(seconds(1), max, Jitter::full) {}
+  [[nodiscard]] Duration after_failure(Random& random) { return backoff_.next(random); }
+  // `stood`: how long the lost connection had been up.
+  [[nodiscard]] Duration after_loss(Duration stood, Random& random);
+
+ private:
+  Duration spread_;
+  Backoff backoff_;
+};
+
+}  // namespace aisle::sync

@@ -1,0 +1,353 @@
+#include "sync/core/session.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "sync/core/backoff.hpp"
+#include "sync/core/dataset_sync.hpp"
+#include "sync/core/pump.hpp"
+
+namespace aisle::sync {
+namespace {
+
+// How long the transport may take to say goodbye after `disconnect`.
+constexpr Duration kGoodbye = seconds(2);
+
+enum class Phase { idle, waiting, connecting, online, closing, stopped };
+
+PumpOptions pump_options(const SessionOptions& options) {
+  return {options.prefix, options.store, options.gateway, options.epoch};
+}
+
+}  // namespace
+
+struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
+  Impl(SessionOptions o, Loop& l, Random& r, Transport& t, store::Store& s, SessionHost& h, const Log& g)
+      : options(std::move(o)),
+        loop(l),
+        random(r),
+        transport(t),
+        host(h),
+        log(g),
+        retry(options.retry_spread, options.retry_max),
+        pump(pump_options(options), l, r, s, *this, g),
+        base(fmt::format("{}/{}/{}", options.prefix, options.store, options.gateway)),
+        all_base(fmt::format("{}/{}/_all", options.prefix, options.store)) {
+    for (const Dataset dataset : options.datasets) {
+      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, staging, g);
+    }
+    enter(Phase::idle, "connecting");
+    transport.set_listener(this);
+  }
+  ~Impl() override {
+    transport.set_listener(nullptr);
+    cancel(connect_timer);
+    cancel(stop_timer);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  // TransportListener
+  void on_connected(const Connected& connected) override;
+  void on_disconnected(const Disconnected& why) override;
+  void on_acknowledged(std::uint64_t token, int reason) override;
+  void on_message(const InMessage& message) override;
+  void on_subscribed(const std::vector<std::pair<std::string, bool>>& granted) override;
+  // PumpPort
+  std::uint64_t publish_event(OutMessage message) override;
+  void event_refused(const store::OutboxEvent& event, int reason) override { host.on_refused(event, reason); }
+  // DatasetPort
+  void send_request(Dataset dataset, std::string payload) override;
+  void apply(DatasetMessage message, std::function<void(bool)> done) override {
+    host.apply(std::move(message), std::move(done));
+  }
+  void confirm_current(Dataset dataset) override { host.confirm_current(dataset); }
+
+  void enter(Phase next, std::string state);
+  void connect_after(Duration delay);
+  void connect_now();
+  void lose(const Disconnected& why);
+  void on_dataset_topic(std::string_view name, const InMessage& message, bool own);
+  [[nodiscard]] std::string status_payload(std::string_view state, UnixTime since) const;
+  [[nodiscard]] std::string status_topic() const { return base + "/status"; }
+  void publish_control(OutMessage message);
+  void publish_status(std::string_view state, UnixTime since);
+  [[nodiscard]] std::vector<std::string> subscriptions() const;
+  [[nodiscard]] std::size_t capacity() const;
+
+  void stop(milliseconds deadline, std::function<void()> done);
+  void say_goodbye();
+  void finish_stop();
+  void cancel(TimerId& timer);
+
+  SessionOptions options;
+  Loop& loop;
+  Random& random;
+  Transport& transport;
+  SessionHost& host;
+  const Log& log;
+  RetrySchedule retry;
+  StagingBudget staging;
+  Pump pump;
+  std::map<Dataset, std::unique_ptr<DatasetSync>> datasets;
+  std::string base, all_base;
+
+  Phase phase = Phase::idle;
+  SessionStatus shown;  // state, detail, since, counters of the connection
+  SteadyTime connected_at{};
+  Connected broker;
+  std::uint64_t next_token = 1;
+  std::set<std::uint64_t> control_in_flight;  // status and requests, of this connection
+  TimerId connect_timer = 0, stop_timer = 0;
+  std::function<void()> stop_done;
+};
+
+void Session::Impl::enter(Phase next, std::string state) {
+  phase = next;
+  if (shown.state == state) return;
+  shown.state = std::move(state);
+  shown.since = loop.clock().now();
+}
+
+void Session::Impl::connect_after(Duration delay) {
+  shown.next_attempt = loop.clock().now() + delay;
+  connect_timer = loop.after(delay, [this] {
+    connect_timer = 0;
+    connect_now();
+  });
+}
+
+void Session::Impl::connect_now() {
+  enter(Phase::connecting, "connecting");
+  shown.next_attempt.reset();
+  transport.connect(Will{status_topic(), status_payload("offline", options.started)});
+}
+
+void Session::Impl::on_connected(const Connected& connected) {
+  if (phase != Phase::connecting) return;
+  enter(Phase::online, "online");
+  shown.detail.clear();
+  ++shown.connects;
+  connected_at = loop.clock().steady();
+  broker = connected;
+  control_in_flight.clear();
+  log.info("connected to the broker");
+  publish_status("online", options.started);
+  transport.subscribe(subscriptions());
+  pump.on_connected(capacity());
+}
+
+void Session::Impl::on_disconnected(const Disconnected& why) {
+  if (phase == Phase::online || phase == Phase::closing) ++shown.disconnects;
+  if (stop_done) return finish_stop();
+  if (phase != Phase::online && phase != Phase::connecting) return;
+  lose(why);
+}
+
+void Session::Impl::lose(const Disconnected& why) {
+  const bool was_online = phase == Phase::online;
+  control_in_flight.clear();
+  pump.on_disconnected();
+  for (auto& entry : datasets) entry.second->go_offline();
+  const Duration stood = loop.clock().steady() - connected_at;
+  const Duration delay = was_online ? retry.after_loss(stood, random) : retry.after_failure(random);
+  if (was_online || shown.detail != why.detail) {
+    log.warning("{}: {}: {}", was_online ? "connection to the broker lost" : "cannot connect to the broker", why.state,
+                why.detail);
+  }
+  enter(Phase::waiting, why.state);
+  shown.detail = why.detail;
+  connect_after(delay);
+}
+
+void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {
+  if (control_in_flight.erase(token) > 0) {
+    if (reason >= 0x80) log.warning("a status or sync request was refused by the broker (reason 0x{:02x})", reason);
+    pump.set_capacity(capacity());
+  } else {
+    pump.on_acknowledged(token, reason);
+  }
+  if (stop_done && phase == Phase::online && pump.settled()) say_goodbye();
+}
+
+void Session::Impl::on_message(const InMessage& message) {
+  const std::string_view topic = message.topic;
+  const auto below = [topic](std::string_view parent, std::string_view folder) -> std::optional<std::string_view> {
+    const std::size_t length = parent.size() + folder.size();
+    if (topic.size() <= length || !topic.starts_with(parent)) return std::nullopt;
+    if (topic.substr(parent.size(), folder.size()) != folder) return std::nullopt;
+    return topic.substr(length);
+  };
+  if (const auto name = below(base, "/sync/")) return on_dataset_topic(*name, message, true);
+  if (const auto name = below(all_base, "/sync/")) return on_dataset_topic(*name, message, false);
+  if (below(base, "/cmd/")) {
+    ++shown.commands;
+    if (message.retain) ++shown.commands_ignored;
+  }
+}
+
+void Session::Impl::on_dataset_topic(std::string_view name, const InMessage& message, bool own) {
+  const auto dataset = parse_dataset(name);
+  const auto found = dataset ? datasets.find(*dataset) : datasets.end();
+  if (phase == Phase::online && found != datasets.end()) found->second->on_message(message.payload, own);
+}
+
+void Session::Impl::on_subscribed(const std::vector<std::pair<std::string, bool>>& granted) {
+  if (phase != Phase::online) return;
+  std::string refused;
+  for (const auto& topic : granted) {
+    if (!topic.second) refused += (refused.empty() ? "" : ", ") + topic.first;
+  }
+  if (!refused.empty()) {
+    shown.detail = "the broker refused to subscribe " + refused;
+    log.warning("{}", shown.detail);
+  }
+  if (stop_done) return;
+  for (auto& entry : datasets) entry.second->go_online();
+}
+
+std::uint64_t Session::Impl::publish_event(OutMessage message) {
+  const std::uint64_t token = next_token++;
+  transport.publish(token, std::move(message));
+  return token;
+}
+
+void Session::Impl::send_request(Dataset dataset, std::string payload) {
+  OutMessage message;
+  message.topic = fmt::format("{}/sync/{}/request", base, to_string(dataset));
+  message.payload = std::move(payload);
+  message.content_type = "application/json";
+  message.utf8_payload = true;
+  publish_control(std::move(message));
+}
+
+void Session::Impl::publish_control(OutMessage message) {
+  const std::uint64_t token = next_token++;
+  control_in_flight.insert(token);
+  transport.publish(token, std::move(message));
+  pump.set_capacity(capacity());
+}
+
+std::string Session::Impl::status_payload(std::string_view state, UnixTime since) const {
+  Json out = Json::object();
+  out["state"] = state;
+  out["since"] = format_rfc3339(since);
+  out["version"] = options.version;
+  out["epoch"] = options.epoch;
+  return out.dump();
+}
+
+void Session::Impl::publish_status(std::string_view state, UnixTime since) {
+  OutMessage message;
+  message.topic = status_topic();
+  message.payload = status_payload(state, since);
+  message.retain = true;
+  message.content_type = "application/json";
+  message.utf8_payload = true;
+  publish_control(std::move(message));
+}
+
+std::vector<std::string> Session::Impl::subscriptions() const {
+  std::vector<std::string> topics{base + "/cmd/+"};
+  for (const auto& entry : datasets) {
+    topics.push_back(fmt::format("{}/sync/{}", base, to_string(entry.first)));
+    topics.push_back(fmt::format("{}/sync/{}", all_base, to_string(entry.first)));
+  }
+  return topics;
+}
+
+// Status and requests share the broker's receive maximum with the events.
+std::size_t Session::Impl::capacity() const {
+  const std::size_t allowed = broker.receive_maximum;
+  const std::size_t left = allowed - std::min(allowed, control_in_flight.size());
+  return std::min<std::size_t>(options.window, left);
+}
+
+void Session::Impl::stop(milliseconds deadline, std::function<void()> done) {
+  if (stop_done || phase == Phase::stopped) return;
+  stop_done = std::move(done);
+  cancel(connect_timer);
+  shown.next_attempt.reset();
+  pump.stop_reading();
+  for (auto& entry : datasets) entry.second->go_offline();
+  if (phase == Phase::connecting) {
+    phase = Phase::closing;
+    transport.disconnect();
+    stop_timer = loop.after(kGoodbye, [this] { finish_stop(); });
+  } else if (phase != Phase::online) {
+    finish_stop();
+  } else if (pump.settled()) {
+    say_goodbye();
+  } else {
+    stop_timer = loop.after(deadline, [this] { say_goodbye(); });
+  }
+}
+
+void Session::Impl::say_goodbye() {
+  cancel(stop_timer);
+  phase = Phase::closing;
+  publish_status("offline", loop.clock().now());
+  transport.disconnect();
+  stop_timer = loop.after(kGoodbye, [this] { finish_stop(); });
+}
+
+void Session::Impl::finish_stop() {
+  if (phase == Phase::stopped) return;
+  cancel(stop_timer);
+  enter(Phase::stopped, "stopped");
+  pump.on_disconnected();
+  pump.flush_acknowledgements();
+  loop.post(std::exchange(stop_done, nullptr));
+}
+
+void Session::Impl::cancel(TimerId& timer) {
+  if (timer != 0) loop.cancel(timer);
+  timer = 0;
+}
+
+Session::Session(SessionOptions options, Loop& loop, Random& random, Transport& transport, store::Store& store,
+                 SessionHost& host, const Log& log)
+    : impl_(std::make_unique<Impl>(std::move(options), loop, random, transport, store, host, log)) {}
+
+Session::~Session() = default;
+
+void Session::start(const store::Loaded& loaded) {
+  impl_->pump.start(loaded.outbox_rows, loaded.outbox_last_id);
+  for (const auto& entry : loaded.datasets) {
+    const auto found = impl_->datasets.find(entry.first);
+    if (found != impl_->datasets.end()) found->second->restore(entry.second.epoch, entry.second.cursor);
+  }
+  impl_->connect_now();
+}
+
+void Session::on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id) {
+  impl_->pump.on_committed(events, first_id);
+}
+
+void Session::on_dataset_changed(Dataset dataset, const store::DatasetState& state) {
+  const auto found = impl_->datasets.find(dataset);
+  if (found != impl_->datasets.end()) found->second->restore(state.epoch, state.cursor);
+}
+
+void Session::stop(milliseconds deadline, std::function<void()> done) {
+  impl_->stop(deadline, std::move(done));
+}
+
+bool Session::drained() const {
+  return impl_->pump.drained();
+}
+
+SessionStatus Session::status() const {
+  SessionStatus status = impl_->shown;
+  const PumpCounters& counters = impl_->pump.counters();
+  status.published = counters.published;
+  status.acknowledged = counters.acknowledged;
+  status.resent = counters.resent;
+  status.refused = counters.refused;
+  status.in_flight = static_cast<std::uint32_t>(impl_->pump.in_flight());
+  for (const auto& entry : impl_->datasets) status.datasets[entry.first] = entry.second->status();
+  return status;
+}
+
+}  // namespace aisle::sync

@@ -1,0 +1,308 @@
+#include "sync/mqtt/connection.hpp"
+
+#include <fmt/format.h>
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <utility>
+
+#include "sync/mqtt/reasons.hpp"
+
+namespace aisle::sync {
+namespace {
+
+// Larger packets are refused by asking the broker not to send them (MQTT 5); the largest we take is a 4 MiB delta.
+constexpr std::uint32_t kMaxPacket = 5U << 20U;
+
+class Properties {
+ public:
+  Properties() = default;
+  ~Properties() { mosquitto_property_free_all(&list_); }
+  Properties(const Properties&) = delete;
+  Properties& operator=(const Properties&) = delete;
+  void byte(int id, std::uint8_t value) { mosquitto_property_add_byte(&list_, id, value); }
+  void int32(int id, std::uint32_t value) { mosquitto_property_add_int32(&list_, id, value); }
+  void text(int id, const std::string& value) { mosquitto_property_add_string(&list_, id, value.c_str()); }
+  void pair(int id, const std::string& name, const std::string& value) {
+    mosquitto_property_add_string_pair(&list_, id, name.c_str(), value.c_str());
+  }
+  [[nodiscard]] const mosquitto_property* get() const { return list_; }
+
+ private:
+  mosquitto_property* list_ = nullptr;
+};
+
+Connection& self(void* object) {
+  return *static_cast<Connection*>(object);
+}
+
+void connack(mosquitto* /*client*/, void* object, int code, int /*flags*/, const mosquitto_property* properties) {
+  std::uint16_t receive_maximum = UINT16_MAX;
+  mosquitto_property_read_int16(properties, MQTT_PROP_RECEIVE_MAXIMUM, &receive_maximum, false);
+  self(object).on_connack(code, receive_maximum);
+}
+void disconnected(mosquitto* /*client*/, void* object, int code, const mosquitto_property* /*properties*/) {
+  self(object).on_disconnect(code);
+}
+void puback(mosquitto* /*client*/, void* object, int packet_id, int reason, const mosquitto_property* /*properties*/) {
+  self(object).on_puback(packet_id, reason);
+}
+void message(mosquitto* /*client*/, void* object, const mosquitto_message* in, const mosquitto_property* /*p*/) {
+  const auto size = static_cast<std::size_t>(std::max(in->payloadlen, 0));
+  std::string payload = size > 0 ? std::string(static_cast<const char*>(in->payload), size) : std::string();
+  self(object).on_message({in->topic, std::move(payload), in->retain});
+}
+void suback(mosquitto* /*client*/, void* object, int packet_id, int count, const int* granted,
+            const mosquitto_property* /*properties*/) {
+  std::vector<bool> answers;
+  for (int i = 0; i < count; ++i) answers.push_back(granted[i] < 0x80);
+  self(object).on_suback(packet_id, answers);
+}
+void log_line(mosquitto* /*client*/, void* object, int level, const char* line) {
+  if (level == MOSQ_LOG_ERR) self(object).on_log_error(line);
+}
+// Asked for the passphrase of a key file: we have none, and nobody may be asked on the terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*object*/) {
+  return 0;
+}
+
+const char* or_null(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+}  // namespace
+
+void Connection::Destroy::operator()(mosquitto* client) const {
+  mosquitto_destroy(client);
+}
+
+Connection::Connection(const MosquittoOptions& options, ConnectionObserver& observer)
+    : options_(options), observer_(observer) {}
+Connection::~Connection() = default;
+
+void Connection::begin(const Target& target, const std::optional<Will>& will) {
+  client_.reset(mosquitto_new(options_.client_id.c_str(), true, this));
+  if (!client_) {
+    why_ = Disconnected{"protocol", fmt::format("\"{}\" cannot be a client id", options_.client_id)};
+    return;
+  }
+  why_ = set_up(will);
+  if (why_) return;
+  store_connect_properties(target);
+  const int keepalive = static_cast<int>(std::clamp<std::int64_t>(options_.keepalive.count(), 5, UINT16_MAX));
+  errno = 0;
+  const int failed =
+      mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
+  if (failed == MOSQ_ERR_ERRNO) {
+    why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
+  } else if (failed == MOSQ_ERR_EAI) {
+    why_ = Disconnected{"dns", fmt::format("{}: cannot be resolved", options_.host)};
+  } else {
+    check(failed);
+  }
+}
+
+std::optional<Disconnected> Connection::set_up(const std::optional<Will>& will) {
+  mosquitto* client = client_.get();
+  mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION,
+                       options_.protocol == 5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
+  // The window is the session's business; the library lowers this to what the broker's CONNACK says.
+  mosquitto_int_option(client, MOSQ_OPT_SEND_MAXIMUM, UINT16_MAX);
+  mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1);
+  set_callbacks();
+  if (will) {
+    const int failed = mosquitto_will_set(client, will->topic.c_str(), static_cast<int>(will->payload.size()),
+                                          will->payload.data(), 1, true);
+    if (failed != MOSQ_ERR_SUCCESS) return Disconnected{"protocol", "the will's topic is invalid"};
+  }
+  if (auto failed = set_up_login()) return failed;
+  return options_.tls.enabled ? set_up_tls() : std::nullopt;
+}
+
+std::optional<Disconnected> Connection::set_up_login() {
+  if (options_.username.empty()) return std::nullopt;
+  std::string password;
+  if (!options_.password_file.empty()) {
+    std::ifstream file(options_.password_file);
+    if (!std::getline(file, password)) {
+      return Disconnected{"login refused", fmt::format("{}: cannot be read, or is empty", options_.password_file)};
+    }
+    if (password.ends_with('\r')) password.pop_back();
+  }
+  if (mosquitto_username_pw_set(client_.get(), options_.username.c_str(), or_null(password)) != MOSQ_ERR_SUCCESS) {
+    return Disconnected{"login refused", "username or password is not valid UTF-8"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Disconnected> Connection::set_up_tls() {
+  const MosquittoTls& tls = options_.tls;
+  const char* system_certificates = tls.ca.empty() ? "/etc/ssl/certs" : nullptr;
+  const int failed = mosquitto_tls_set(client_.get(), or_null(tls.ca), system_certificates, or_null(tls.cert),
+                                       or_null(tls.key), no_passphrase);
+  if (failed != MOSQ_ERR_SUCCESS) {
+    return Disconnected{"tls", "[sync] ca, cert or key cannot be read (cert and key go together)"};
+  }
+  constexpr int kVerifyPeer = 1;
+  // The library reads a version as the lowest it accepts.
+  if (mosquitto_tls_opts_set(client_.get(), kVerifyPeer, "tlsv1.2", nullptr) != MOSQ_ERR_SUCCESS) {
+    return Disconnected{"tls", "TLS 1.2 is not supported here"};
+  }
+  return std::nullopt;
+}
+
+void Connection::set_callbacks() {
+  mosquitto* client = client_.get();
+  mosquitto_connect_v5_callback_set(client, connack);
+  mosquitto_disconnect_v5_callback_set(client, disconnected);
+  mosquitto_publish_v5_callback_set(client, puback);
+  mosquitto_message_v5_callback_set(client, message);
+  mosquitto_subscribe_v5_callback_set(client, suback);
+  mosquitto_log_callback_set(client, log_line);
+}
+
+// Only the library's blocking connect takes properties, but it keeps them for the next connect of any kind: it is
+// called with a port that it refuses. Were they lost, MQTT 5's defaults for a clean session are the same but the size.
+void Connection::store_connect_properties(const Target& target) {
+  if (options_.protocol != 5) return;
+  Properties properties;
+  properties.int32(MQTT_PROP_SESSION_EXPIRY_INTERVAL, 0);
+  properties.int32(MQTT_PROP_MAXIMUM_PACKET_SIZE, kMaxPacket);
+  constexpr int kNoPort = -1;
+  constexpr int kAnyKeepalive = 60;
+  mosquitto_connect_bind_v5(client_.get(), target.host.c_str(), kNoPort, kAnyKeepalive, nullptr, properties.get());
+}
+
+void Connection::give_up(Disconnected why) {
+  if (!why_) why_ = std::move(why);
+}
+
+int Connection::socket() const {
+  return mosquitto_socket(client_.get());
+}
+
+bool Connection::wants_write() const {
+  return tcp_pending_ || mosquitto_want_write(client_.get());
+}
+
+bool Connection::tcp_established() {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  if (error != 0) give_up(tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
+  tcp_pending_ = false;
+  return error == 0;
+}
+
+void Connection::proceed(int poll_events) {
+  if (tcp_pending_ && (poll_events == 0 || !tcp_established())) return;
+  if ((poll_events & (POLLIN | POLLERR | POLLHUP)) != 0) check(mosquitto_loop_read(client_.get(), 1));
+  if (!why_ && (poll_events & POLLOUT) != 0) check(mosquitto_loop_write(client_.get(), 1));
+  if (!why_) check(mosquitto_loop_misc(client_.get()));
+}
+
+void Connection::check(int mosq_error) {
+  if (why_ || (mosq_error == MOSQ_ERR_SUCCESS && socket() >= 0)) return;
+  if (mosq_error == MOSQ_ERR_CONN_PENDING) return;
+  if (refused_) {
+    why_ = refused_;
+  } else if (leaving_) {
+    why_ = Disconnected{"closed", "on request"};
+  } else if (mosq_error == MOSQ_ERR_TLS || mosq_error == MOSQ_ERR_TLS_HANDSHAKE ||
+             (!established_ && options_.tls.enabled && !last_error_.empty())) {
+    why_ = Disconnected{"tls", last_error_.empty() ? "the TLS handshake failed" : last_error_};
+  } else if (!established_) {
+    why_ = Disconnected{"lost", fmt::format("the broker closed the connection before it answered ({})",
+                                            mosquitto_strerror(mosq_error))};
+  } else if (mosq_error == MOSQ_ERR_PROTOCOL || mosq_error == MOSQ_ERR_MALFORMED_PACKET) {
+    why_ = Disconnected{"protocol", fmt::format("the broker sent nonsense ({})", mosquitto_strerror(mosq_error))};
+  } else {
+    why_ = Disconnected{"lost",
+                        mosq_error == MOSQ_ERR_SUCCESS ? "the connection was closed" : mosquitto_strerror(mosq_error)};
+  }
+}
+
+void Connection::publish(std::uint64_t token, const OutMessage& message) {
+  Properties properties;
+  if (options_.protocol == 5) {
+    if (message.utf8_payload) properties.byte(MQTT_PROP_PAYLOAD_FORMAT_INDICATOR, 1);
+    if (!message.content_type.empty()) properties.text(MQTT_PROP_CONTENT_TYPE, message.content_type);
+    for (const auto& property : message.user_properties) {
+      properties.pair(MQTT_PROP_USER_PROPERTY, property.first, property.second);
+    }
+  }
+  int packet_id = 0;
+  const int failed =
+      mosquitto_publish_v5(client_.get(), &packet_id, message.topic.c_str(), static_cast<int>(message.payload.size()),
+                           message.payload.data(), message.qos, message.retain, properties.get());
+  const int reason = publish_refused(failed);
+  if (reason != 0) {
+    if (message.qos > 0) observer_.acknowledged(token, reason);
+    return;
+  }
+  if (failed == MOSQ_ERR_SUCCESS && message.qos > 0) tokens_[packet_id] = token;
+  check(failed);
+}
+
+void Connection::subscribe(std::vector<std::string> topics) {
+  std::vector<char*> names;
+  for (std::string& topic : topics) names.push_back(topic.data());
+  int packet_id = 0;
+  const int failed = mosquitto_subscribe_multiple(client_.get(), &packet_id, static_cast<int>(names.size()),
+                                                  names.data(), 1, 0, nullptr);
+  if (failed == MOSQ_ERR_SUCCESS) {
+    subscriptions_[packet_id] = std::move(topics);
+  } else if (publish_refused(failed) != 0) {
+    std::vector<std::pair<std::string, bool>> granted;
+    for (std::string& topic : topics) granted.emplace_back(std::move(topic), false);
+    observer_.subscribed(std::move(granted));
+    return;
+  }
+  check(failed);
+}
+
+void Connection::say_goodbye() {
+  if (leaving_) return;
+  leaving_ = true;
+  check(mosquitto_disconnect_v5(client_.get(), 0, nullptr));
+}
+
+void Connection::on_connack(int code, std::uint16_t receive_maximum) {
+  if (code != 0) {
+    refused_ = connack_refused(code);
+    return;
+  }
+  established_ = true;
+  observer_.connected({receive_maximum});
+}
+
+void Connection::on_disconnect(int code) {
+  // Below 0x80 these are the library's own error numbers, which the failing call returns as well.
+  if (code >= 0x80 && !refused_) refused_ = disconnected_by_broker(code);
+}
+
+void Connection::on_puback(int packet_id, int reason) {
+  const auto found = tokens_.find(packet_id);
+  if (found == tokens_.end()) return;
+  const std::uint64_t token = found->second;
+  tokens_.erase(found);
+  observer_.acknowledged(token, reason);
+}
+
+void Connection::on_suback(int packet_id, const std::vector<bool>& granted) {
+  const auto found = subscriptions_.find(packet_id);
+  if (found == subscriptions_.end()) return;
+  std::vector<std::pair<std::string, bool>> answer;
+  for (std::size_t i = 0; i < found->second.size(); ++i) {
+    answer.emplace_back(std::move(found->second[i]), i < granted.size() && granted[i]);
+  }
+  subscriptions_.erase(found);
+  observer_.subscribed(std::move(answer));
+}
+
+}  // namespace aisle::sync

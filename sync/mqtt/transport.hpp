@@ -1,0 +1,61 @@
+// MQTT through libmosquitto, driven by a thread of its own. Every attempt is a fresh client with a clean session, so
+// that nothing of an old connection is ever resent by the library: the outbox is the queue.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "agent/base/log.hpp"
+#include "agent/base/loop.hpp"
+#include "sync/core/transport.hpp"
+
+namespace aisle::sync {
+
+struct MosquittoTls {
+  bool enabled = false;
+  std::string ca;         // PEM file; empty: the system's certificates
+  std::string cert, key;  // PEM files of the client's own certificate; empty: none
+};
+
+struct MosquittoOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 1883;
+  std::string client_id;
+  int protocol = 5;  // 5, or 3 for 3.1.1
+  seconds keepalive{30};
+  MosquittoTls tls;
+  std::string username;                  // empty: none
+  std::string password_file;             // read at every attempt, its first line
+  milliseconds connect_timeout{15'000};  // TCP, TLS and CONNACK together; name resolution has its own
+};
+
+struct MqttShared;
+
+// Called on the core loop only. States of `Disconnected`: "dns", "unreachable", "refused" (TCP), "tls", "login
+// refused", "not authorised", "server busy", "taken over", "protocol", "lost", and "closed" after `disconnect`.
+class MosquittoTransport final : public Transport {
+ public:
+  MosquittoTransport(MosquittoOptions options, Loop& core, const Log& log);
+  // Drops the connection (the broker publishes the will) unless `disconnect` was called before. Waits at most 2 s for
+  // the thread; one that hangs in name resolution is left behind and touches nothing of ours any more.
+  ~MosquittoTransport() override;
+  MosquittoTransport(const MosquittoTransport&) = delete;
+  MosquittoTransport& operator=(const MosquittoTransport&) = delete;
+
+  void set_listener(TransportListener* listener) override;
+  void connect(const std::optional<Will>& will) override;
+  // Waits up to 1 s for what is unacknowledged before it says goodbye.
+  void disconnect() override;
+  void subscribe(std::vector<std::string> topics) override;
+  void publish(std::uint64_t token, OutMessage message) override;
+
+ private:
+  std::shared_ptr<MqttShared> shared_;
+  std::thread thread_;
+};
+
+}  // namespace aisle::sync

@@ -1,0 +1,141 @@
+#include "sync/mqtt/worker.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <array>
+
+namespace aisle::sync {
+namespace {
+
+constexpr milliseconds kAnswerPatience(1000);  // for what is unacknowledged when we leave
+constexpr milliseconds kGoodbyePatience(500);  // for the DISCONNECT to get out
+constexpr int kHousekeeping = 500;             // ms; keep-alive and deadlines are looked at this often
+constexpr int kCongestedWait = 20;             // ms
+
+}  // namespace
+
+void MqttWorker::run() {
+  // OpenSSL writes without MSG_NOSIGNAL: a broken TLS connection must be an error, not the end of the process.
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+  while (!shared_.quitting()) {
+    if (next_) {
+      const ConnectCommand command = *std::exchange(next_, std::nullopt);
+      attempt(command.will);
+      continue;
+    }
+    pollfd wake{shared_.wake_fd(), POLLIN, 0};
+    poll(&wake, 1, -1);
+    handle_commands();
+  }
+}
+
+void MqttWorker::attempt(const std::optional<Will>& will) {
+  leaving_ = false;
+  connect_deadline_ = Clock::now() + options_.connect_timeout;
+  TargetQuery query{options_.host, options_.port, options_.tls.enabled, options_.connect_timeout,
+                    [this] { return interrupted(); }};
+  const auto target = find_target(query);
+  std::optional<Disconnected> why;
+  if (shared_.quitting()) return;
+  if (!target) {
+    why = target.error();
+  } else {
+    ConnectionObserver& observer = *this;
+    connection_.emplace(options_, observer);
+    connection_->begin(*target, will);
+    drive();
+    why = connection_->why();
+    connection_.reset();
+  }
+  if (shared_.quitting()) return;
+  shared_.post([ended = why.value_or(Disconnected{"lost", ""})](TransportListener& listener) {
+    listener.on_disconnected(ended);
+  });
+}
+
+void MqttWorker::drive() {
+  while (!connection_->why() && !shared_.quitting()) {
+    step();
+    handle_commands();
+    if (!connection_->why()) keep_deadlines();
+  }
+}
+
+void MqttWorker::step() {
+  const bool congested = shared_.congested();
+  short wanted = congested ? short{0} : short{POLLIN};
+  if (connection_->wants_write()) wanted = static_cast<short>(wanted | POLLOUT);
+  std::array<pollfd, 2> fds = {pollfd{shared_.wake_fd(), POLLIN, 0}, pollfd{connection_->socket(), wanted, 0}};
+  const int timeout = congested ? kCongestedWait : leaving_ ? kCongestedWait : kHousekeeping;
+  const int ready = poll(fds.data(), fds.size(), timeout);
+  connection_->proceed(ready > 0 ? fds[1].revents : 0);
+}
+
+void MqttWorker::keep_deadlines() {
+  const auto now = Clock::now();
+  if (leaving_ && (!connection_->established() || connection_->unanswered() == 0 || now >= leave_deadline_)) {
+    if (!connection_->established() || now >= leave_deadline_ + kGoodbyePatience) {
+      connection_->give_up({"closed", "on request"});
+    } else {
+      connection_->say_goodbye();
+    }
+  }
+  if (!connection_->established() && now >= connect_deadline_) {
+    connection_->give_up({"unreachable", "no answer within the time allowed for a connection"});
+  }
+}
+
+bool MqttWorker::interrupted() {
+  handle_commands();
+  return leaving_ || shared_.quitting();
+}
+
+void MqttWorker::handle_commands() {
+  for (Command& command : shared_.take_commands()) handle(std::move(command));
+}
+
+// Commands for a connection that is over are dropped: the core learns of its end and begins anew.
+void MqttWorker::handle(Command command) {
+  if (auto* connect = std::get_if<ConnectCommand>(&command)) {
+    next_ = std::move(*connect);
+    return;
+  }
+  if (std::holds_alternative<DisconnectCommand>(command)) {
+    if (next_) {  // asked for and taken back before it began
+      next_.reset();
+      shared_.post([](TransportListener& listener) { listener.on_disconnected({"closed", "on request"}); });
+    } else if (!leaving_) {
+      leaving_ = true;
+      leave_deadline_ = Clock::now() + kAnswerPatience;
+    }
+    return;
+  }
+  if (!connection_ || connection_->why() || !connection_->established()) return;
+  if (auto* publish = std::get_if<PublishCommand>(&command)) connection_->publish(publish->token, publish->message);
+  if (auto* subscribe = std::get_if<SubscribeCommand>(&command)) connection_->subscribe(std::move(subscribe->topics));
+}
+
+void MqttWorker::connected(const Connected& connected) {
+  shared_.post([connected](TransportListener& listener) { listener.on_connected(connected); });
+}
+
+void MqttWorker::acknowledged(std::uint64_t token, int reason) {
+  shared_.post([token, reason](TransportListener& listener) { listener.on_acknowledged(token, reason); });
+}
+
+void MqttWorker::received(InMessage message) {
+  constexpr std::size_t kOverhead = 512;  // of a posted message, so that empty ones count too
+  const std::size_t bytes = message.payload.size() + message.topic.size() + kOverhead;
+  shared_.post([message = std::move(message)](TransportListener& listener) { listener.on_message(message); }, bytes);
+}
+
+void MqttWorker::subscribed(std::vector<std::pair<std::string, bool>> granted) {
+  shared_.post([granted = std::move(granted)](TransportListener& listener) { listener.on_subscribed(granted); });
+}
+
+}  // namespace aisle::sync

@@ -1,0 +1,47 @@
+// The MQTT thread: waits for commands, drives one connection at a time. Internal to sync/mqtt.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sync/mqtt/connection.hpp"
+#include "sync/mqtt/shared.hpp"
+
+namespace aisle::sync {
+
+class MqttWorker final : private ConnectionObserver {
+ public:
+  MqttWorker(MqttShared& shared, const MosquittoOptions& options, const Log& log)
+      : shared_(shared), options_(options), log_(log) {}
+  // Until the core asks to quit.
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void attempt(const std::optional<Will>& will);
+  void drive();
+  void step();
+  void handle_commands();
+  void handle(Command command);
+  void keep_deadlines();
+  [[nodiscard]] bool interrupted();
+
+  void connected(const Connected& connected) override;
+  void acknowledged(std::uint64_t token, int reason) override;
+  void received(InMessage message) override;
+  void subscribed(std::vector<std::pair<std::string, bool>> granted) override;
+
+  MqttShared& shared_;
+  const MosquittoOptions& options_;
+  Log log_;
+  std::optional<Connection> connection_;
+  std::optional<ConnectCommand> next_;  // asked for, not begun
+  Clock::time_point connect_deadline_;
+  bool leaving_ = false;  // the core asked to disconnect
+  Clock::time_point leave_deadline_;
+};
+
+}  // namespace aisle::sync

@@ -1,0 +1,97 @@
+#include "tests/unit/store/store_fixture.hpp"
+
+namespace aisle::store {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+constexpr std::uint64_t kPlenty = 1'000'000;
+
+class BoundsTest : public StoreTest {
+ protected:
+  // Ten events: 3, 6 and 9 are ledger events.
+  void SetUp() override {
+    must_open();
+    std::vector<OutboxEvent> events;
+    for (std::uint64_t i = 1; i <= 10; ++i) {
+      events.push_back(make_event(i, i % 3 == 0));
+      events.back().payload = std::string(100, 'x');
+    }
+    ASSERT_TRUE(commit(events));
+  }
+  std::vector<Dropped> enforce(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep = 0) {
+    auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(rows, bytes, keep, done); });
+    EXPECT_TRUE(dropped);
+    return dropped ? *dropped : std::vector<Dropped>();
+  }
+};
+
+TEST_F(BoundsTest, WithinBoundsNothingGoes) {
+  EXPECT_TRUE(enforce(10, 1000).empty());
+  EXPECT_EQ(outbox().size(), 10U);
+}
+
+TEST_F(BoundsTest, OldestPresenceEventsGoFirst) {
+  const auto dropped = enforce(6, kPlenty);
+  ASSERT_EQ(dropped.size(), 1U);
+  EXPECT_EQ(dropped[0].epoch, "e1");
+  EXPECT_THAT(dropped[0].ranges, ElementsAre(Pair(1, 2), Pair(4, 5)));
+  EXPECT_THAT(dropped[0].by_type, ElementsAre(Pair("zone.entered", 4)));
+  EXPECT_THAT(sequences(), ElementsAre(3, 6, 7, 8, 9, 10));
+}
+
+TEST_F(BoundsTest, ThenLedgerEvents) {
+  const auto dropped = enforce(1, kPlenty);
+  ASSERT_EQ(dropped.size(), 1U);
+  EXPECT_THAT(dropped[0].ranges, ElementsAre(Pair(1, 8), Pair(10, 10)));
+  EXPECT_THAT(dropped[0].by_type, ElementsAre(Pair("offer.decided", 2), Pair("zone.entered", 7)));
+  EXPECT_THAT(sequences(), ElementsAre(9));
+  EXPECT_EQ(status().bytes, 100U);
+}
+
+TEST_F(BoundsTest, BytesCountToo) {
+  enforce(kPlenty, 350);
+  EXPECT_EQ(status().bytes, 300U);
+  EXPECT_THAT(sequences(), ElementsAre(3, 6, 9));
+}
+
+TEST_F(BoundsTest, RowsInFlightStay) {
+  enforce(0, kPlenty, 4);
+  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(BoundsTest, TheAccountItselfStays) {
+  auto account = make_event(11, true);
+  account.type = "outbox.dropped";
+  ASSERT_TRUE(commit({account}));
+  enforce(0, 0);
+  EXPECT_THAT(sequences(), ElementsAre(11));
+}
+
+TEST_F(BoundsTest, EachEpochIsListed) {
+  ASSERT_TRUE(commit({make_event(1, false, "e2"), make_event(2, false, "e2")}));
+  const auto dropped = enforce(0, kPlenty);
+  ASSERT_EQ(dropped.size(), 2U);
+  EXPECT_EQ(dropped[1].epoch, "e2");
+  EXPECT_THAT(dropped[1].ranges, ElementsAre(Pair(1, 2)));
+  must_open();
+  EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, 2U);
+}
+
+TEST_F(BoundsTest, UnreportedDropsSurviveARestartUntilReported) {
+  const auto dropped = enforce(8, kPlenty);
+  must_open();
+  ASSERT_EQ(store_->loaded().unreported_drops.size(), 1U);
+  EXPECT_EQ(store_->loaded().unreported_drops[0].ranges, dropped[0].ranges);
+  EXPECT_EQ(store_->loaded().unreported_drops[0].by_type, dropped[0].by_type);
+  EXPECT_EQ(store_->loaded().unreported_drops[0].id, dropped[0].id);
+  Batch report = batch_of({make_event(1, true, "e2")});
+  report.drops_reported = dropped[0].id;
+  ASSERT_TRUE(commit(std::move(report)));
+  must_open();
+  EXPECT_TRUE(store_->loaded().unreported_drops.empty());
+}
+
+}  // namespace
+}  // namespace aisle::store

@@ -1,0 +1,107 @@
+#include <fstream>
+
+#include "agent/store/schema.hpp"
+#include "tests/unit/store/store_fixture.hpp"
+
+namespace aisle::store {
+namespace {
+
+using testing::HasSubstr;
+
+class OpenTest : public StoreTest {
+ protected:
+  Connection raw() {
+    auto connection = Connection::open(path(), "");
+    EXPECT_TRUE(connection);
+    return std::move(*connection);
+  }
+};
+
+TEST_F(OpenTest, NewDatabaseIsMigratedAndEmpty) {
+  must_open();
+  EXPECT_FALSE(store_->loaded().previous_epoch);
+  EXPECT_FALSE(store_->loaded().quarantined);
+  EXPECT_EQ(store_->loaded().outbox_last_id, 0);
+  EXPECT_TRUE(store_->loaded().datasets.empty());
+  store_.reset();
+  Connection connection = raw();
+  EXPECT_EQ(connection.integer("PRAGMA user_version").value(), newest_schema());
+  EXPECT_EQ(connection.integer("PRAGMA application_id").value(), kApplicationId);
+  EXPECT_EQ(connection.integer("PRAGMA auto_vacuum").value(), 2);
+  EXPECT_EQ(connection.text("PRAGMA journal_mode").value(), "wal");
+}
+
+TEST_F(OpenTest, NewerSchemaIsRefusedAndLeftAlone) {
+  must_open();
+  ASSERT_TRUE(commit({make_event(1)}));
+  store_.reset();
+  {
+    Connection connection = raw();
+    ASSERT_TRUE(connection.execute("test", "PRAGMA user_version = 99"));
+  }
+  const auto opened = open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message(), HasSubstr("schema version 99"));
+  EXPECT_FALSE(std::filesystem::exists(path() + ".corrupt-1"));
+  Connection connection = raw();
+  EXPECT_EQ(connection.integer("PRAGMA user_version").value(), 99);
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM outbox").value(), 1);
+}
+
+TEST_F(OpenTest, DatabaseOfAnotherProgramIsRefused) {
+  {
+    Connection connection = raw();
+    ASSERT_TRUE(connection.execute("test", "CREATE TABLE recipes (name TEXT)"));
+  }
+  const auto opened = open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message(), HasSubstr("another program"));
+  EXPECT_EQ(raw().integer("SELECT count(*) FROM recipes").value(), 0);
+}
+
+TEST_F(OpenTest, MissingDirectoryIsAnError) {
+  StoreOptions options;
+  options.path = dir_.file("none/aisle.db");
+  const auto opened = Store::open(options, loop_, loop_);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message(), HasSubstr("none/aisle.db"));
+}
+
+TEST_F(OpenTest, SecondOpenerIsRefusedWhileTheFirstLives) {
+  must_open();
+  StoreOptions options;
+  options.path = path();
+  const auto second = Store::open(options, loop_, loop_);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message(), HasSubstr("locked"));
+  EXPECT_TRUE(commit({make_event(1)}));
+}
+
+TEST_F(OpenTest, PreviousEpochAndIdsSurviveAcknowledgement) {
+  must_open();
+  ASSERT_TRUE(commit({make_event(1), make_event(2), make_event(3)}));
+  must_open();
+  ASSERT_TRUE(store_->loaded().previous_epoch);
+  EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, 3U);
+  store_->acknowledge_through(3);
+  EXPECT_TRUE(store_->flush(seconds(1)));
+  must_open();
+  EXPECT_EQ(store_->loaded().previous_epoch->epoch, "e1");
+  EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, 3U);
+  EXPECT_EQ(store_->loaded().outbox_rows, 0U);
+  EXPECT_EQ(store_->loaded().outbox_last_id, 3);
+  EXPECT_EQ(commit({make_event(1, false, "e2")})->first_id, 4);
+  must_open();
+  EXPECT_EQ(store_->loaded().previous_epoch->epoch, "e2");
+  EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, 1U);
+}
+
+TEST_F(OpenTest, OldEpochsAreForgotten) {
+  must_open();
+  for (int i = 0; i < 150; ++i) ASSERT_TRUE(commit({make_event(1, false, "epoch-" + std::to_string(i))}));
+  store_.reset();
+  EXPECT_EQ(raw().integer("SELECT count(*) FROM epochs").value(), 100);
+}
+
+}  // namespace
+}  // namespace aisle::store

@@ -1,0 +1,88 @@
+#include "tests/unit/sync/session_fixture.hpp"
+
+namespace aisle::sync {
+namespace {
+
+class RefusalTest : public SessionTest, public ::testing::WithParamInterface<int> {
+ protected:
+  void SetUp() override {
+    start();
+    go_online();
+    settle();
+  }
+};
+using PermanentRefusal = RefusalTest;
+using TransientRefusal = RefusalTest;
+
+TEST_P(PermanentRefusal, GoesToTheDeadLettersAndBlocksNothing) {
+  commit(3);
+  transport.acknowledge(1, GetParam());
+  settle();
+  EXPECT_EQ(store.dead_letters, (std::map<std::int64_t, int>{{2, GetParam()}}));
+  ASSERT_EQ(host.refused.size(), 1U);
+  EXPECT_EQ(host.refused[0].first.sequence, 2U);
+  EXPECT_EQ(host.refused[0].first.payload, "{\"n\":2}");
+  EXPECT_EQ(session->status().refused, 1U);
+  EXPECT_EQ(store.acknowledged_through, 3);
+  EXPECT_TRUE(session->drained());
+}
+INSTANTIATE_TEST_SUITE_P(Reasons, PermanentRefusal, ::testing::Values(0x87, 0x90, 0x95, 0x99));
+
+TEST_P(TransientRefusal, IsPublishedAgainAfterAPause) {
+  commit(2);
+  transport.acknowledge(0, GetParam());
+  EXPECT_EQ(event_numbers().size(), 2U);
+  commit(1);
+  EXPECT_EQ(event_numbers().size(), 2U);  // the broker is left in peace
+  loop.run_for(seconds(1));
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1, 2, 1, 3}));
+  EXPECT_TRUE(replayed(transport.sent("/evt/").at(2)));
+  EXPECT_EQ(store.acknowledgements, 0);
+  settle();
+  EXPECT_TRUE(session->drained());
+  EXPECT_TRUE(host.refused.empty());
+}
+INSTANTIATE_TEST_SUITE_P(Reasons, TransientRefusal, ::testing::Values(0x80, 0x83, 0x89, 0x97));
+
+TEST_F(RefusalTest, PausesGrow) {
+  commit(1);
+  for (int i = 0; i < 5; ++i) {
+    transport.acknowledge(0, 0x97);
+    loop.run_for(seconds(64));
+  }
+  EXPECT_EQ(event_numbers().size(), 6U);
+  transport.acknowledge(0, 0x97);
+  loop.run_for(seconds(15));
+  EXPECT_EQ(event_numbers().size(), 6U);
+}
+
+TEST_F(RefusalTest, AnUnspecificRefusalDoesNotBlockForEver) {
+  commit(1);
+  for (int i = 0; i < 16; ++i) {
+    ASSERT_FALSE(transport.unanswered.empty());
+    transport.acknowledge(0, 0x80);
+    loop.run_for(seconds(64));
+  }
+  EXPECT_TRUE(store.dead_letters.contains(1));
+  EXPECT_TRUE(session->drained());
+}
+
+TEST_F(RefusalTest, AFullQuotaNeverLosesAnEvent) {
+  commit(1);
+  for (int i = 0; i < 100; ++i) {
+    transport.acknowledge(0, 0x97);
+    loop.run_for(seconds(64));
+  }
+  EXPECT_TRUE(store.dead_letters.empty());
+  EXPECT_EQ(store.rows.size(), 1U);
+}
+
+TEST_F(RefusalTest, NoMatchingSubscriberIsSuccess) {
+  commit(1);
+  transport.acknowledge(0, 0x10);
+  EXPECT_TRUE(session->drained());
+  EXPECT_TRUE(store.rows.empty());
+}
+
+}  // namespace
+}  // namespace aisle::sync

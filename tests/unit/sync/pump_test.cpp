@@ -1,0 +1,219 @@
+#include "tests/unit/sync/session_fixture.hpp"
+
+#include <numeric>
+
+namespace aisle::sync {
+namespace {
+
+std::vector<int> range(int first, int last) {
+  std::vector<int> numbers(static_cast<std::size_t>(last - first + 1));
+  std::iota(numbers.begin(), numbers.end(), first);
+  return numbers;
+}
+
+class PumpTest : public SessionTest {
+ protected:
+  void online_with(std::uint32_t window, std::uint16_t receive_maximum = 65535) {
+    SessionOptions with;
+    with.window = window;
+    with.retry_spread = seconds(0);
+    start(with);
+    go_online(receive_maximum);
+    acknowledge_status();
+  }
+  void acknowledge_status() {
+    for (std::size_t i = 0; i < transport.unanswered.size(); ++i) {
+      if (transport.unanswered[i].message.topic.ends_with("/status")) return transport.acknowledge(i);
+    }
+  }
+  void reconnect() {
+    loop.run_for(seconds(31));
+    transport.end();
+    loop.run_for(milliseconds(1));
+    go_online();
+    acknowledge_status();
+  }
+};
+
+TEST_F(PumpTest, LiveEventGoesOutAtOnceAndWithoutReplay) {
+  online_with(64);
+  commit(1);
+  const auto events = transport.sent("/evt/");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].topic, "aisle/v1/s1/g1/evt/zone/entered");
+  EXPECT_EQ(events[0].payload, "{\"n\":1}");
+  EXPECT_EQ(events[0].content_type, "application/cloudevents+json; charset=utf-8");
+  EXPECT_TRUE(events[0].utf8_payload);
+  EXPECT_EQ(events[0].qos, 1);
+  EXPECT_FALSE(events[0].retain);
+  EXPECT_TRUE(events[0].user_properties.empty());
+  EXPECT_EQ(store.reads, 0);
+  EXPECT_FALSE(session->drained());
+  settle();
+  EXPECT_TRUE(session->drained());
+  EXPECT_EQ(store.acknowledged_through, 1);
+}
+
+TEST_F(PumpTest, WindowBoundsWhatIsInFlight) {
+  online_with(8);
+  commit(50);
+  EXPECT_EQ(transport.unanswered.size(), 8U);
+  EXPECT_EQ(session->status().in_flight, 8U);
+  transport.acknowledge();
+  EXPECT_EQ(transport.unanswered.size(), 8U);
+  settle();
+  EXPECT_EQ(event_numbers(), range(1, 50));
+}
+
+TEST_F(PumpTest, BrokersReceiveMaximumCountsStatusToo) {
+  SessionOptions with;
+  with.window = 64;
+  start(with);
+  go_online(5);
+  commit(20);
+  EXPECT_EQ(transport.unanswered.size(), 5U);  // one is the status
+  acknowledge_status();
+  EXPECT_EQ(transport.unanswered.size(), 5U);
+  EXPECT_EQ(session->status().in_flight, 5U);
+}
+
+TEST_F(PumpTest, OnlyTheContiguousPrefixIsAcknowledged) {
+  online_with(8);
+  commit(4);
+  transport.acknowledge(2);
+  transport.acknowledge(1);
+  loop.run_for(seconds(1));
+  EXPECT_EQ(store.acknowledgements, 0);
+  EXPECT_EQ(store.rows.size(), 4U);
+  transport.acknowledge(0);
+  loop.run_for(seconds(1));
+  EXPECT_EQ(store.acknowledged_through, 3);
+  EXPECT_EQ(store.rows.size(), 1U);
+}
+
+TEST_F(PumpTest, AcknowledgementsAreBatched) {
+  online_with(64);
+  commit(64);
+  for (int i = 0; i < 31; ++i) transport.acknowledge();
+  EXPECT_EQ(store.acknowledgements, 0);
+  transport.acknowledge();
+  EXPECT_EQ(store.acknowledgements, 1);
+  transport.acknowledge();
+  loop.run_for(milliseconds(49));
+  EXPECT_EQ(store.acknowledgements, 1);
+  loop.run_for(milliseconds(1));
+  EXPECT_EQ(store.acknowledgements, 2);
+  EXPECT_EQ(store.acknowledged_through, 33);
+  settle();
+  EXPECT_EQ(store.acknowledged_through, 64);
+}
+
+TEST_F(PumpTest, BacklogIsReadPageByPageAndMarkedReplayed) {
+  make();
+  commit(3000, false);
+  SessionOptions with;
+  with.window = 16;
+  start(with);
+  go_online();
+  loop.run_posted();
+  EXPECT_LE(store.reads, 2);  // not the whole backlog
+  settle();
+  EXPECT_EQ(event_numbers(), range(1, 3000));
+  for (const auto& message : transport.sent("/evt/")) ASSERT_TRUE(replayed(message));
+  EXPECT_TRUE(session->drained());
+  EXPECT_TRUE(store.rows.empty());
+}
+
+TEST_F(PumpTest, LiveEventsWaitBehindTheBacklog) {
+  make();
+  commit(300, false);
+  start();
+  go_online();
+  commit(5);
+  settle();
+  EXPECT_EQ(event_numbers(), range(1, 305));
+  commit(1);
+  EXPECT_FALSE(replayed(transport.sent("/evt/").back()));
+}
+
+TEST_F(PumpTest, EventsOfWhileOfflineAreReplayedInOrder) {
+  online_with(8);
+  transport.end();
+  commit(20);
+  loop.run_for(seconds(2));
+  go_online();
+  settle();
+  EXPECT_EQ(event_numbers(), range(1, 20));
+  EXPECT_TRUE(replayed(transport.sent("/evt/").front()));
+}
+
+TEST_F(PumpTest, EventOfAnotherEpochIsReplayedThoughLive) {
+  online_with(8);
+  commit(1, true, "bbbbbbbbbbbbbbbb");
+  EXPECT_TRUE(replayed(transport.sent("/evt/").at(0)));
+}
+
+TEST_F(PumpTest, UnacknowledgedIsResentInOrderByteForByte) {
+  online_with(4);
+  commit(6);
+  transport.acknowledge(1);  // 2 is acknowledged, 5 goes out
+  ASSERT_EQ(event_numbers(), (std::vector<int>{1, 2, 3, 4, 5}));
+  reconnect();
+  settle();
+  EXPECT_EQ(event_numbers(5), (std::vector<int>{1, 3, 4, 5, 6}));
+  const auto events = transport.sent("/evt/");
+  EXPECT_EQ(events[0].payload, events[5].payload);
+  for (std::size_t i = 5; i < 9; ++i) EXPECT_TRUE(replayed(events[i])) << i;
+  EXPECT_EQ(session->status().resent, 4U);
+  EXPECT_TRUE(store.rows.empty());
+}
+
+TEST_F(PumpTest, LateAcknowledgementOfAnOldConnectionMeansNothing) {
+  online_with(4);
+  commit(1);
+  const std::uint64_t old_token = transport.unanswered.at(0).token;
+  reconnect();
+  for (const auto& publish : transport.unanswered) EXPECT_NE(publish.token, old_token);
+  EXPECT_EQ(store.rows.size(), 1U);
+}
+
+TEST_F(PumpTest, AReadThatFailsIsTriedAgain) {
+  make();
+  commit(3, false);
+  store.failing_reads = 2;
+  start();
+  go_online();
+  settle();
+  EXPECT_TRUE(event_numbers().empty());
+  loop.run_for(seconds(3));
+  settle();
+  EXPECT_EQ(event_numbers(), range(1, 3));
+}
+
+TEST_F(PumpTest, RowsThatABoundRemovedDoNotBlock) {
+  make();
+  commit(10, false);
+  start();
+  store.rows.clear();
+  go_online();
+  settle();
+  EXPECT_TRUE(session->drained());
+  commit(1);
+  EXPECT_EQ(event_numbers(), range(11, 11));
+}
+
+TEST_F(PumpTest, CommitSeenByAReadBeforeItsNoticeIsSentOnce) {
+  make();
+  commit(2, false);
+  start();
+  commit(1, false);  // committed, its notice still on the way
+  go_online();
+  settle();
+  session->on_committed({{kEpoch, 3, "zone.entered", "{\"n\":3}", 0, false}}, 3);
+  settle();
+  EXPECT_EQ(event_numbers(), range(1, 3));
+  EXPECT_TRUE(session->drained());
+}
+
+}  // namespace
+}  // namespace aisle::sync
