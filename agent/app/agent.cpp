@@ -135,7 +135,8 @@ void Agent::begin() {
   } else {
     log_.warning("{} is not loopback and [sync] tls is off: customers and keys are not taken", config.sync.host);
   }
-  session_ = std::make_unique<sync::Session>(session, core_, random_, *transport_, *store_, *this, log_);
+  // Not make_unique: the host interface is a private base.
+  session_.reset(new sync::Session(session, core_, random_, *transport_, *store_, *this, log_));
   journal_->on_committed([this](const auto& events, std::int64_t first_id) {
     session_->on_committed(events, first_id);
     tell_tails(events);

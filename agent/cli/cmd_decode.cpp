@@ -29,7 +29,7 @@ void add_decode(CLI::App& app, Chosen& chosen) {
   auto* verb = app.add_subcommand("decode", "Decode advertising payloads (AD structures in hex), one JSON object each");
   const auto payloads = std::make_shared<std::vector<std::string>>();
   verb->add_option("HEX", *payloads, "Whole advertising payloads")->required();
-  verb->add_flag("--json", "JSON (always)");
+  verb->add_flag("--json")->description("JSON (always)");
   verb->callback([&chosen, payloads] { chosen.run = [payloads] { return decode_all(*payloads); }; });
 }
 

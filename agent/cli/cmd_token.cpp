@@ -79,7 +79,8 @@ int resolve(const TokenArguments& arguments) {
   const auto rpik = identity::derive_rpik(*key);
   for (std::uint32_t i = 0; i < kIntervalsPerDay; ++i) {
     const std::uint32_t interval = day * kIntervalsPerDay + i;
-    if (to_hex(std::span(identity::derive_rpi(rpik, interval)).first(12)) != *wanted) continue;
+    const auto rpi = identity::derive_rpi(rpik, interval);
+    if (to_hex(std::span(rpi).first(12)) != *wanted) continue;
     const Json found = {{"interval", interval}, {"day", day}, {"from", format_rfc3339(UnixTime{seconds{std::int64_t{interval} * 600}})}};
     if (arguments.json) {
       print_line(found.dump());

@@ -12,8 +12,12 @@ namespace {
 
 constexpr std::size_t kMaxReasons = 16;
 
-// Milliseconds are all that an event says of a duration.
-double in_seconds(Duration span) { return std::round(static_cast<double>(span.count()) / 1e3) / 1e3; }
+// Seconds; milliseconds are all that an event says of a duration, and whole seconds are whole numbers.
+Json in_seconds(Duration span) {
+  const std::int64_t ms = (span.count() + 500) / 1000;
+  if (ms % 1000 == 0) return ms / 1000;
+  return static_cast<double>(ms) / 1e3;
+}
 double one_decimal(double value) { return std::round(value * 10.0) / 10.0; }
 
 Event of_visit(std::string type, const presence::Visit& visit, UnixTime at) {

@@ -20,7 +20,7 @@ constexpr std::uintmax_t kAlwaysCheckBytes = 16U << 20U;
 constexpr const char* kLockPragmas = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;";
 // page_size and auto_vacuum hold for a new file only. Cache in KiB. The log is cut back to 8 MiB after a large change.
 constexpr const char* kPragmas =
-    "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;"
+    "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
     "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
     "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 8388608;";
 

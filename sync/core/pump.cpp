@@ -112,6 +112,12 @@ bool Pump::on_acknowledged(std::uint64_t token, int reason) {
   return true;
 }
 
+std::int64_t Pump::highest_in_flight() const {
+  std::int64_t highest = 0;
+  for (const auto& entry : in_flight_) highest = std::max(highest, entry.second);
+  return highest;
+}
+
 void Pump::flush_acknowledgements() {
   cancel(flush_timer_);
   if (unflushed_ == 0) return;

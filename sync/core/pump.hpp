@@ -63,6 +63,8 @@ class Pump {
   // Nothing is left in the outbox either.
   [[nodiscard]] bool drained() const { return settled() && read_after_ >= newest_; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  // The highest outbox id that may be in the broker's hands: what is up to it must stay. 0: none.
+  [[nodiscard]] std::int64_t highest_in_flight() const;
   [[nodiscard]] std::size_t held() const { return held_.size(); }
   [[nodiscard]] const PumpCounters& counters() const { return counters_; }
 

@@ -334,6 +334,10 @@ void Session::stop(milliseconds deadline, std::function<void()> done) {
   impl_->stop(deadline, std::move(done));
 }
 
+std::int64_t Session::highest_in_flight() const {
+  return impl_->pump.highest_in_flight();
+}
+
 bool Session::drained() const {
   return impl_->pump.drained();
 }

@@ -90,6 +90,8 @@ class Session {
   void stop(milliseconds deadline, std::function<void()> done);
   // True when the outbox is empty and nothing is in flight.
   [[nodiscard]] bool drained() const;
+  // The highest outbox id that is in flight, 0 for none: bounds must leave what is up to it.
+  [[nodiscard]] std::int64_t highest_in_flight() const;
 
   [[nodiscard]] SessionStatus status() const;
 

@@ -4,13 +4,16 @@
 namespace aisle::store {
 namespace {
 
-class PowerCutTest : public StoreTest {};
+class PowerCutTest : public StoreTest {
+ protected:
+  void TearDown() override { store_.reset(); }
+  fakes::FaultVfs vfs_{"fault-power-cut"};
+};
 
 // What was reported as committed is there although nothing but synced content survives, whenever the power goes.
 TEST_F(PowerCutTest, ReportedCommitsSurvive) {
-  fakes::FaultVfs vfs("fault-power-cut");
-  vfs.track_syncs();
-  must_open(vfs.name());
+  vfs_.track_syncs();
+  must_open(vfs_.name());
   for (std::uint64_t round = 1; round <= 6; ++round) {
     const std::string epoch = "epoch" + std::to_string(round);
     const std::size_t before = outbox().size();
@@ -22,16 +25,15 @@ TEST_F(PowerCutTest, ReportedCommitsSurvive) {
       loop_.run_posted();
     }
     ASSERT_EQ(reported, round * 3);
-    vfs.cut_power();
+    vfs_.cut_power();
     store_.reset();
-    vfs.restore_power();
-    vfs.track_syncs();
-    must_open(vfs.name());
+    vfs_.restore_power();
+    vfs_.track_syncs();
+    must_open(vfs_.name());
     EXPECT_FALSE(store_->loaded().quarantined);
     ASSERT_EQ(outbox().size(), before + reported) << "round " << round;
     EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, round * 3);
   }
-  store_.reset();
 }
 
 }  // namespace
