@@ -19,7 +19,8 @@ constexpr std::array kUsed = {Dataset::customers, Dataset::offers, Dataset::asse
 
 }  // namespace
 
-Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log) {
+Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random,
+                                             const Log& log) {
   std::unique_ptr<Agent> agent(new Agent(std::move(options), core, clock, random, log));
   if (auto opened = agent->open(); !opened) return tl::unexpected(opened.error());
   return agent;
@@ -68,19 +69,24 @@ Status Agent::open() {
   store_ = std::move(*store);
   const auto& loaded = store_->loaded();
   if (loaded.quarantined) {
-    log_.error("the database was corrupt; it was moved to {} and a new one begun; its unsent events are in there", *loaded.quarantined);
+    log_.error("the database was corrupt; it was moved to {} and a new one begun; its unsent events are in there",
+               *loaded.quarantined);
   }
   dataset_states_ = loaded.datasets;
-  journal_ = std::make_unique<Journal>(Journal::Identity{options_.config.store.id, options_.config.store.gateway, epoch_}, clock_, *store_);
+  journal_ = std::make_unique<Journal>(
+      Journal::Identity{options_.config.store.id, options_.config.store.gateway, epoch_}, clock_, *store_);
 
-  auto control = control::Server::listen(core_, control_path_to_listen(options_.state_dir),
-                                         [this](const auto& request, const auto& reply) { on_request(request, reply); });
+  auto control =
+      control::Server::listen(core_, control_path_to_listen(options_.state_dir),
+                              [this](const auto& request, const auto& reply) { on_request(request, reply); });
   if (!control) return tl::unexpected(control.error());
   control_ = std::move(*control);
   return {};
 }
 
-void Agent::start() { load_datasets(); }
+void Agent::start() {
+  load_datasets();
+}
 
 void Agent::load_datasets() {
   store_->read_keys([this](Result<std::vector<store::KeyRow>> rows) {
@@ -99,7 +105,9 @@ void Agent::load_next(std::size_t index) {
   store_->read_records(dataset, [this, dataset, index](Result<std::vector<store::RecordRow>> rows) {
     if (rows) {
       const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
-      if (broken > 0) log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken, to_string(dataset));
+      if (broken > 0)
+        log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
+                     to_string(dataset));
     } else {
       log_.error("{} could not be read: {}", to_string(dataset), rows.error().message());
     }
@@ -112,7 +120,8 @@ void Agent::begin() {
   const auto& config = options_.config;
   const auto& loaded = store_->loaded();
   std::vector<offers::PastDecision> decisions;
-  for (const auto& row : loaded.decisions) decisions.push_back({row.customer, row.offer, row.group, UnixTime{Duration{row.at_us}}});
+  for (const auto& row : loaded.decisions)
+    decisions.push_back({row.customer, row.offer, row.group, UnixTime{Duration{row.at_us}}});
   std::vector<pipeline::VisitNumbered> visits;
   for (const auto& row : loaded.visits) visits.push_back({row.customer, row.day, row.last});
   pipeline_->restore(decisions, visits);
@@ -142,6 +151,7 @@ void Agent::begin() {
     tell_tails(events);
   });
   announce_epoch();
+  report_drops(loaded.unreported_drops);
   session_->start(loaded);
   start_source();
   tick();
@@ -159,7 +169,9 @@ void Agent::announce_epoch() {
   const auto& previous = loaded.previous_epoch;
   event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
                 {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
-                {"reason", loaded.quarantined ? "database_lost" : previous ? "restart" : "first_start"}};
+                {"reason", loaded.quarantined ? "database_lost"
+                           : previous         ? "restart"
+                                              : "first_start"}};
   journal_->record(std::move(event));
 }
 
@@ -170,7 +182,8 @@ void Agent::start_source() {
     failed_ = true;
     return stop();
   }
-  log_.info("epoch {} of {}/{}; source {}", epoch_, options_.config.store.id, options_.config.store.gateway, source_->status().source);
+  log_.info("epoch {} of {}/{}; source {}", epoch_, options_.config.store.id, options_.config.store.gateway,
+            source_->status().source);
   if (!file_source()) return;
   maybe_release();
   core_.after(options_.config.ble.wait_for_datasets, [this] {
@@ -180,7 +193,9 @@ void Agent::start_source() {
   });
 }
 
-Stamp Agent::core_now() const { return file_source() ? pipeline_->now() : clock_.stamp(); }
+Stamp Agent::core_now() const {
+  return file_source() ? pipeline_->now() : clock_.stamp();
+}
 
 void Agent::schedule_drain() {
   if (drain_posted_) return;
@@ -211,7 +226,9 @@ void Agent::drain_queue() {
   schedule_deadline();
 }
 
-void Agent::commit_output(std::optional<SteadyTime> arrived) { journal_->record(pipeline_->take_output(), arrived); }
+void Agent::commit_output(std::optional<SteadyTime> arrived) {
+  journal_->record(pipeline_->take_output(), arrived);
+}
 
 void Agent::on_source_end(const SourceEnd& end) {
   source_ended_ = true;
@@ -241,7 +258,9 @@ void Agent::refresh_trust() {
   const bool usable = state.confirmed_ms == 0 || clock_.now() - confirmed <= options_.config.privacy.consent_max_age;
   if (usable == customers_usable_) return;
   customers_usable_ = usable;
-  if (!usable) log_.warning("customers were last confirmed current at {}: nobody is resolved until the cloud confirms them", format_rfc3339(confirmed));
+  if (!usable)
+    log_.warning("customers were last confirmed current at {}: nobody is resolved until the cloud confirms them",
+                 format_rfc3339(confirmed));
   pipeline_->set_customers_usable(usable, core_now());
   commit_output(std::nullopt);
 }
@@ -293,26 +312,6 @@ void Agent::keep_house() {
   core_.after(seconds{10}, [this] { keep_house(); });
 }
 
-void Agent::enforce_bounds() {
-  const auto& bounds = options_.config.outbox;
-  store_->enforce_bounds(bounds.max_rows, bounds.max_bytes, session_->highest_in_flight(), [this](Result<std::vector<store::Store::Dropped>> dropped) {
-    if (!dropped || stopping_) return;
-    for (const auto& part : *dropped) {
-      Event event;
-      event.type = "outbox.dropped";
-      event.time = clock_.now();
-      event.durability = EventClass::ledger;
-      Json ranges = Json::array();
-      for (const auto& range : part.ranges) ranges.push_back({range.first, range.second});
-      Json counts = Json::object();
-      for (const auto& count : part.by_type) counts[count.first] = count.second;
-      event.data = {{"epoch", part.epoch}, {"ranges", ranges}, {"reason", "bounds"}, {"counts", counts}};
-      journal_->record(std::move(event));
-      log_.warning("the outbox is at its bound: {} ranges of epoch {} were dropped", part.ranges.size(), part.epoch);
-    }
-  });
-}
-
 void Agent::stop() {
   if (stopping_) return;
   if (file_source()) queue_->close();  // it may be waiting for room
@@ -326,14 +325,15 @@ void Agent::stop() {
   queue_->close();
   if (!session_) return finish_stop();
   // What was just made must be committed before the session can send it.
-  if (!store_->flush(kStopDeadline)) log_.warning("the database did not take everything within {} s", kStopDeadline.count());
+  if (!store_->flush(kStopDeadline))
+    log_.warning("the database did not take everything within {} s", kStopDeadline.count());
   core_.post([this] { session_->stop(kStopDeadline, [this] { finish_stop(); }); });
 }
 
 void Agent::finish_stop() {
   if (const auto latency = journal_->latency().to_json(); latency["count"] != 0) {
-    log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(), latency["p50_us"].dump(),
-              latency["p99_us"].dump());
+    log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(),
+              latency["p50_us"].dump(), latency["p99_us"].dump());
   }
   control_.reset();
   core_.stop();

@@ -36,7 +36,8 @@ struct AgentOptions {
 class Agent final : private sync::SessionHost {
  public:
   // Opens the state directory and everything that must be there before anything runs. Errors name the part.
-  static Result<std::unique_ptr<Agent>> create(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log);
+  static Result<std::unique_ptr<Agent>> create(AgentOptions options, EpollLoop& core, const Clock& clock,
+                                               Random& random, const Log& log);
   ~Agent() override;
 
   // Loads the datasets, then starts sending and hearing.
@@ -70,6 +71,7 @@ class Agent final : private sync::SessionHost {
   void prepare_tokens();
   void keep_house();
   void enforce_bounds();
+  void report_drops(const std::vector<store::Dropped>& drops);
   void finish_when_drained();
   void finish_stop();
   [[nodiscard]] Stamp core_now() const;
@@ -79,7 +81,8 @@ class Agent final : private sync::SessionHost {
   void confirm_current(Dataset dataset) override;
   void on_refused(const store::OutboxEvent& event, int reason) override;
   void apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done);
-  void announce_applied(Dataset dataset, const store::DatasetState& state, const std::vector<records::RecordError>& refused);
+  void announce_applied(Dataset dataset, const store::DatasetState& state,
+                        const std::vector<records::RecordError>& refused);
   void note_dataset(Dataset dataset, const store::DatasetState& state);
   void maybe_release();
   [[nodiscard]] records::ParseContext parse_context() const;

@@ -60,7 +60,8 @@ void Agent::reply_list(const nlohmann::json& request, const control::ReplyPtr& r
 void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr& reply) {
   const auto dataset = dataset_of(request);
   const auto records = request.find("records");
-  if (!dataset || records == request.end() || !records->is_array()) return refuse(reply, "\"dataset\" and an array \"records\" expected");
+  if (!dataset || records == request.end() || !records->is_array())
+    return refuse(reply, "\"dataset\" and an array \"records\" expected");
   datasets::RawChange raw;
   raw.dataset = *dataset;
   raw.replace_all = true;
@@ -70,14 +71,18 @@ void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr&
   auto checked = datasets::check(raw, context);
   checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
   const auto refused = checked.refused;
-  apply_change(std::move(checked), [this, dataset = *dataset, refused, reply](const Result<store::DatasetState>& state) {
-    if (!state) return refuse(reply, state.error().message());
-    announce_applied(dataset, *state, refused);
-    session_->on_dataset_changed(dataset, *state);
-    maybe_release();
-    reply->line({{"count", state->count}, {"digest", state->digest}, {"refused_count", refused.size()}, {"refused", datasets::refused_json(refused)}});
-    reply->finish();
-  });
+  apply_change(std::move(checked),
+               [this, dataset = *dataset, refused, reply](const Result<store::DatasetState>& state) {
+                 if (!state) return refuse(reply, state.error().message());
+                 announce_applied(dataset, *state, refused);
+                 session_->on_dataset_changed(dataset, *state);
+                 maybe_release();
+                 reply->line({{"count", state->count},
+                              {"digest", state->digest},
+                              {"refused_count", refused.size()},
+                              {"refused", datasets::refused_json(refused)}});
+                 reply->finish();
+               });
 }
 
 void Agent::reply_outbox(const control::ReplyPtr& reply) {

@@ -5,7 +5,9 @@
 
 namespace aisle::app {
 
-records::ParseContext Agent::parse_context() const { return {records::Strictness::wire, options_.config.privacy.allow_static}; }
+records::ParseContext Agent::parse_context() const {
+  return {records::Strictness::wire, options_.config.privacy.allow_static};
+}
 
 void Agent::apply(sync::DatasetMessage message, std::function<void(bool)> done) {
   datasets::RawChange raw{message.dataset, message.replace_all, std::move(message.deletes), std::move(message.upserts)};
@@ -15,16 +17,17 @@ void Agent::apply(sync::DatasetMessage message, std::function<void(bool)> done) 
   checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
   const Dataset dataset = message.dataset;
   const auto refused = std::make_shared<std::vector<records::RecordError>>(checked.refused);
-  apply_change(std::move(checked), [this, dataset, refused, done = std::move(done)](const Result<store::DatasetState>& state) {
-    if (!state) {
-      log_.error("{} from the cloud could not be stored: {}", to_string(dataset), state.error().message());
-      return done(false);
-    }
-    confirmed_.insert(dataset);
-    announce_applied(dataset, *state, *refused);
-    done(true);
-    maybe_release();
-  });
+  apply_change(std::move(checked),
+               [this, dataset, refused, done = std::move(done)](const Result<store::DatasetState>& state) {
+                 if (!state) {
+                   log_.error("{} from the cloud could not be stored: {}", to_string(dataset), state.error().message());
+                   return done(false);
+                 }
+                 confirmed_.insert(dataset);
+                 announce_applied(dataset, *state, *refused);
+                 done(true);
+                 maybe_release();
+               });
 }
 
 void Agent::apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done) {
@@ -33,14 +36,15 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
   if (dataset == Dataset::customers) forget = change.change.record_deletes;
   store::DatasetChange stored = change.change;
   const auto held = std::make_shared<datasets::CheckedChange>(std::move(change));
-  journal_->record_change(std::move(stored), std::move(forget), [this, dataset, held, done = std::move(done)](const Result<store::Committed>& committed) {
-    if (!committed) return done(tl::unexpected(committed.error()));
-    const store::DatasetState state = committed->dataset.value_or(store::DatasetState{});
-    note_dataset(dataset, state);
-    datasets::apply(std::move(*held), *pipeline_, core_now());
-    commit_output(std::nullopt);
-    done(state);
-  });
+  journal_->record_change(std::move(stored), std::move(forget),
+                          [this, dataset, held, done = std::move(done)](const Result<store::Committed>& committed) {
+                            if (!committed) return done(tl::unexpected(committed.error()));
+                            const store::DatasetState state = committed->dataset.value_or(store::DatasetState{});
+                            note_dataset(dataset, state);
+                            datasets::apply(std::move(*held), *pipeline_, core_now());
+                            commit_output(std::nullopt);
+                            done(state);
+                          });
 }
 
 void Agent::note_dataset(Dataset dataset, const store::DatasetState& state) {
@@ -48,7 +52,8 @@ void Agent::note_dataset(Dataset dataset, const store::DatasetState& state) {
   refresh_trust();
 }
 
-void Agent::announce_applied(Dataset dataset, const store::DatasetState& state, const std::vector<records::RecordError>& refused) {
+void Agent::announce_applied(Dataset dataset, const store::DatasetState& state,
+                             const std::vector<records::RecordError>& refused) {
   records_refused_ += refused.size();
   for (const auto& error : refused) {
     log_.warning("{} record \"{}\" was refused: {}: {}", to_string(dataset), error.id, error.field, error.why);
@@ -58,8 +63,9 @@ void Agent::announce_applied(Dataset dataset, const store::DatasetState& state, 
   event.type = "sync.applied";
   event.time = clock_.now();
   event.durability = EventClass::ledger;
-  event.data = {{"dataset", to_string(dataset)}, {"epoch", state.epoch.empty() ? Json() : Json(state.epoch)}, {"cursor", state.cursor},
-                {"count", state.count}, {"digest", state.digest}, {"refused", datasets::refused_json(refused)}};
+  event.data = {{"dataset", to_string(dataset)}, {"epoch", state.epoch.empty() ? Json() : Json(state.epoch)},
+                {"cursor", state.cursor},        {"count", state.count},
+                {"digest", state.digest},        {"refused", datasets::refused_json(refused)}};
   if (refused.size() > 100) event.data["refused_count"] = refused.size();
   journal_->record(std::move(event));
 }
@@ -78,7 +84,8 @@ void Agent::confirm_current(Dataset dataset) {
   maybe_release();
 }
 
-// A recording starts when there is something to recognize and to offer, or after the wait that the configuration allows.
+// A recording starts when there is something to recognize and to offer, or after the wait that the configuration
+// allows.
 void Agent::maybe_release() {
   if (!file_source() || released_) return;
   for (const Dataset dataset : {Dataset::offers, Dataset::customers, Dataset::keys}) {
@@ -86,20 +93,6 @@ void Agent::maybe_release() {
   }
   released_ = true;
   file_source_->release();
-}
-
-void Agent::on_refused(const store::OutboxEvent& event, int reason) {
-  log_.warning("the broker refused {} {}-{} with reason 0x{:02x}; it is in the dead-letter table", event.type, event.epoch, event.sequence, reason);
-  if (event.type == "outbox.dropped") return;  // one report of a report is enough
-  Event dropped;
-  dropped.type = "outbox.dropped";
-  dropped.time = clock_.now();
-  dropped.durability = EventClass::ledger;
-  dropped.data = {{"epoch", event.epoch},
-                  {"ranges", Json::array({Json::array({event.sequence, event.sequence})})},
-                  {"reason", "refused"},
-                  {"counts", {{event.type, 1}}}};
-  journal_->record(std::move(dropped));
 }
 
 }  // namespace aisle::app

@@ -41,7 +41,8 @@ int run(const Arguments& arguments) {
   aisle::SystemRandom random;
   const aisle::sync::MosquittoLibrary mosquitto;
   aisle::EpollLoop core(clock);
-  auto agent = aisle::app::Agent::create({std::move(*config), arguments.state_dir, arguments.exit_when_done}, core, clock, random, log);
+  auto agent = aisle::app::Agent::create({std::move(*config), arguments.state_dir, arguments.exit_when_done}, core,
+                                         clock, random, log);
   if (!agent) {
     log.error("{}", agent.error().message());
     return 1;
@@ -64,8 +65,10 @@ int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Aisle: the in-store beacon and geolocation edge agent");
   app.add_option("--config", arguments.config, "Configuration file")->capture_default_str();
-  app.add_option("--state-dir", arguments.state_dir, "Where the database and the control socket are")->capture_default_str();
-  app.add_flag("--exit-when-done", arguments.exit_when_done, "With a replay or simulator source: flush and exit 0 when it has ended");
+  app.add_option("--state-dir", arguments.state_dir, "Where the database and the control socket are")
+      ->capture_default_str();
+  app.add_flag("--exit-when-done", arguments.exit_when_done,
+               "With a replay or simulator source: flush and exit 0 when it has ended");
   app.set_version_flag("--version", AISLE_VERSION);
   try {
     app.parse(argc, argv);

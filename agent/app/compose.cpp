@@ -19,7 +19,8 @@ pipeline::PipelineOptions pipeline_options(const config::Config& config, const C
   out.presence.max_customers = config.presence.max_customers;
   for (const auto& zone : config.zones) {
     presence::ZoneSpec spec{zone.id, zone.layer, {}, zone.min_samples, zone.exit_after, zone.dwell};
-    for (const auto& receiver : zone.receivers) spec.receivers.push_back({GatewayId(receiver.gateway), receiver.enter_rssi, receiver.exit_rssi});
+    for (const auto& receiver : zone.receivers)
+      spec.receivers.push_back({GatewayId(receiver.gateway), receiver.enter_rssi, receiver.exit_rssi});
     out.zones.push_back(std::move(spec));
     out.categories[zone.id] = zone.categories;
   }
@@ -57,9 +58,13 @@ sync::MosquittoOptions transport_options(const config::SyncSection& section, std
   return out;
 }
 
-bool may_take_personal_data(const config::SyncSection& section) { return section.tls || config::is_loopback(section.host); }
+bool may_take_personal_data(const config::SyncSection& section) {
+  return section.tls || config::is_loopback(section.host);
+}
 
-std::string database_path(const std::string& state_dir) { return state_dir + "/aisle.db"; }
+std::string database_path(const std::string& state_dir) {
+  return state_dir + "/aisle.db";
+}
 
 std::string control_path_to_listen(const std::string& state_dir) {
   const char* runtime = std::getenv("RUNTIME_DIRECTORY");

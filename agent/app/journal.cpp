@@ -40,7 +40,15 @@ void Journal::record(Event event) {
   submit(std::move(batch), event.durability == EventClass::ledger, std::nullopt);
 }
 
-void Journal::record_change(store::DatasetChange change, std::vector<std::string> forget, store::Store::CommitDone done) {
+void Journal::record_drop(const Event& event, std::int64_t drop_id) {
+  store::Batch batch;
+  batch.events.push_back(envelope(event, clock_.now()));
+  batch.drops_reported = drop_id;
+  submit(std::move(batch), true, std::nullopt);
+}
+
+void Journal::record_change(store::DatasetChange change, std::vector<std::string> forget,
+                            store::Store::CommitDone done) {
   store::Batch batch;
   batch.change = std::move(change);
   batch.forget_customers = std::move(forget);

@@ -1,4 +1,5 @@
-// Gives events their place in this epoch and their frozen envelope, and commits them together with the state they changed.
+// Gives events their place in this epoch and their frozen envelope, and commits them together with the state they
+// changed.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ class Journal {
   };
   using OnCommitted = std::function<void(const std::vector<store::OutboxEvent>& events, std::int64_t first_id)>;
 
-  Journal(Identity identity, const Clock& clock, store::Store& store) : identity_(std::move(identity)), clock_(clock), store_(store) {}
+  Journal(Identity identity, const Clock& clock, store::Store& store)
+      : identity_(std::move(identity)), clock_(clock), store_(store) {}
 
   // Called on the core loop after each commit, in order of sequence.
   void on_committed(OnCommitted listener) { listener_ = std::move(listener); }
@@ -28,6 +30,8 @@ class Journal {
   // `arrived`: when the advert that caused it came in, for the latency log.
   void record(pipeline::Output output, std::optional<SteadyTime> arrived);
   void record(Event event);
+  // An outbox.dropped that lists the store's removals up to `drop_id`.
+  void record_drop(const Event& event, std::int64_t drop_id);
   // A dataset's change, alone in its batch; `done` after the commit.
   void record_change(store::DatasetChange change, std::vector<std::string> forget, store::Store::CommitDone done);
 

@@ -30,7 +30,8 @@ Result<std::unique_ptr<AdvertSource>> Agent::make_source() {
       };
       break;
   }
-  auto source = std::make_unique<recording::ReplaySource>(std::move(open), recording::ReplayOptions{std::string(config::to_string(ble.source)), ble.speed}, clock_);
+  auto source = std::make_unique<recording::ReplaySource>(
+      std::move(open), recording::ReplayOptions{std::string(config::to_string(ble.source)), ble.speed}, clock_);
   file_source_ = source.get();
   return std::unique_ptr<AdvertSource>(std::move(source));
 }

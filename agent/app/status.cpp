@@ -6,10 +6,17 @@ namespace aisle::app {
 namespace {
 
 Json identity_json(const identity::ResolverStats& stats) {
-  return {{"customers", stats.customers},   {"without_consent", stats.without_consent}, {"keys", stats.keys},
-          {"tokens_ready", stats.tokens_ready}, {"assets", stats.assets},               {"replays", stats.replays},
-          {"ambiguous", stats.ambiguous},   {"rpa_tried", stats.rpa_tried},             {"rpa_cached", stats.rpa_cached},
-          {"rolls", stats.rolls},           {"bytes", stats.bytes}};
+  return {{"customers", stats.customers},
+          {"without_consent", stats.without_consent},
+          {"keys", stats.keys},
+          {"tokens_ready", stats.tokens_ready},
+          {"assets", stats.assets},
+          {"replays", stats.replays},
+          {"ambiguous", stats.ambiguous},
+          {"rpa_tried", stats.rpa_tried},
+          {"rpa_cached", stats.rpa_cached},
+          {"rolls", stats.rolls},
+          {"bytes", stats.bytes}};
 }
 
 Json presence_json(const presence::Presence& presence) {
@@ -19,20 +26,27 @@ Json presence_json(const presence::Presence& presence) {
   for (const auto& row : presence.rows()) {
     if (!row.zone.empty()) present[row.zone] = present[row.zone].get<std::uint64_t>() + 1;
   }
-  return {{"tracked", stats.tracked}, {"visits_open", stats.visits_open}, {"forgotten", stats.forgotten},
-          {"unknown_receiver", stats.unknown_receiver}, {"zones", present}};
+  return {{"tracked", stats.tracked},
+          {"visits_open", stats.visits_open},
+          {"forgotten", stats.forgotten},
+          {"unknown_receiver", stats.unknown_receiver},
+          {"zones", present}};
 }
 
 Json offers_json(const offers::OfferStats& stats) {
   Json refused = Json::object();
   for (const auto& entry : stats.refused) refused[std::string(entry.first)] = entry.second;
-  return {{"offers", stats.offers},     {"remembered_decisions", stats.remembered_decisions}, {"decided", stats.decided},
-          {"holdouts", stats.holdouts}, {"none", stats.none},                                 {"refused", refused}};
+  return {{"offers", stats.offers},   {"remembered_decisions", stats.remembered_decisions},
+          {"decided", stats.decided}, {"holdouts", stats.holdouts},
+          {"none", stats.none},       {"refused", refused}};
 }
 
 Json dataset_json(const sync::DatasetSyncStatus* sync, const store::DatasetState& state) {
-  Json out = {{"count", state.count}, {"epoch", state.epoch.empty() ? Json() : Json(state.epoch)}, {"cursor", state.cursor},
-              {"confirmed", state.confirmed_ms == 0 ? Json() : Json(format_rfc3339(UnixTime{milliseconds{state.confirmed_ms}}))}};
+  Json out = {{"count", state.count},
+              {"epoch", state.epoch.empty() ? Json() : Json(state.epoch)},
+              {"cursor", state.cursor},
+              {"confirmed",
+               state.confirmed_ms == 0 ? Json() : Json(format_rfc3339(UnixTime{milliseconds{state.confirmed_ms}}))}};
   if (sync != nullptr) {
     out["state"] = sync->state;
     out["gaps"] = sync->gaps;
@@ -65,7 +79,9 @@ Json outbox_json(const store::OutboxStatus& status) {
   return {{"rows", status.rows},
           {"bytes", status.bytes},
           {"dead_letters", status.dead_letters},
-          {"oldest", status.oldest_recorded_ms == 0 ? Json() : Json(format_rfc3339(UnixTime{milliseconds{status.oldest_recorded_ms}}))},
+          {"oldest", status.oldest_recorded_ms == 0
+                         ? Json()
+                         : Json(format_rfc3339(UnixTime{milliseconds{status.oldest_recorded_ms}}))},
           {"rows_by_epoch", epochs}};
 }
 
@@ -78,23 +94,32 @@ Json Agent::status() const {
     const auto state = dataset_states_.find(dataset);
     const auto synced = sync.datasets.find(dataset);
     if (state == dataset_states_.end() && synced == sync.datasets.end()) continue;
-    datasets[std::string(to_string(dataset))] = dataset_json(synced == sync.datasets.end() ? nullptr : &synced->second,
-                                                             state == dataset_states_.end() ? store::DatasetState{} : state->second);
+    datasets[std::string(to_string(dataset))] =
+        dataset_json(synced == sync.datasets.end() ? nullptr : &synced->second,
+                     state == dataset_states_.end() ? store::DatasetState{} : state->second);
   }
-  Json out = {{"version", AISLE_VERSION}, {"store", options_.config.store.id}, {"gateway", options_.config.store.gateway}, {"epoch", epoch_}};
+  Json out = {{"version", AISLE_VERSION},
+              {"store", options_.config.store.id},
+              {"gateway", options_.config.store.gateway},
+              {"epoch", epoch_}};
   out["started"] = format_rfc3339(started_);
   out["time"] = format_rfc3339(core_now().wall);
   out["clock_trusted"] = clock_trusted_;
   out["customers_usable"] = customers_usable_;
-  out["source"] = {{"kind", source.source}, {"state", source.state}, {"detail", source.detail}, {"ended", source_ended_}};
+  out["source"] = {
+      {"kind", source.source}, {"state", source.state}, {"detail", source.detail}, {"ended", source_ended_}};
   out["queue"] = {{"waiting", queue_->size()}, {"capacity", queue_->capacity()}, {"dropped", queue_->dropped()}};
   out["adverts"] = pipeline_->adverts().to_json();
   out["identity"] = identity_json(pipeline_->resolver_stats());
   out["presence"] = presence_json(pipeline_->presence());
   out["offers"] = offers_json(pipeline_->offer_stats());
-  out["events"] = {{"sequence", journal_->last_sequence()}, {"pending", journal_->pending()}, {"lost", journal_->lost()}};
+  out["events"] = {
+      {"sequence", journal_->last_sequence()}, {"pending", journal_->pending()}, {"lost", journal_->lost()}};
   out["decision_latency"] = journal_->latency().to_json();
-  out["database"] = {{"commits", store.commits}, {"events", store.events}, {"failed_commits", store.failed_commits}, {"last_error", store.last_error}};
+  out["database"] = {{"commits", store.commits},
+                     {"events", store.events},
+                     {"failed_commits", store.failed_commits},
+                     {"last_error", store.last_error}};
   out["sync"] = session_json(sync);
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;

@@ -135,10 +135,15 @@ void EpollLoop::wait_for_work() {
   }
 }
 
+bool EpollLoop::run_once() {
+  if (!run_posted()) return false;
+  run_timers();
+  wait_for_work();
+  return true;
+}
+
 void EpollLoop::run() {
-  while (run_posted()) {
-    run_timers();
-    wait_for_work();
+  while (run_once()) {
   }
 }
 

@@ -78,6 +78,8 @@ class EpollLoop final : public Loop {
 
   // Runs until `stop`; what was posted before `stop` still runs.
   void run();
+  // Waits for the next work, runs what is due, returns whether to go on. For callers with a condition of their own.
+  bool run_once();
   // Thread-safe and async-signal-unsafe.
   void stop();
 

@@ -30,9 +30,11 @@ Result<sync::MosquittoOptions> broker_options(const CloudArguments& arguments) {
   out.host = arguments.broker.substr(0, colon);
   if (colon != std::string::npos) {
     const std::string digits = arguments.broker.substr(colon + 1);
-    const bool number = !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos;
+    const bool number =
+        !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos;
     const unsigned long port = number ? std::stoul(digits) : 0;
-    if (port == 0 || port > 65535) return fail("--broker: HOST:PORT with a port from 1 to 65535 expected, not \"{}\"", arguments.broker);
+    if (port == 0 || port > 65535)
+      return fail("--broker: HOST:PORT with a port from 1 to 65535 expected, not \"{}\"", arguments.broker);
     out.port = static_cast<std::uint16_t>(port);
   }
   out.client_id = "aisle-cloud-" + SystemRandom().identifier(8);
@@ -59,11 +61,13 @@ void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) 
     return;
   }
   const auto count = [&](const char* type) { return summary["by_type"].value(fmt::format("io.aisle.{}.v1", type), 0); };
-  std::string text = fmt::format("feed: {} events: {} customers, {} visits, {} zone entries, {} offers decided; {} missing, {} duplicates",
-                                 summary["events"].dump(), summary["customers"].dump(), count("visit.started"), count("zone.entered"),
-                                 count("offer.decided"), summary["missing"].dump(), summary["duplicates"].dump());
+  std::string text = fmt::format(
+      "feed: {} events: {} customers, {} visits, {} zone entries, {} offers decided; {} missing, {} duplicates",
+      summary["events"].dump(), summary["customers"].dump(), count("visit.started"), count("zone.entered"),
+      count("offer.decided"), summary["missing"].dump(), summary["duplicates"].dump());
   if (summary["decision_p50_us"].is_number()) {
-    text += fmt::format("; advert to decision {:.2f} ms (p50), {:.2f} ms (p99)", summary["decision_p50_us"].get<double>() / 1000.0,
+    text += fmt::format("; advert to decision {:.2f} ms (p50), {:.2f} ms (p99)",
+                        summary["decision_p50_us"].get<double>() / 1000.0,
                         summary["decision_p99_us"].get<double>() / 1000.0);
   }
   std::fprintf(stderr, "%s\n", text.c_str());
@@ -105,19 +109,23 @@ int run_cloud(const CloudArguments& arguments) {
 }  // namespace
 
 void add_cloud(CLI::App& app, Chosen& chosen) {
-  auto* verb = app.add_subcommand("cloud", "A reference cloud: serves datasets from files, pushes their changes, prints the feed");
+  auto* verb = app.add_subcommand(
+      "cloud", "A reference cloud: serves datasets from files, pushes their changes, prints the feed");
   const auto arguments = std::make_shared<CloudArguments>();
   verb->add_option("--broker", arguments->broker, "HOST:PORT")->capture_default_str();
   verb->add_option("--store", arguments->store, "Store id")->required();
   verb->add_option("--prefix", arguments->prefix, "Topic prefix")->capture_default_str();
-  verb->add_option("--protocol", arguments->protocol, "MQTT 5, or 3 for 3.1.1")->check(CLI::IsMember({3, 5}))->capture_default_str();
+  verb->add_option("--protocol", arguments->protocol, "MQTT 5, or 3 for 3.1.1")
+      ->check(CLI::IsMember({3, 5}))
+      ->capture_default_str();
   verb->add_option("--username", arguments->username, "Broker login");
   verb->add_option("--password-file", arguments->password_file, "File with its password");
   verb->add_option("--ca", arguments->ca, "CA certificate; makes it TLS");
   for (const Dataset dataset : kDatasets) {
     const std::string name(to_string(dataset));
     verb->add_option_function<std::string>(
-        "--" + name, [arguments, dataset](const std::string& file) { arguments->files[dataset] = file; }, "File of " + name + ": a JSON array or JSON lines");
+        "--" + name, [arguments, dataset](const std::string& file) { arguments->files[dataset] = file; },
+        "File of " + name + ": a JSON array or JSON lines");
   }
   verb->add_option("--summary", arguments->summary, "Write the counts of the feed to this file at the end");
   verb->add_flag("--json", arguments->json, "CloudEvents, one JSON object a line");

@@ -13,7 +13,8 @@ int with_config(const Common& common, const std::function<void(const config::Con
     std::fprintf(stderr, "%s\n", config.error().message().c_str());
     return kFailed;
   }
-  for (const auto& warning : config->warnings) std::fprintf(stderr, "%s: warning: %s\n", common.config.c_str(), warning.c_str());
+  for (const auto& warning : config->warnings)
+    std::fprintf(stderr, "%s: warning: %s\n", common.config.c_str(), warning.c_str());
   use(*config);
   return kDone;
 }
@@ -25,7 +26,9 @@ void add_config(CLI::App& app, Chosen& chosen) {
   verb->require_subcommand(1);
   const auto common = std::make_shared<Common>();
   for (const char* name : {"check", "show"}) {
-    auto* sub = verb->add_subcommand(name, std::string(name) == "check" ? "Say whether it is valid, and what is wrong where" : "Print every key with the value in force");
+    auto* sub =
+        verb->add_subcommand(name, std::string(name) == "check" ? "Say whether it is valid, and what is wrong where"
+                                                                : "Print every key with the value in force");
     sub->add_option("--config", common->config, "Configuration file")->capture_default_str();
     sub->add_flag("--json", common->json, "JSON");
     const bool show = std::string(name) == "show";

@@ -16,8 +16,8 @@ struct DatasetArguments {
   std::string file;
 };
 
-// Whether customers may carry static identifiers: as the configuration says. Where there is none yet they are stored, and
-// whoever uses them asks the configuration that it runs with.
+// Whether customers may carry static identifiers: as the configuration says. Where there is none yet they are stored,
+// and whoever uses them asks the configuration that it runs with.
 Result<bool> static_allowed(const DatasetArguments& arguments, bool config_given) {
   std::error_code ignored;
   if (!config_given && !std::filesystem::exists(arguments.common.config, ignored)) return true;
@@ -27,13 +27,19 @@ Result<bool> static_allowed(const DatasetArguments& arguments, bool config_given
 }
 
 // Says what was refused, by record and field, and with the line of the file where it is known.
-int report(const DatasetArguments& arguments, std::uint64_t count, const nlohmann::json& refused, std::size_t refused_count) {
+int report(const DatasetArguments& arguments, std::uint64_t count, const nlohmann::json& refused,
+           std::size_t refused_count) {
   for (const auto& error : refused) {
-    complain(fmt::format("{}: record {}: {}: {}", arguments.file, error.value("id", "").empty() ? "without an id" : error.value("id", ""),
+    complain(fmt::format("{}: record {}: {}: {}", arguments.file,
+                         error.value("id", "").empty() ? "without an id" : error.value("id", ""),
                          error.value("field", ""), error.value("why", "")));
   }
   if (arguments.common.json) {
-    print_line(Json{{"dataset", to_string(arguments.dataset)}, {"count", count}, {"refused_count", refused_count}, {"refused", Json(refused)}}.dump());
+    print_line(Json{{"dataset", to_string(arguments.dataset)},
+                    {"count", count},
+                    {"refused_count", refused_count},
+                    {"refused", Json(refused)}}
+                   .dump());
   } else {
     print_line(fmt::format("{}: {} records in force, {} refused", to_string(arguments.dataset), count, refused_count));
   }
@@ -43,7 +49,8 @@ int report(const DatasetArguments& arguments, std::uint64_t count, const nlohman
 int import_offline(const DatasetArguments& arguments, bool allow_static, std::vector<nlohmann::json> records) {
   auto state = OfflineState::open(arguments.common.state_dir, true);
   if (!state) return complain(state.error().message());
-  auto checked = datasets::check({arguments.dataset, true, {}, std::move(records)}, {records::Strictness::file, allow_static});
+  auto checked =
+      datasets::check({arguments.dataset, true, {}, std::move(records)}, {records::Strictness::file, allow_static});
   const auto refused = checked.refused;
   const auto stored = (*state)->change(std::move(checked.change), {});
   if (!stored) return complain(stored.error().message());
@@ -65,11 +72,14 @@ int import(const DatasetArguments& arguments, bool config_given) {
     return import_offline(arguments, *allowed, std::move(records));
   }
   client->reset();
-  const auto lines = ask_daemon(arguments.common.state_dir, {{"verb", "import"}, {"dataset", to_string(arguments.dataset)}, {"records", std::move(records)}});
+  const auto lines =
+      ask_daemon(arguments.common.state_dir,
+                 {{"verb", "import"}, {"dataset", to_string(arguments.dataset)}, {"records", std::move(records)}});
   if (!lines) return complain(lines.error().message());
   if (!*lines || (*lines)->empty()) return complain("the daemon did not answer");
   const auto& answer = (**lines)[0];
-  return report(arguments, answer.value("count", std::uint64_t{0}), answer["refused"], answer.value("refused_count", std::size_t{0}));
+  return report(arguments, answer.value("count", std::uint64_t{0}), answer["refused"],
+                answer.value("refused_count", std::size_t{0}));
 }
 
 Result<std::vector<nlohmann::json>> all_records(const DatasetArguments& arguments) {
@@ -123,7 +133,8 @@ std::string cell(const nlohmann::json& record, const std::string& column) {
     return names;
   }
   if (value.is_array()) {
-    for (const auto& entry : value) names += (names.empty() ? "" : ",") + (entry.is_string() ? entry.get<std::string>() : entry.dump());
+    for (const auto& entry : value)
+      names += (names.empty() ? "" : ",") + (entry.is_string() ? entry.get<std::string>() : entry.dump());
     return names;
   }
   return value.dump();
@@ -161,7 +172,9 @@ void add_dataset(CLI::App& app, Chosen& chosen, Dataset dataset) {
     sub->add_flag("--json", arguments->common.json, "JSON");
   }
   importer->add_option("FILE", arguments->file, "Records")->required();
-  auto* config = importer->add_option("--config", arguments->common.config, "Configuration file (for [privacy] allow_static)")->capture_default_str();
+  auto* config =
+      importer->add_option("--config", arguments->common.config, "Configuration file (for [privacy] allow_static)")
+          ->capture_default_str();
   lister->callback([&chosen, arguments] { chosen.run = [arguments] { return list(*arguments); }; });
   importer->callback([&chosen, arguments, config] {
     const bool given = config->count() > 0;

@@ -14,7 +14,8 @@ int decode_all(const std::vector<std::string>& payloads) {
   for (const auto& text : payloads) {
     auto bytes = from_hex(text);
     if (!bytes) {
-      complain(fmt::format("\"{}\": {}; whole advertising payloads in hex expected", text.substr(0, 80), bytes.error().message()));
+      complain(fmt::format("\"{}\": {}; whole advertising payloads in hex expected", text.substr(0, 80),
+                           bytes.error().message()));
       return kWrongUsage;
     }
     parsed.push_back(std::move(*bytes));

@@ -12,7 +12,8 @@ namespace {
 int tail(const Common& common) {
   auto client = control::Client::connect(app::control_path_to_ask(common.state_dir));
   if (!client) return complain(client.error().message());
-  if (*client == nullptr) return complain(fmt::format("no daemon runs on {}; start aisled, or name its --state-dir", common.state_dir));
+  if (*client == nullptr)
+    return complain(fmt::format("no daemon runs on {}; start aisled, or name its --state-dir", common.state_dir));
   if (const auto asked = (*client)->ask({{"verb", "tail"}}); !asked) return complain(asked.error().message());
   for (;;) {
     const auto line = (*client)->next_line(std::nullopt);

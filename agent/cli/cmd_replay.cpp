@@ -28,17 +28,18 @@ class Printer {
     if (sequence_ > 0) return;
     Event event;
     event.type = "epoch.started";
-    event.time = at;
+    event.time = event.noticed = at;
     event.data = {{"previous_epoch", nullptr}, {"previous_last_sequence", nullptr}, {"reason", "replay"}};
-    print(event, at);
+    print(event);
   }
-  void print(const pipeline::Output& output, UnixTime recorded) {
-    for (const auto& event : output.events) print(event, recorded);
+  void print(const pipeline::Output& output) {
+    for (const auto& event : output.events) print(event);
   }
 
  private:
-  void print(const Event& event, UnixTime recorded) {
-    print_line(sync::cloud_event(event, config_.store.id, config_.store.gateway, kReplayEpoch, ++sequence_, recorded));
+  void print(const Event& event) {
+    print_line(
+        sync::cloud_event(event, config_.store.id, config_.store.gateway, kReplayEpoch, ++sequence_, event.noticed));
   }
 
   const config::Config& config_;
@@ -53,7 +54,9 @@ Status load_state(const std::string& state_dir, const config::Config& config, pi
     const auto rows = (*state)->records(dataset);
     if (!rows) return tl::unexpected(rows.error());
     const auto broken = datasets::load_records(dataset, *rows, context, pipeline, {});
-    if (broken > 0) complain(fmt::format("{} of the stored {} are not acceptable under {} and are not used", broken, to_string(dataset), config.store.id));
+    if (broken > 0)
+      complain(fmt::format("{} of the stored {} are not acceptable under {} and are not used", broken,
+                           to_string(dataset), config.store.id));
   }
   const auto keys = (*state)->keys();
   if (!keys) return tl::unexpected(keys.error());
@@ -75,7 +78,7 @@ Status run_recording(ItemReader& reader, pipeline::Pipeline& pipeline, Printer& 
     const SourceItem item = reader.next();
     printer.begin(time_of(item, pipeline.now().wall));
     pipeline.on_item(item);
-    printer.print(pipeline.take_output(), pipeline.now().wall);
+    printer.print(pipeline.take_output());
     progress.at(pipeline.adverts().adverts);
     if (const auto* end = std::get_if<SourceEnd>(&item)) {
       if (!end->error.empty()) return fail("{}", end->error);
@@ -86,8 +89,9 @@ Status run_recording(ItemReader& reader, pipeline::Pipeline& pipeline, Printer& 
 
 bool write_stats(const std::string& path, const pipeline::Pipeline& pipeline, const recording::RecordingStats& read) {
   Json stats = pipeline.adverts().to_json();
-  stats["recording"] = {{"records", read.records},       {"adverts", read.adverts},     {"skipped", read.skipped},
-                        {"out_of_order", read.out_of_order}, {"truncated", read.truncated}, {"first_problem", read.first_problem}};
+  stats["recording"] = {{"records", read.records},     {"adverts", read.adverts},
+                        {"skipped", read.skipped},     {"out_of_order", read.out_of_order},
+                        {"truncated", read.truncated}, {"first_problem", read.first_problem}};
   std::ofstream out(path, std::ios::trunc);
   out << stats.dump() << '\n';
   out.flush();
@@ -104,14 +108,18 @@ int replay(const ReplayArguments& arguments) {
   if (!reader) return complain(reader.error().message());
   auto pipeline = pipeline::Pipeline::create(app::pipeline_options(*config, nullptr));
   if (!pipeline) return complain(pipeline.error().message());
-  if (const auto loaded = load_state(arguments.common.state_dir, *config, **pipeline); !loaded) return complain(loaded.error().message());
+  if (const auto loaded = load_state(arguments.common.state_dir, *config, **pipeline); !loaded)
+    return complain(loaded.error().message());
 
   Printer printer(*config);
   const auto done = run_recording(**reader, **pipeline, printer);
   std::fflush(stdout);
   const auto read = (*reader)->stats();
-  if (read.skipped > 0) complain(fmt::format("{}: {} records were passed over; the first: {}", arguments.file, read.skipped, read.first_problem));
-  if (!arguments.stats.empty() && !write_stats(arguments.stats, **pipeline, read)) return complain(fmt::format("{}: cannot be written", arguments.stats));
+  if (read.skipped > 0)
+    complain(fmt::format("{}: {} records were passed over; the first: {}", arguments.file, read.skipped,
+                         read.first_problem));
+  if (!arguments.stats.empty() && !write_stats(arguments.stats, **pipeline, read))
+    return complain(fmt::format("{}: cannot be written", arguments.stats));
   if (!done) return complain(fmt::format("{}: read up to a fault: {}", arguments.file, done.error().message()));
   return kDone;
 }
@@ -119,11 +127,13 @@ int replay(const ReplayArguments& arguments) {
 }  // namespace
 
 void add_replay(CLI::App& app, Chosen& chosen) {
-  auto* verb = app.add_subcommand("replay", "Run a recording through the daemon's pipeline and print the CloudEvents, one a line");
+  auto* verb = app.add_subcommand(
+      "replay", "Run a recording through the daemon's pipeline and print the CloudEvents, one a line");
   const auto arguments = std::make_shared<ReplayArguments>();
   verb->add_option("FILE", arguments->file, "btsnoop, pcap, pcapng or JSON lines")->required();
   verb->add_option("--config", arguments->common.config, "Configuration file")->capture_default_str();
-  verb->add_option("--state-dir", arguments->common.state_dir, "State directory with the datasets; only read")->capture_default_str();
+  verb->add_option("--state-dir", arguments->common.state_dir, "State directory with the datasets; only read")
+      ->capture_default_str();
   verb->add_option("--stats", arguments->stats, "Write the account of every advert to this file");
   verb->add_flag("--json", arguments->common.json, "JSON (always)");
   verb->callback([&chosen, arguments] { chosen.run = [arguments] { return replay(*arguments); }; });

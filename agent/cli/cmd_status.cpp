@@ -10,7 +10,8 @@ namespace {
 int show_status(const Common& common) {
   const auto lines = ask_daemon(common.state_dir, {{"verb", "status"}});
   if (!lines) return complain(lines.error().message());
-  if (!*lines || (*lines)->empty()) return complain(fmt::format("no daemon runs on {}; start aisled, or name its --state-dir", common.state_dir));
+  if (!*lines || (*lines)->empty())
+    return complain(fmt::format("no daemon runs on {}; start aisled, or name its --state-dir", common.state_dir));
   const auto& status = (**lines)[0];
   if (common.json) {
     print_line(status.dump());

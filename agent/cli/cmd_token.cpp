@@ -63,7 +63,8 @@ Result<std::string> rpi_prefix(const std::string& text) {
   const auto bytes = from_hex(text);
   if (!bytes) return tl::unexpected(bytes.error().within(text.substr(0, 80)));
   const std::string hex = to_hex(*bytes);
-  if (const auto at = hex.find(kUuidPrefix); at != std::string::npos && hex.size() >= at + 32) return hex.substr(at + 8, 24);
+  if (const auto at = hex.find(kUuidPrefix); at != std::string::npos && hex.size() >= at + 32)
+    return hex.substr(at + 8, 24);
   if (hex.size() == 24 || hex.size() == 32) return hex.substr(0, 24);
   return fail("an AD structure, a UUID, or 12 or 16 bytes of rpi expected, not \"{}\"", text.substr(0, 80));
 }
@@ -81,7 +82,9 @@ int resolve(const TokenArguments& arguments) {
     const std::uint32_t interval = day * kIntervalsPerDay + i;
     const auto rpi = identity::derive_rpi(rpik, interval);
     if (to_hex(std::span(rpi).first(12)) != *wanted) continue;
-    const Json found = {{"interval", interval}, {"day", day}, {"from", format_rfc3339(UnixTime{seconds{std::int64_t{interval} * 600}})}};
+    const Json found = {{"interval", interval},
+                        {"day", day},
+                        {"from", format_rfc3339(UnixTime{seconds{std::int64_t{interval} * 600}})}};
     if (arguments.json) {
       print_line(found.dump());
     } else {
@@ -89,7 +92,8 @@ int resolve(const TokenArguments& arguments) {
     }
     return kDone;
   }
-  return complain(fmt::format("the token belongs to no interval of day {} under this key; name the day with --day or --time", day));
+  return complain(
+      fmt::format("the token belongs to no interval of day {} under this key; name the day with --day or --time", day));
 }
 
 }  // namespace

@@ -12,12 +12,14 @@ namespace {
 
 // Characters, not bytes: enough for the scripts that we print.
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 void print_tree_below(const std::string& path, const nlohmann::json& value) {
   if (value.is_object() && !value.empty()) {
-    for (const auto& entry : value.items()) print_tree_below(path.empty() ? entry.key() : path + "." + entry.key(), entry.value());
+    for (const auto& entry : value.items())
+      print_tree_below(path.empty() ? entry.key() : path + "." + entry.key(), entry.value());
     return;
   }
   print_line(fmt::format("{:<36}  {}", path, value.is_string() ? value.get<std::string>() : value.dump()));
@@ -51,7 +53,9 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
-void print_tree(const nlohmann::json& value) { print_tree_below("", value); }
+void print_tree(const nlohmann::json& value) {
+  print_tree_below("", value);
+}
 
 Progress::Progress(std::string what) : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) != 0) {}
 

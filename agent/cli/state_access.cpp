@@ -32,13 +32,15 @@ Status OfflineState::open_database(const std::string& path) {
 Result<std::unique_ptr<OfflineState>> OfflineState::open(const std::string& state_dir, bool create) {
   std::error_code error;
   if (create) fs::create_directories(state_dir, error);
-  if (!create && !fs::exists(app::database_path(state_dir), error)) return fail("no database in {}; name the right one with --state-dir", state_dir);
+  if (!create && !fs::exists(app::database_path(state_dir), error))
+    return fail("no database in {}; name the right one with --state-dir", state_dir);
   std::unique_ptr<OfflineState> state(new OfflineState());
   auto lock = store::StateLock::acquire(state_dir);
   if (!lock) return tl::unexpected(lock.error());
   state->lock_ = std::move(*lock);
   if (auto opened = state->open_database(app::database_path(state_dir)); !opened) return tl::unexpected(opened.error());
-  if (state->loaded().quarantined) return fail("the database was corrupt and was moved to {}; run the command again", *state->loaded().quarantined);
+  if (state->loaded().quarantined)
+    return fail("the database was corrupt and was moved to {}; run the command again", *state->loaded().quarantined);
   return state;
 }
 
@@ -46,7 +48,8 @@ Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const std::string&
   std::unique_ptr<OfflineState> state(new OfflineState());
   std::error_code error;
   std::string pattern = (fs::temp_directory_path(error) / "aisle-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) return fail("no temporary directory could be made below {}", fs::temp_directory_path(error).string());
+  if (mkdtemp(pattern.data()) == nullptr)
+    return fail("no temporary directory could be made below {}", fs::temp_directory_path(error).string());
   state->scratch_ = pattern;
   const std::string from = app::database_path(state_dir);
   const std::string to = app::database_path(state->scratch_);
@@ -97,7 +100,8 @@ Result<store::DatasetState> OfflineState::change(store::DatasetChange change, st
   return committed->dataset.value_or(store::DatasetState{});
 }
 
-Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir, const nlohmann::json& request) {
+Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir,
+                                                              const nlohmann::json& request) {
   using Lines = std::vector<nlohmann::json>;
   auto client = control::Client::connect(app::control_path_to_ask(state_dir));
   if (!client) return tl::unexpected(client.error());
@@ -108,7 +112,8 @@ Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string&
     auto line = (*client)->next_line(kAnswerDeadline);
     if (!line) return tl::unexpected(line.error());
     if (!*line) break;
-    if ((*line)->is_object() && (*line)->contains("error")) return fail("the daemon says: {}", (**line)["error"].dump());
+    if ((*line)->is_object() && (*line)->contains("error"))
+      return fail("the daemon says: {}", (**line)["error"].dump());
     lines.push_back(std::move(**line));
   }
   return std::optional(std::move(lines));

@@ -44,6 +44,7 @@ class OfflineState {
 };
 
 // Asks the daemon of `state_dir` and collects its answer's lines; nothing when none runs.
-Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir, const nlohmann::json& request);
+Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir,
+                                                              const nlohmann::json& request);
 
 }  // namespace aisle::cli

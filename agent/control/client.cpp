@@ -27,7 +27,9 @@ Result<std::unique_ptr<Client>> Client::connect(const std::string& path) {
   return fail("{}: {}; root and members of group aisle may ask the daemon", path, std::strerror(error));
 }
 
-Client::~Client() { close(fd_); }
+Client::~Client() {
+  close(fd_);
+}
 
 Status Client::ask(const nlohmann::json& request) {
   const std::string line = request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';

@@ -21,7 +21,8 @@ constexpr std::size_t kMaxClients = 64;
 Result<int> listening_socket(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return fail("control socket {}: the path is longer than {} bytes", path, sizeof address.sun_path - 1);
+  if (path.size() >= sizeof address.sun_path)
+    return fail("control socket {}: the path is longer than {} bytes", path, sizeof address.sun_path - 1);
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return fail("control socket {}: {}", path, std::strerror(errno));
@@ -111,7 +112,8 @@ class Server::Connection final : public Reply {
       return;
     }
     asked_ = true;
-    const auto request = nlohmann::json::parse(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    const auto request =
+        nlohmann::json::parse(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
     in_.clear();
     in_.shrink_to_fit();
     if (!request.is_object()) {

@@ -1,4 +1,5 @@
-// The control socket: one JSON request a line, answered by JSON lines. Whoever may open the socket file (mode 0660) may ask.
+// The control socket: one JSON request a line, answered by JSON lines. Whoever may open the socket file (mode 0660) may
+// ask.
 #pragma once
 
 #include <cstdint>

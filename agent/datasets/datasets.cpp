@@ -65,7 +65,9 @@ bool parse_whole(std::string_view text, T& out) {
 bool take_key_delete(CheckedChange& out, const json& entry) {
   std::int32_t day = 0;
   std::optional<std::uint32_t> ordinal;
-  const auto in_range = [](const json& v, std::int64_t most) { return v.is_number_integer() && v.get<double>() >= 0 && v.get<double>() <= static_cast<double>(most); };
+  const auto in_range = [](const json& v, std::int64_t most) {
+    return v.is_number_integer() && v.get<double>() >= 0 && v.get<double>() <= static_cast<double>(most);
+  };
   if (entry.is_string()) {
     const std::string_view text = entry.get_ref<const std::string&>();
     const auto slash = text.find('/');
@@ -88,7 +90,8 @@ bool take_key_delete(CheckedChange& out, const json& entry) {
 
 void take_delete(CheckedChange& out, const json& entry) {
   if (out.change.dataset == Dataset::keys) {
-    if (!take_key_delete(out, entry)) out.refused.push_back({"", "deletes", "a day, \"day/ordinal\" or {\"day\",\"ordinal\"} expected"});
+    if (!take_key_delete(out, entry))
+      out.refused.push_back({"", "deletes", "a day, \"day/ordinal\" or {\"day\",\"ordinal\"} expected"});
   } else if (entry.is_string()) {
     out.change.record_deletes.push_back(entry.get<std::string>());
   } else {
@@ -150,8 +153,8 @@ void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now) {
   }
 }
 
-std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows, const records::ParseContext& context,
-                         pipeline::Pipeline& pipeline, Stamp now) {
+std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows,
+                         const records::ParseContext& context, pipeline::Pipeline& pipeline, Stamp now) {
   RawChange raw;
   raw.dataset = dataset;
   raw.replace_all = true;

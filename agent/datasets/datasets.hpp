@@ -32,9 +32,10 @@ struct RawChange {
 // Takes the change over into the running pipeline. Call once it is committed.
 void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now);
 
-// Fills an empty pipeline with what the store holds of one dataset; bodies that no longer parse are counted and left out.
-std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows, const records::ParseContext& context,
-                         pipeline::Pipeline& pipeline, Stamp now);
+// Fills an empty pipeline with what the store holds of one dataset; bodies that no longer parse are counted and left
+// out.
+std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows,
+                         const records::ParseContext& context, pipeline::Pipeline& pipeline, Stamp now);
 void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline);
 
 [[nodiscard]] Json refused_json(const std::vector<records::RecordError>& refused);

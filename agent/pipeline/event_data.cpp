@@ -18,7 +18,9 @@ Json in_seconds(Duration span) {
   if (ms % 1000 == 0) return ms / 1000;
   return static_cast<double>(ms) / 1e3;
 }
-double one_decimal(double value) { return std::round(value * 10.0) / 10.0; }
+double one_decimal(double value) {
+  return std::round(value * 10.0) / 10.0;
+}
 
 Event of_visit(std::string type, const presence::Visit& visit, UnixTime at) {
   Event event;
@@ -78,7 +80,9 @@ Event visit_ended(const presence::Visit& visit, presence::EndReason reason, Unix
   event.data["duration_s"] = in_seconds(std::max(Duration{0}, visit.last_heard.mono - visit.started.mono));
   Json zones = Json::array();
   for (const auto& stay : visit.zones) {
-    zones.push_back({{"zone_id", stay.zone}, {"entered", format_rfc3339(stay.entered)}, {"left", format_rfc3339(stay.left.value_or(at))}});
+    zones.push_back({{"zone_id", stay.zone},
+                     {"entered", format_rfc3339(stay.entered)},
+                     {"left", format_rfc3339(stay.left.value_or(at))}});
   }
   event.data["zones"] = std::move(zones);
   event.data["reason"] = presence::to_string(reason);
@@ -127,7 +131,8 @@ Event offer_decided(const DecidedOffer& decided) {
 }
 
 std::string decision_id(const presence::Visit& visit, const presence::Stay& stay, Trigger trigger) {
-  std::string text = fmt::format("{}|{}|{}|{}", visit.id, stay.zone_id, stay.entered.wall.time_since_epoch().count(), to_string(trigger));
+  std::string text = fmt::format("{}|{}|{}|{}", visit.id, stay.zone_id, stay.entered.wall.time_since_epoch().count(),
+                                 to_string(trigger));
   const auto digest = sha256(std::as_bytes(std::span(text)));
   return to_hex(std::span(digest).first(8));
 }

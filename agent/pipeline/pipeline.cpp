@@ -37,6 +37,17 @@ void Pipeline::on_item(const SourceItem& item) {
 
 void Pipeline::advance(Stamp now) {
   if (now.mono < now_.mono) now.mono = now_.mono;
+  // Each silence at its own moment, however long the source said nothing: what is decided then is the same in every
+  // run.
+  for (auto due = presence_->next_deadline(); due && *due < now.mono; due = presence_->next_deadline()) {
+    const Duration step = *due - now_.mono;
+    if (step <= Duration{0}) break;  // what was due before is run below
+    step_to({*due, now_.wall + step});
+  }
+  step_to(now);
+}
+
+void Pipeline::step_to(Stamp now) {
   now_ = now;
   for (const auto& customer : resolver_.advance(now.wall)) {
     presence_->forget(customer, presence::EndReason::consent_withdrawn, now);
@@ -105,7 +116,9 @@ void Pipeline::end_all(presence::EndReason reason, Stamp now) {
   ending_ = false;
 }
 
-Output Pipeline::take_output() { return std::exchange(output_, {}); }
+Output Pipeline::take_output() {
+  return std::exchange(output_, {});
+}
 
 void Pipeline::set_customers_usable(bool usable, Stamp now) {
   resolver_.set_customers_usable(usable);
@@ -188,16 +201,20 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
 void Pipeline::ask_again(presence::Stay& stay, Stamp at) const {
   stay.next_offer_due.reset();
   if (stay.offer_made[static_cast<std::size_t>(Trigger::dwell)]) return;
-  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), at.mono - stay.entered.mono, default_dwell(stay));
+  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), at.mono - stay.entered.mono,
+                                          default_dwell(stay));
   if (due) stay.next_offer_due = stay.entered.mono + *due;
 }
 
 void Pipeline::emit(Event event) {
   event.time_estimated = !clock_trusted_;
+  event.noticed = now_.wall;
   output_.events.push_back(std::move(event));
 }
 
-void Pipeline::on_visit_started(const presence::Visit& visit) { emit(visit_started(visit)); }
+void Pipeline::on_visit_started(const presence::Visit& visit) {
+  emit(visit_started(visit));
+}
 
 void Pipeline::on_zone_entered(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
   emit(zone_event("entered", visit, stay, std::nullopt, at.wall));
@@ -216,7 +233,8 @@ void Pipeline::on_stay_due(const presence::Visit& visit, presence::Stay& stay, S
 
 void Pipeline::on_zone_exited(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
   emit(zone_event("exited", visit, stay, at.mono - stay.entered.mono, at.wall));
-  // Noticed too late (coverage was lost) or for a reason of ours (shutdown): nobody walked out who could be offered anything.
+  // Noticed too late (coverage was lost) or for a reason of ours (shutdown): nobody walked out who could be offered
+  // anything.
   const bool late = now_.mono - at.mono > presence_->zones()[stay.zone].exit_after + seconds{5};
   if (!late && !ending_) decide(visit, stay, Trigger::exit, at);
 }

@@ -26,7 +26,7 @@ struct PipelineOptions {
   presence::PresenceOptions presence;
   std::vector<presence::ZoneSpec> zones;
   std::map<std::string, std::vector<std::string>> categories;  // by zone id
-  std::string timezone;  // IANA, of the store
+  std::string timezone;                                        // IANA, of the store
   // The clock that Advert::arrived was read from; nullptr where decisions carry no latency (replays).
   const Clock* latency_clock = nullptr;
 };
@@ -94,6 +94,7 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
 
   void on_advert(const Advert& advert);
   void on_resolved(const Advert& advert, const identity::Resolution& resolution);
+  void step_to(Stamp now);
   void run_out();
   void decide(const presence::Visit& visit, presence::Stay& stay, Trigger trigger, Stamp at);
   void ask_again(presence::Stay& stay, Stamp at) const;

@@ -1,6 +1,7 @@
 // The two kinds of readers behind open_recording.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 
 #include "ble/recording/input.hpp"

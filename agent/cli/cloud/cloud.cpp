@@ -77,7 +77,8 @@ void Cloud::on_message(const sync::InMessage& message) {
     on_request(parts[0], parts[2], message.payload);
   } else if (parts.size() == 2 && parts[1] == "status") {
     const auto status = nlohmann::json::parse(message.payload, nullptr, false);
-    if (status.is_object()) log_.info("gateway {} is {}{}", parts[0], status.value("state", "?"), message.retain ? " (retained)" : "");
+    if (status.is_object())
+      log_.info("gateway {} is {}{}", parts[0], status.value("state", "?"), message.retain ? " (retained)" : "");
   }
 }
 

@@ -12,13 +12,15 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kDeltasKept = 1000;
-constexpr std::size_t kKeysPerRecord = 1500;       // 40 kB of base64
+constexpr std::size_t kKeysPerRecord = 1500;  // 40 kB of base64
 constexpr std::size_t kDefaultPageBytes = 100'000;
 constexpr std::size_t kLargestPageBytes = 120'000;  // a page with its envelope stays below 128 KiB
 
 std::string key_of(Dataset dataset, const json& record) {
   if (dataset != Dataset::keys) return records::record_id(dataset, record);
-  if (!record.contains("day") || !record.contains("ordinal") || !record["day"].is_number_integer() || !record["ordinal"].is_number_integer()) return "";
+  if (!record.contains("day") || !record.contains("ordinal") || !record["day"].is_number_integer() ||
+      !record["ordinal"].is_number_integer())
+    return "";
   return fmt::format("{:06}/{}", record["day"].get<std::int64_t>(), record["ordinal"].get<std::int64_t>());
 }
 
@@ -52,7 +54,9 @@ void append_packed(Bytes& packed, const json& record) {
 CloudDataset::CloudDataset(Dataset dataset, std::string path, Random& random)
     : dataset_(dataset), path_(std::move(path)), epoch_(random.identifier(12)), random_(random) {}
 
-bool CloudDataset::changed_on_disk() const { return file_mark(path_) != std::pair{file_time_, file_size_}; }
+bool CloudDataset::changed_on_disk() const {
+  return file_mark(path_) != std::pair{file_time_, file_size_};
+}
 
 Result<std::optional<json>> CloudDataset::load() {
   const auto mark = file_mark(path_);
@@ -86,7 +90,11 @@ json CloudDataset::delta_to(const Records& fresh) const {
     const auto old = records_.find(entry.first);
     if (old == records_.end() || old->second != entry.second) changed.push_back(&entry.second);
   }
-  return {{"epoch", epoch_}, {"from", cursor_}, {"to", cursor_ + 1}, {"deletes", std::move(deletes)}, {"upserts", wire(changed)}};
+  return {{"epoch", epoch_},
+          {"from", cursor_},
+          {"to", cursor_ + 1},
+          {"deletes", std::move(deletes)},
+          {"upserts", wire(changed)}};
 }
 
 // Keys travel packed by day; everything else as it is.
@@ -101,7 +109,8 @@ std::vector<json> CloudDataset::wire(const std::vector<const json*>& records) co
   for (const auto& entry : by_day) {
     for (std::size_t at = 0; at < entry.second.size(); at += kKeysPerRecord) {
       Bytes packed;
-      for (std::size_t i = at; i < std::min(at + kKeysPerRecord, entry.second.size()); ++i) append_packed(packed, *entry.second[i]);
+      for (std::size_t i = at; i < std::min(at + kKeysPerRecord, entry.second.size()); ++i)
+        append_packed(packed, *entry.second[i]);
       out.push_back({{"day", entry.first}, {"packed", to_base64(packed)}});
     }
   }
@@ -127,7 +136,8 @@ void CloudDataset::make_snapshot(std::size_t max_bytes) {
 }
 
 json CloudDataset::page(std::size_t index) const {
-  return {{"epoch", epoch_}, {"snapshot", snapshot_id_}, {"page", index}, {"pages", snapshot_.size()}, {"to", snapshot_cursor_}, {"upserts", snapshot_[index].upserts}};
+  return {{"epoch", epoch_},           {"snapshot", snapshot_id_}, {"page", index},
+          {"pages", snapshot_.size()}, {"to", snapshot_cursor_},   {"upserts", snapshot_[index].upserts}};
 }
 
 std::vector<json> CloudDataset::answer(const json& request) {
@@ -136,7 +146,12 @@ std::vector<json> CloudDataset::answer(const json& request) {
   if (!snapshot.empty() && snapshot == snapshot_id_ && wanted < snapshot_.size()) return {page(wanted)};
   const auto cursor = number_or<std::uint64_t>(request, "cursor", 0);
   if (text_or_empty(request, "epoch") == epoch_ && cursor <= cursor_) {
-    if (cursor == cursor_) return {{{"epoch", epoch_}, {"from", cursor}, {"to", cursor}, {"deletes", json::array()}, {"upserts", json::array()}}};
+    if (cursor == cursor_)
+      return {{{"epoch", epoch_},
+               {"from", cursor},
+               {"to", cursor},
+               {"deletes", json::array()},
+               {"upserts", json::array()}}};
     std::vector<json> missing;
     std::size_t bytes = 0;
     for (const auto& delta : deltas_) {
@@ -146,7 +161,8 @@ std::vector<json> CloudDataset::answer(const json& request) {
     }
     if (!missing.empty() && missing.front()["from"] == cursor && bytes <= kLargestPageBytes) return missing;
   }
-  const auto max_bytes = std::clamp<std::size_t>(number_or<std::size_t>(request, "max_bytes", kDefaultPageBytes), 1000, kLargestPageBytes);
+  const auto max_bytes =
+      std::clamp<std::size_t>(number_or<std::size_t>(request, "max_bytes", kDefaultPageBytes), 1000, kLargestPageBytes);
   make_snapshot(max_bytes);
   return {page(0)};
 }

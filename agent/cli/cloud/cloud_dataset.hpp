@@ -19,7 +19,8 @@ class CloudDataset {
   // A new epoch of random name; the cursor begins at 1 with the first load.
   CloudDataset(Dataset dataset, std::string path, Random& random);
 
-  // Reads the file; the delta to push when records changed since the last load. Error: the file cannot be read; the set stays.
+  // Reads the file; the delta to push when records changed since the last load. Error: the file cannot be read; the set
+  // stays.
   Result<std::optional<nlohmann::json>> load();
   // Whether the file changed since the last load (size or modification time).
   [[nodiscard]] bool changed_on_disk() const;

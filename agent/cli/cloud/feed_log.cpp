@@ -41,7 +41,8 @@ FeedLog::Seen FeedLog::take(const json& event, const std::string& payload) {
   if (data == event.end() || !data->is_object()) return Seen::fresh;
   if (const auto customer = text(*data, "customer_id"); !customer.empty()) customers_.insert(customer);
   if (text(event, "type") == "io.aisle.outbox.dropped.v1") take_dropped(source, *data);
-  if (const auto latency = data->find("latency_us"); latency != data->end() && latency->is_number_integer()) latencies_us_.push_back(latency->get<std::int64_t>());
+  if (const auto latency = data->find("latency_us"); latency != data->end() && latency->is_number_integer())
+    latencies_us_.push_back(latency->get<std::int64_t>());
   return Seen::fresh;
 }
 
@@ -50,7 +51,8 @@ void FeedLog::take_dropped(const std::string& source, const json& data) {
   const auto ranges = data.find("ranges");
   if (ranges == data.end() || !ranges->is_array()) return;
   for (const auto& range : *ranges) {
-    if (!range.is_array() || range.size() != 2 || !range[0].is_number_unsigned() || !range[1].is_number_unsigned()) continue;
+    if (!range.is_array() || range.size() != 2 || !range[0].is_number_unsigned() || !range[1].is_number_unsigned())
+      continue;
     const auto first = range[0].get<std::uint64_t>();
     const auto last = std::min(range[1].get<std::uint64_t>(), first + kWidestRange);
     for (std::uint64_t i = first; i <= last; ++i) epoch.dropped.insert(i);
@@ -64,7 +66,8 @@ std::uint64_t FeedLog::missing() const {
     if (epoch.seen.empty() || !epoch.seen.contains(1)) continue;
     const std::uint64_t last = epoch.seen.rbegin()->first;
     std::uint64_t covered = epoch.seen.size();
-    for (const std::uint64_t dropped : epoch.dropped) covered += dropped < last && !epoch.seen.contains(dropped) ? 1U : 0U;
+    for (const std::uint64_t dropped : epoch.dropped)
+      covered += dropped < last && !epoch.seen.contains(dropped) ? 1U : 0U;
     count += last - std::min(last, covered);
   }
   return count;
@@ -75,9 +78,13 @@ Json FeedLog::summary() const {
   for (const auto& entry : by_type_) types[entry.first] = entry.second;
   auto sorted = latencies_us_;
   std::ranges::sort(sorted);
-  const auto at = [&](std::size_t percent) { return sorted.empty() ? Json() : Json(sorted[(sorted.size() - 1) * percent / 100]); };
-  return {{"events", events_},       {"by_type", types},   {"customers", customers_.size()}, {"epochs", epochs_.size()},     {"missing", missing()},
-          {"duplicates", duplicates_}, {"altered", altered_}, {"malformed", malformed_},      {"decision_p50_us", at(50)}, {"decision_p99_us", at(99)}};
+  const auto at = [&](std::size_t percent) {
+    return sorted.empty() ? Json() : Json(sorted[(sorted.size() - 1) * percent / 100]);
+  };
+  return {{"events", events_},        {"by_type", types},        {"customers", customers_.size()},
+          {"epochs", epochs_.size()}, {"missing", missing()},    {"duplicates", duplicates_},
+          {"altered", altered_},      {"malformed", malformed_}, {"decision_p50_us", at(50)},
+          {"decision_p99_us", at(99)}};
 }
 
 }  // namespace aisle::cloud

@@ -1,4 +1,5 @@
-// What a consumer knows of the feed: duplicates and gaps by (source, epoch), counts by type. The check that nothing is lost.
+// What a consumer knows of the feed: duplicates and gaps by (source, epoch), counts by type. The check that nothing is
+// lost.
 #pragma once
 
 #include <cstdint>

@@ -22,14 +22,17 @@ std::string text(const json& object, const char* name) {
 
 std::string evidence_text(const json& data) {
   const json& evidence = member(data, "evidence");
-  return fmt::format("{} dBm of {} samples, {}", text(evidence, "rssi_dbm"), text(evidence, "samples"), text(data, "confidence"));
+  return fmt::format("{} dBm of {} samples, {}", text(evidence, "rssi_dbm"), text(evidence, "samples"),
+                     text(data, "confidence"));
 }
 
 std::string offer_text(const json& data) {
-  std::string out = fmt::format("{} v{} on {}: \"{}\"", text(data, "offer_id"), text(data, "offer_version"), text(data, "trigger"), text(member(data, "content"), "title"));
+  std::string out = fmt::format("{} v{} on {}: \"{}\"", text(data, "offer_id"), text(data, "offer_version"),
+                                text(data, "trigger"), text(member(data, "content"), "title"));
   if (const auto coupon = text(data, "coupon_ref"); !coupon.empty()) out += fmt::format(", coupon {}", coupon);
   if (member(data, "holdout") == true) out += ", held out";
-  if (const json& latency = member(data, "latency_us"); latency.is_number()) out += fmt::format(", decided in {:.2f} ms", latency.get<double>() / 1000.0);
+  if (const json& latency = member(data, "latency_us"); latency.is_number())
+    out += fmt::format(", decided in {:.2f} ms", latency.get<double>() / 1000.0);
   return out;
 }
 
@@ -38,10 +41,13 @@ std::string detail(const std::string& name, const json& data) {
   if (name == "zone.dwelled" || name == "zone.exited") return fmt::format("after {} s", text(data, "dwell_s"));
   if (name == "offer.decided") return offer_text(data);
   if (name == "visit.started") return fmt::format("{} by {}", text(data, "assurance"), text(data, "carrier"));
-  if (name == "visit.ended") return fmt::format("{}, {} s in {} stays", text(data, "reason"), text(data, "duration_s"), member(data, "zones").size());
+  if (name == "visit.ended")
+    return fmt::format("{}, {} s in {} stays", text(data, "reason"), text(data, "duration_s"),
+                       member(data, "zones").size());
   if (name == "coverage.changed") return text(data, "state");
   if (name == "sync.applied") {
-    return fmt::format("{}: {} records at {}, {} refused", text(data, "dataset"), text(data, "count"), text(data, "cursor"), member(data, "refused").size());
+    return fmt::format("{}: {} records at {}, {} refused", text(data, "dataset"), text(data, "count"),
+                       text(data, "cursor"), member(data, "refused").size());
   }
   if (name == "epoch.started") return text(data, "reason");
   if (name == "outbox.dropped") return fmt::format("{} {}", text(data, "reason"), member(data, "ranges").dump());
@@ -53,13 +59,15 @@ std::string detail(const std::string& name, const json& data) {
 std::string feed_text(const json& event) {
   const std::string type = text(event, "type");
   constexpr std::string_view kPrefix = "io.aisle.";
-  if (!type.starts_with(kPrefix) || type.size() < kPrefix.size() + 3) return event.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (!type.starts_with(kPrefix) || type.size() < kPrefix.size() + 3)
+    return event.dump(-1, ' ', false, json::error_handler_t::replace);
   const std::string name = type.substr(kPrefix.size(), type.size() - kPrefix.size() - 3);
   const std::string source = text(event, "source");
   const json& data = member(event, "data");
   const std::string time = text(event, "time");
-  return fmt::format("{}  {:<6} {:<9} {:<16} {:<12} {}", time.size() >= 19 ? time.substr(11, 8) : time, source.substr(source.rfind('/') + 1),
-                     text(data, "customer_id"), name, text(data, "zone_id"), detail(name, data));
+  return fmt::format("{}  {:<6} {:<9} {:<16} {:<12} {}", time.size() >= 19 ? time.substr(11, 8) : time,
+                     source.substr(source.rfind('/') + 1), text(data, "customer_id"), name, text(data, "zone_id"),
+                     detail(name, data));
 }
 
 }  // namespace aisle::cloud

@@ -25,7 +25,7 @@ inline double since_start(Stamp stamp) {
   return static_cast<double>((stamp.wall - UnixTime{seconds{kStart}}).count()) / 1e6;
 }
 
-inline ZoneSpec zone(std::string id, std::vector<std::string_view> gateways, int enter_rssi = -68,
+inline ZoneSpec zone(std::string id, const std::vector<std::string_view>& gateways, int enter_rssi = -68,
                      int exit_rssi = -76) {
   ZoneSpec spec;
   spec.id = std::move(id);
@@ -104,7 +104,7 @@ class World {
   // One advert a second, both ends included.
   void see_from_to(double from, double to, double rssi, std::string_view receiver = "g1",
                    std::string_view customer = "c") {
-    for (double t = from; t <= to; t += 1) see(t, rssi, receiver, customer);
+    for (int i = 0; from + i <= to; ++i) see(from + i, rssi, receiver, customer);
   }
   void receiver(double t, std::string_view id, bool up) { presence.on_receiver(GatewayId(id), up, at(t)); }
   void silence_until(double t) { presence.advance(at(t)); }

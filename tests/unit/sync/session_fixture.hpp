@@ -45,6 +45,7 @@ class SessionTest : public ::testing::Test {
     changes.epoch = kEpoch;
     changes.started = clock.now();
     options = changes;
+    session.reset();  // the new one is to be the transport's listener
     session = std::make_unique<Session>(changes, loop, random, transport, store, host, log);
   }
   void start(SessionOptions changes = {}) {

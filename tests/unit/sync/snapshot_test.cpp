@@ -36,7 +36,6 @@ TEST_F(SnapshotTest, PagesFromOneWorkToo) {
 TEST_F(SnapshotTest, ASinglePageIsWhole) {
   for (const int index : {0, 1}) {
     host.applied.clear();
-    transport = fakes::FakeTransport();
     begin("", 0);
     own(page("S", index, 1));
     EXPECT_EQ(host.applied.size(), 1U) << index;

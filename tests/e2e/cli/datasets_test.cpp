@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include "tests/e2e/site.hpp"
+#include "tests/e2e/walk.hpp"
+
+namespace aisle::e2e {
+namespace {
+
+TEST(CliDatasets, ImportReplacesAndListShows) {
+  const Site site;
+  site.configure({});
+  site.write("customers.jsonl", walk_customers(3));
+  EXPECT_EQ(site.import("customers", "customers.jsonl"), "");
+  EXPECT_EQ(parse_lines(site.ctl_here({"customers", "list", "--json"}).out).size(), 3U);
+  site.write("customers.jsonl", walk_customer(2));
+  EXPECT_EQ(site.import("customers", "customers.jsonl"), "");
+  const auto left = parse_lines(site.ctl_here({"customers", "list", "--json"}).out);
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0]["id"], "c-2");
+}
+
+TEST(CliDatasets, AnArrayIsTakenToo) {
+  const Site site;
+  site.configure({});
+  site.write("offers.json", R"([{"id":"a","version":1,"content":{"en":{"title":"A","body":"a"}},"zones":["coffee"],"trigger":"enter","priority":1},
+                               {"id":"b","version":1,"content":{"en":{"title":"B","body":"b"}},"zones":["coffee"],"trigger":"exit","priority":1}])");
+  EXPECT_EQ(site.import("offers", "offers.json"), "");
+  const auto table = site.ctl_here({"offers", "list"});
+  EXPECT_EQ(table.exit, 0);
+  EXPECT_NE(table.out.find("2 records"), std::string::npos) << table.out;
+}
+
+// What is wrong is named by id and field; the others are in force; the exit code says that something was wrong.
+TEST(CliDatasets, BadRecordsAreRefusedOneByOne) {
+  const Site site;
+  site.configure({});
+  site.write("offers.jsonl", walk_offers() +
+                                 R"({"id":"bad-trigger","version":1,"content":{"en":{"title":"T","body":"b"}},"zones":["coffee"],"trigger":"hover","priority":5})"
+                                 "\n"
+                                 R"({"id":"unknown-field","version":1,"content":{"en":{"title":"T","body":"b"}},"zones":["coffee"],"trigger":"enter","priority":5,"prioritty":1})"
+                                 "\n");
+  const auto done = site.ctl_here({"offers", "import", site.file("offers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
+  EXPECT_EQ(done.exit, 1);
+  const auto answer = json::parse(done.out);
+  EXPECT_EQ(answer["count"], 3);
+  ASSERT_EQ(answer["refused_count"], 2);
+  EXPECT_EQ(answer["refused"][0]["id"], "bad-trigger");
+  EXPECT_EQ(answer["refused"][0]["field"], "trigger");
+  EXPECT_EQ(answer["refused"][1]["id"], "unknown-field");
+  EXPECT_EQ(answer["refused"][1]["field"], "prioritty");
+  EXPECT_NE(done.err.find("bad-trigger"), std::string::npos) << done.err;
+  EXPECT_EQ(parse_lines(site.ctl_here({"offers", "list", "--json"}).out).size(), 3U);
+}
+
+TEST(CliDatasets, AFileThatIsNoJsonChangesNothing) {
+  const Site site;
+  site.configure({});
+  site.write("good.jsonl", walk_offers());
+  ASSERT_EQ(site.import("offers", "good.jsonl"), "");
+  site.write("bad.jsonl", R"({"id":"a"})"
+                          "\nnot json\n");
+  const auto done = site.ctl_here({"offers", "import", site.file("bad.jsonl"), "--config", site.file("aisle.toml")});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_NE(done.err.find("bad.jsonl"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("2"), std::string::npos) << done.err;  // the line
+  EXPECT_EQ(parse_lines(site.ctl_here({"offers", "list", "--json"}).out).size(), 3U);
+}
+
+TEST(CliDatasets, KeysAreListedWithoutTheirSecret) {
+  const Site site;
+  site.configure({});
+  site.write("keys.jsonl", walk_keys());
+  ASSERT_EQ(site.import("keys", "keys.jsonl"), "");
+  const auto done = site.ctl_here({"keys", "list", "--json"});
+  EXPECT_EQ(json::parse(done.out), json({{"day", 20518}, {"ordinal", 999999}}));
+  EXPECT_EQ(done.out.find("00112233"), std::string::npos);
+}
+
+TEST(CliDatasets, StaticIdentifiersNeedTheConfigurationsLeave) {
+  const Site site;
+  site.configure({});
+  std::string text = fakes::read_file(site.file("aisle.toml"));
+  text.replace(text.find("allow_static = true"), 19, "allow_static = false");
+  site.write("aisle.toml", text);
+  site.write("customers.jsonl", walk_customers(1));
+  const auto done = site.ctl_here({"customers", "import", site.file("customers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(json::parse(done.out)["refused"][0]["field"], "static");
+}
+
+TEST(CliDatasets, WithoutADatabaseListSaysWhereItLooked) {
+  const Site site;
+  const auto done = site.ctl_here({"offers", "list"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_NE(done.err.find(site.state_dir()), std::string::npos) << done.err;
+}
+
+}  // namespace
+}  // namespace aisle::e2e
