@@ -138,12 +138,9 @@ bool TableReader::texts(std::string_view key, std::vector<std::string>& out, std
     const toml::node& node = *values->get(i);
     const auto* text = node.as_string();
     const auto wrong = text == nullptr ? fmt::format("text in quotes expected, not {}", describe(node))
-                                       : text_problem(text->get(), {1, 128}).value_or("");
-    if (!wrong.empty()) {
-      problem_at(node, fmt::format("{}[{}]", path_of(key), i), wrong);
-    } else {
-      read.push_back(text->get());
-    }
+                                       : text_problem(text->get(), {1, 128});
+    if (wrong) problem_at(node, fmt::format("{}[{}]", path_of(key), i), *wrong);
+    if (text != nullptr && !wrong) read.push_back(text->get());
   }
   if (read.size() != values->size()) return false;
   out = std::move(read);

@@ -17,6 +17,12 @@ constexpr std::size_t kAckBatch = 32;
 constexpr Duration kAckDelay = milliseconds(50);
 constexpr Duration kReadRetry = seconds(1);
 constexpr Duration kMaxRefusalPause = seconds(60);
+// A broker that was restarted has lost its clients too: for a while after connecting, "no matching subscribers" means
+// that the consumer is not back yet, and the broker has thrown the message away. Later it means that nobody wants this
+// topic.
+constexpr int kNoMatchingSubscribers = 0x10;
+constexpr Duration kConsumerGrace = seconds(15);
+constexpr Duration kConsumerPause = milliseconds(500);
 constexpr unsigned kMaxRefusals = 16;  // then an unspecific refusal counts as permanent: it must not block for ever
 
 enum class Refusal { permanent, unspecific, busy };
@@ -78,6 +84,7 @@ void Pump::on_committed(const std::vector<store::OutboxEvent>& events, std::int6
 
 void Pump::on_connected(std::size_t capacity) {
   online_ = true;
+  online_since_ = loop_.clock().steady();
   set_capacity(capacity);
 }
 
@@ -102,6 +109,9 @@ bool Pump::on_acknowledged(std::uint64_t token, int reason) {
   Item& item = held_.at(id);
   if (reason >= 0x80) {
     refuse(id, item, reason);
+  } else if (reason == kNoMatchingSubscribers && loop_.clock().steady() - online_since_ < kConsumerGrace) {
+    unsent_.insert(id);
+    pause(kConsumerPause);
   } else {
     ++counters_.acknowledged;
     refusal_backoff_.reset();
@@ -198,7 +208,7 @@ void Pump::refuse(std::int64_t id, Item& item, int reason) {
   ++item.refusals;
   if (kind == Refusal::busy || (kind == Refusal::unspecific && item.refusals < kMaxRefusals)) {
     unsent_.insert(id);
-    pause();
+    pause(refusal_backoff_.next(random_));
     return;
   }
   ++counters_.refused;
@@ -208,9 +218,9 @@ void Pump::refuse(std::int64_t id, Item& item, int reason) {
   port_.event_refused(event, reason);
 }
 
-void Pump::pause() {
+void Pump::pause(Duration span) {
   if (pause_timer_ != 0) return;
-  pause_timer_ = loop_.after(refusal_backoff_.next(random_), [this] {
+  pause_timer_ = loop_.after(span, [this] {
     pause_timer_ = 0;
     fill();
   });

@@ -84,7 +84,7 @@ class Pump {
   void read_page();
   void on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newest_when_asked);
   void refuse(std::int64_t id, Item& item, int reason);
-  void pause();
+  void pause(Duration span);
   void advance();
   void cancel(TimerId& timer);
 
@@ -106,6 +106,7 @@ class Pump {
   std::size_t unflushed_ = 0;                        // acknowledged, not yet told to the store
   std::size_t capacity_ = 0;
   bool online_ = false;
+  SteadyTime online_since_{};
   bool reading_ = false;
   bool draining_ = false;
   Backoff refusal_backoff_;

@@ -77,11 +77,25 @@ TEST_F(RefusalTest, AFullQuotaNeverLosesAnEvent) {
   EXPECT_EQ(store.rows.size(), 1U);
 }
 
-TEST_F(RefusalTest, NoMatchingSubscriberIsSuccess) {
+TEST_F(RefusalTest, NobodyListeningYetIsTriedAgainForAWhile) {
   commit(1);
   transport.acknowledge(0, 0x10);
-  EXPECT_TRUE(session->drained());
-  EXPECT_TRUE(store.rows.empty());
+  EXPECT_EQ(store.acknowledgements, 0);
+  loop.run_for(seconds(1));
+  ASSERT_EQ(event_numbers(), (std::vector<int>{1, 1}));
+  transport.acknowledge(0, 0);
+  settle();
+  EXPECT_EQ(store.acknowledged_through, 1);
+}
+
+TEST_F(RefusalTest, NobodyListeningIsASuccessOnceConsumersHadTimeToComeBack) {
+  loop.run_for(seconds(15));
+  commit(1);
+  transport.acknowledge(0, 0x10);
+  settle();
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1}));
+  EXPECT_EQ(store.acknowledged_through, 1);
+  EXPECT_TRUE(host.refused.empty());
 }
 
 }  // namespace
