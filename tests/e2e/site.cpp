@@ -9,7 +9,7 @@ std::string Site::write(const std::string& name, const std::string& text) const 
   return file(name);
 }
 
-void Site::configure(const Setup& setup) const {
+void Site::configure(const Settings& setup) const {
   std::string text = fmt::format(
       "[store]\nid = \"s1\"\ngateway = \"g1\"\ntimezone = \"Europe/Madrid\"\n"
       "[ble]\nsource = \"{}\"\nspeed = {:.3f}\nwait_for_datasets_s = 60\n",

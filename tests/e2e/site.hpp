@@ -15,7 +15,7 @@ namespace aisle::e2e {
 using nlohmann::json;
 
 // The zones are "entrance" (gateway g1), "coffee" (g2) and "wine" (g3); the store is "s1", its gateway "g1".
-struct Setup {
+struct Settings {
   std::string source = "replay";
   std::string recording = "walk.jsonl";  // in the site's directory
   double speed = 0;
@@ -31,7 +31,7 @@ class Site {
   // Writes a file and returns its path.
   std::string write(const std::string& name, const std::string& text) const;
   // Writes aisle.toml.
-  void configure(const Setup& setup) const;
+  void configure(const Settings& setup) const;
 
   // Runs aislectl with these arguments.
   [[nodiscard]] static fakes::Finished ctl(std::vector<std::string> arguments);

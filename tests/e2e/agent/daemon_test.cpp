@@ -1,6 +1,7 @@
 // A running daemon, asked and told through its control socket.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <set>
 

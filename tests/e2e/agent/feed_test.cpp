@@ -11,7 +11,7 @@ class FeedEqualsReplay : public testing::TestWithParam<int> {};
 TEST_P(FeedEqualsReplay, ForVisitsZonesAndOffers) {
   Shop shop;
   ASSERT_TRUE(shop.broker.start());
-  Setup setup;
+  Settings setup;
   setup.protocol = GetParam();
   shop.stock({8, 6, 60, 2}, setup);
   const auto expected = decisions_of(shop.site.replay("walk.jsonl"));

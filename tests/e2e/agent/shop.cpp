@@ -11,7 +11,7 @@ fakes::BrokerOptions patient_broker(bool persistence) {
   return options;
 }
 
-void Shop::write_files(const Walk& walk, Setup setup) const {
+void Shop::write_files(const Walk& walk, Settings setup) const {
   setup.port = broker.port();
   site.configure(setup);
   site.write("customers.jsonl", walk_customers(walk.customers));
@@ -20,7 +20,7 @@ void Shop::write_files(const Walk& walk, Setup setup) const {
   site.write("walk.jsonl", walk_recording(walk));
 }
 
-void Shop::stock(const Walk& walk, Setup setup) const {
+void Shop::stock(const Walk& walk, Settings setup) const {
   write_files(walk, std::move(setup));
   for (const char* dataset : {"customers", "offers", "keys"}) {
     [[maybe_unused]] const auto trouble = site.import(dataset, std::string(dataset) + ".jsonl");

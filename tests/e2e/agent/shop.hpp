@@ -19,9 +19,9 @@ class Shop {
   explicit Shop(fakes::BrokerOptions options = patient_broker()) : broker(std::move(options)) {}
 
   // Configures for our broker and imports the walkers, their offers and a key.
-  void stock(const Walk& walk, Setup setup = {}) const;
+  void stock(const Walk& walk, Settings setup = {}) const;
   // Only the files, for a cloud to serve: customers.jsonl, offers.jsonl, keys.jsonl, walk.jsonl.
-  void write_files(const Walk& walk, Setup setup = {}) const;
+  void write_files(const Walk& walk, Settings setup = {}) const;
 
   // Starts `aislectl cloud` and waits until it has subscribed; false if it does not. Its feed goes to feed.jsonl.
   [[nodiscard]] bool open_cloud(const std::vector<std::string>& more = {});

@@ -15,7 +15,7 @@ class Stop : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(shop_.broker.start());
-    Setup setup;
+    Settings setup;
     setup.speed = 20;
     shop_.stock({3, 30, 600, 2}, setup);
     ASSERT_TRUE(shop_.open_cloud());

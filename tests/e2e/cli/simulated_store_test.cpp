@@ -44,7 +44,7 @@ std::vector<Stay> stays_of(const std::vector<json>& events) {
 class CliSimulatedStore : public testing::Test {
  protected:
   void SetUp() override {
-    Setup setup;
+    Settings setup;
     setup.source = "simulator";
     setup.simulator = "seed = 7\ncustomers = 8\npassers = 4\nbeacons = 2\nduration_s = 1200\n";
     site_.configure(setup);

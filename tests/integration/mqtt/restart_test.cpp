@@ -126,6 +126,7 @@ TEST_F(RestartTest, ADurableConsumerSeesEveryEventAcrossARestartOfTheBroker) {
 TEST_F(RestartTest, CleanStopLeavesTheGatewayOffline) {
   fakes::MosquittoBroker broker;
   ASSERT_TRUE(broker.start());
+  auto consumer = connected_client(options(broker, "consumer"), {"aisle/v1/s1/+/evt/#"});
   make_session(broker, 5);
   ASSERT_TRUE(eventually([&] { return session->status().state == "online"; }));
   commit(100);

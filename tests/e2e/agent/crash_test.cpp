@@ -1,0 +1,150 @@
+// Power fails again and again, of the gateway and of the broker: everything that was committed arrives, unaltered, and
+// nothing that was not.
+//
+// What is asserted, and why it is true. The gateway is killed at any moment; the broker survives that, so whatever it
+// acknowledged is in the subscriber's durable session. The broker too is killed with SIGKILL, but Mosquitto
+// acknowledges before it writes its persistence file: a message that it acknowledged and had not yet handed to the
+// subscriber dies with it, and no publisher can know. So before the broker is killed the gateway is frozen and markers
+// are sent behind what it has sent; when the last one has been printed so has everything that was acknowledged. The
+// gateway is killed frozen or goes on, and what it never saw acknowledged it must send again.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "agent/base/random.hpp"
+#include "tests/e2e/agent/ledger.hpp"
+#include "tests/e2e/agent/shop.hpp"
+
+namespace aisle::e2e {
+namespace {
+
+constexpr const char* kMarker = "ready";  // what the durable subscriber prints of its second topic
+// More than the gateway's window and its control messages: the broker takes one packet of each client in turn.
+constexpr const char* kMarkersToPassTheWindow = "200";
+
+int rounds() {
+  const char* wanted = std::getenv("AISLE_LONG");
+  return wanted != nullptr && std::string(wanted) == "yes" ? 100 : 6;
+}
+
+class Crash : public testing::Test {
+ protected:
+  Crash() : shop_(patient_broker(true)) {}
+  void SetUp() override {
+    ASSERT_TRUE(shop_.broker.start());
+    ASSERT_TRUE(shop_.broker.subscribe_durably("aisle/v1/+/+/evt/#"));
+    // A clean end writes the persistence file: from here on the session outlives a SIGKILL.
+    shop_.broker.stop();
+    ASSERT_TRUE(shop_.broker.start());
+    Settings settings;
+    settings.speed = 150;  // 600 s in 4 s
+    shop_.stock({20, 60, 10, 2}, settings);
+  }
+
+  // The gateway is killed after a while; its tail never showed more than was committed.
+  void gateway_dies(std::chrono::milliseconds after) {
+    auto aisled = shop_.site.start_aisled();
+    const auto end = std::chrono::steady_clock::now() + after;
+    fakes::Command command;
+    command.argv = {AISLECTL, "events", "tail", "--json", "--state-dir", shop_.site.state_dir()};
+    command.out = shop_.site.file("tail.jsonl");
+    fakes::Process tail(command);
+    while (std::chrono::steady_clock::now() < end) {
+      if (!tail.running()) tail = fakes::Process(command);  // the daemon was not up yet
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    aisled.kill_hard();
+    [[maybe_unused]] const auto ended = tail.wait();
+    for (const auto& event : parse_lines(fakes::read_file(shop_.site.file("tail.jsonl")))) shown_.push_back(event["id"]);
+  }
+
+  // The broker is killed under a gateway that is at work, as said above; then the gateway goes on, or dies too.
+  void broker_dies(std::chrono::milliseconds after, bool gateway_too) {
+    auto aisled = shop_.site.start_aisled();
+    std::this_thread::sleep_for(after);
+    aisled.signal(SIGSTOP);
+    ASSERT_TRUE(marker_passes());
+    shop_.broker.kill_hard();
+    if (gateway_too) aisled.kill_hard();
+    aisled.signal(SIGCONT);
+    ASSERT_TRUE(shop_.broker.start());
+    if (gateway_too) return;
+    std::this_thread::sleep_for(after);  // it reconnects, resends, goes on
+    aisled.kill_hard();
+  }
+
+  bool marker_passes() {
+    const auto before = markers();
+    const auto sent = fakes::run({"/usr/bin/mosquitto_pub", "-p", std::to_string(shop_.broker.port()), "-q", "1", "-t",
+                                  "durable/ready", "-m", kMarker, "--repeat", kMarkersToPassTheWindow});
+    const auto all = before + std::stoul(kMarkersToPassTheWindow);
+    return sent.exit == 0 && fakes::eventually([&] { return markers() >= all; });
+  }
+
+  std::size_t markers() const {
+    std::size_t count = 0;
+    for (const auto& line : shop_.broker.durable_lines()) count += line == kMarker ? 1U : 0U;
+    return count;
+  }
+
+  std::vector<std::string> events_received() const {
+    auto lines = shop_.broker.durable_lines();
+    std::erase(lines, kMarker);
+    return lines;
+  }
+
+  // The recording once to its end; then starts over nothing until all is sent.
+  void clean_runs() {
+    auto whole = shop_.site.start_aisled({"--exit-when-done"});
+    ASSERT_EQ(whole.wait(), 0) << shop_.site.log();
+    shop_.site.write("walk.jsonl", "");
+    for (int i = 0; i < 5; ++i) {
+      auto last = shop_.site.start_aisled({"--exit-when-done"});
+      ASSERT_EQ(last.wait(), 0) << shop_.site.log();
+      if (shop_.site.outbox()["rows"] == 0) break;
+    }
+    ASSERT_EQ(shop_.site.outbox()["rows"], 0) << shop_.site.log();
+    ASSERT_TRUE(marker_passes());
+  }
+
+  Shop shop_;
+  std::vector<std::string> shown_;  // ids that tails showed
+};
+
+TEST_F(Crash, NothingThatWasCommittedIsLost) {
+  SeededRandom random(20261);
+  for (int round = 0; round < rounds(); ++round) {
+    const std::chrono::milliseconds after(300 + random.below(2200));
+    SCOPED_TRACE("round " + std::to_string(round) + ", after " + std::to_string(after.count()) + " ms");
+    switch (round % 3) {
+      case 0:
+        gateway_dies(after);
+        break;
+      case 1:
+        broker_dies(after, false);
+        break;
+      default:
+        broker_dies(after, true);
+    }
+    ASSERT_FALSE(HasFatalFailure());
+  }
+  clean_runs();
+  ASSERT_FALSE(HasFatalFailure());
+
+  const Ledger ledger(events_received());
+  EXPECT_EQ(ledger.problems(), std::vector<std::string>{});
+  EXPECT_GT(ledger.events(), 2000U);
+  EXPECT_GE(ledger.epochs(), 3U);
+  for (const auto& id : shown_) {
+    const auto dash = id.rfind('-');
+    EXPECT_LE(std::stoull(id.substr(dash + 1)), ledger.committed(id.substr(0, dash))) << "shown before it was committed";
+  }
+  RecordProperty("events", static_cast<int>(ledger.events()));
+  RecordProperty("epochs", static_cast<int>(ledger.epochs()));
+  RecordProperty("duplicates", static_cast<int>(ledger.duplicates()));
+}
+
+}  // namespace
+}  // namespace aisle::e2e
