@@ -13,6 +13,7 @@ constexpr std::size_t kDevicesPerSlice = 2000;     // below a millisecond of tok
 constexpr milliseconds kSlicePause{50};
 constexpr seconds kStopDeadline{3};
 constexpr seconds kDrainPatience{30};
+constexpr seconds kLockPatience{3};
 
 // The datasets that the pipeline uses, in the order in which they must be loaded.
 constexpr std::array kUsed = {Dataset::customers, Dataset::offers, Dataset::assets};
@@ -44,13 +45,25 @@ Agent::~Agent() {
   if (store_thread_) store_thread_->stop();
 }
 
+// A command of aislectl may hold the directory for a moment; another daemon holds it for good.
+Status Agent::lock_state() {
+  const SteadyTime patience = clock_.steady() + kLockPatience;
+  for (;;) {
+    auto lock = store::StateLock::acquire(options_.state_dir);
+    if (lock) {
+      lock_ = std::move(*lock);
+      return {};
+    }
+    if (clock_.steady() >= patience) return tl::unexpected(lock.error());
+    std::this_thread::sleep_for(milliseconds{50});
+  }
+}
+
 Status Agent::open() {
   std::error_code error;
   std::filesystem::create_directories(options_.state_dir, error);
   if (error) return fail("state directory {}: {}", options_.state_dir, error.message());
-  auto lock = store::StateLock::acquire(options_.state_dir);
-  if (!lock) return tl::unexpected(lock.error());
-  lock_ = std::move(*lock);
+  if (auto locked = lock_state(); !locked) return locked;
 
   auto pipeline = pipeline::Pipeline::create(pipeline_options(options_.config, &clock_));
   if (!pipeline) return tl::unexpected(pipeline.error());
@@ -331,10 +344,13 @@ void Agent::stop() {
 }
 
 void Agent::finish_stop() {
+  // The last acknowledgements may still wait for a commit: without them the next start would send those events again.
+  if (!store_->flush(kStopDeadline)) log_.warning("the last acknowledgements were not written in time");
   if (const auto latency = journal_->latency().to_json(); latency["count"] != 0) {
     log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(),
               latency["p50_us"].dump(), latency["p99_us"].dump());
   }
+  store_->flush(kStopDeadline);  // the last acknowledgements
   control_.reset();
   core_.stop();
 }

@@ -50,6 +50,7 @@ class Agent final : private sync::SessionHost {
  private:
   Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log);
   Status open();
+  Status lock_state();
   Result<std::unique_ptr<AdvertSource>> make_source();
   [[nodiscard]] bool file_source() const { return file_source_ != nullptr; }
 

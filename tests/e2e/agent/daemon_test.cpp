@@ -136,6 +136,7 @@ TEST(Daemon, TheOutboxWaitsForTheBroker) {
   ASSERT_TRUE(shop.broker.start());
   ASSERT_TRUE(shop.open_cloud());
   auto aisled = shop.site.start_aisled();
+  ASSERT_TRUE(shop.site.wait_for_daemon().is_object()) << shop.site.log();  // before it runs, the question takes the lock
   ASSERT_TRUE(fakes::eventually([&] {
     const auto outbox = shop.site.outbox();
     return outbox.is_object() && outbox["rows"] == 0;
