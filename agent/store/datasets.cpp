@@ -1,6 +1,5 @@
 #include "agent/store/datasets.hpp"
-
-#include <openssl/evp.h>
+#include "agent/base/sha256.hpp"
 
 #include <algorithm>
 
@@ -28,9 +27,8 @@ SetDigest::SetDigest(ByteSpan bytes) {
 }
 
 void SetDigest::toggle(ByteSpan content) {
-  std::array<unsigned char, 32> hash{};
-  EVP_Digest(content.data(), content.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
-  for (std::size_t i = 0; i < hash.size(); ++i) value_[i] ^= static_cast<std::byte>(hash[i]);
+  const Sha256 hash = sha256(content);
+  for (std::size_t i = 0; i < hash.size(); ++i) value_[i] ^= hash[i];
 }
 
 void SetDigest::toggle(const RecordRow& record) {

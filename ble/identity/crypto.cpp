@@ -84,15 +84,6 @@ void Hkdf::derive(ByteSpan key_material, std::string_view info, std::span<std::b
   require(EVP_KDF_derive(context_.get(), out(result.data()), result.size(), params) == 1, "EVP_KDF_derive");
 }
 
-Digest256 sha256(ByteSpan data) {
-  Digest256 digest;
-  std::size_t length = 0;
-  require(EVP_Q_digest(nullptr, "SHA256", nullptr, data.data(), data.size(), out(digest.data()), &length) == 1 &&
-              length == digest.size(),
-          "EVP_Q_digest");
-  return digest;
-}
-
 Digest256 hmac_sha256(ByteSpan key, ByteSpan data) {
   // A null key would mean "keep the last one" to OpenSSL.
   constexpr std::byte kNothing{};

@@ -48,7 +48,6 @@ class Hkdf {
   std::unique_ptr<evp_kdf_ctx_st, FreeContext> context_;
 };
 
-[[nodiscard]] Digest256 sha256(ByteSpan data);
 [[nodiscard]] Digest256 hmac_sha256(ByteSpan key, ByteSpan data);
 
 }  // namespace aisle::identity

@@ -1,4 +1,5 @@
 #include "ble/simulator/population.hpp"
+#include "agent/base/sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -78,7 +79,7 @@ Key128 simulated_day_key(std::uint64_t seed, std::uint32_t ordinal, std::int32_t
   append(input, seed, 8);
   append(input, ordinal, 4);
   append(input, static_cast<std::uint32_t>(day), 4);
-  const auto digest = identity::sha256(input);
+  const auto digest = sha256(input);
   Key128 key;
   std::copy_n(digest.begin(), key.size(), key.begin());
   return key;

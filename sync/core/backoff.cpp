@@ -12,8 +12,9 @@ Duration Backoff::next(Random& random) {
   return ceiling / 2 + random.jitter(ceiling - ceiling / 2);
 }
 
-Duration RetrySchedule::after_loss(Duration stood, Random& random) {
-  if (stood < kStableConnection) return after_failure(random);
+Duration RetrySchedule::after_loss(Duration stood, bool useful, Random& random) {
+  constexpr Duration kUsefulConnection = seconds(1);
+  if (stood < (useful ? kUsefulConnection : Duration(kStableConnection))) return after_failure(random);
   backoff_.reset();
   return spread_ > Duration::zero() ? random.jitter(spread_) : Duration::zero();
 }

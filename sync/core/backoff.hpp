@@ -22,8 +22,8 @@ class Backoff {
   unsigned doublings_ = 0;
 };
 
-// A connection that fell sooner than this counts as a failed attempt, so that a broker which accepts and throws out
-// (or two gateways with one client id) is not tried in a tight circle.
+// A connection that took no events and fell sooner than this counts as a failed attempt, so that a broker which accepts
+// and throws out (or two gateways with one client id) is not tried in a tight circle.
 inline constexpr Duration kStableConnection = seconds(30);
 
 class RetrySchedule {
@@ -31,8 +31,9 @@ class RetrySchedule {
   // `spread`: over how long the first retries after a lost broker are spread; 0: at once.
   RetrySchedule(Duration spread, Duration max) : spread_(spread), backoff_(seconds(1), max, Jitter::full) {}
   [[nodiscard]] Duration after_failure(Random& random) { return backoff_.next(random); }
-  // `stood`: how long the lost connection had been up.
-  [[nodiscard]] Duration after_loss(Duration stood, Random& random);
+  // `stood`: how long the lost connection had been up; `useful`: it took events from us. A connection that did neither
+  // is a failed attempt: a broker that throws us out at once must not be hammered.
+  [[nodiscard]] Duration after_loss(Duration stood, bool useful, Random& random);
 
  private:
   Duration spread_;

@@ -96,6 +96,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   Phase phase = Phase::idle;
   SessionStatus shown;  // state, detail, since, counters of the connection
   SteadyTime connected_at{};
+  std::uint64_t acknowledged_before = 0;  // events, when the connection came up
   Connected broker;
   std::uint64_t next_token = 1;
   std::set<std::uint64_t> control_in_flight;  // status and requests, of this connection
@@ -130,6 +131,7 @@ void Session::Impl::on_connected(const Connected& connected) {
   shown.detail.clear();
   ++shown.connects;
   connected_at = loop.clock().steady();
+  acknowledged_before = pump.counters().acknowledged;
   broker = connected;
   control_in_flight.clear();
   log.info("connected to the broker");
@@ -151,7 +153,8 @@ void Session::Impl::lose(const Disconnected& why) {
   pump.on_disconnected();
   for (auto& entry : datasets) entry.second->go_offline();
   const Duration stood = loop.clock().steady() - connected_at;
-  const Duration delay = was_online ? retry.after_loss(stood, random) : retry.after_failure(random);
+  const bool useful = pump.counters().acknowledged > acknowledged_before;
+  const Duration delay = was_online ? retry.after_loss(stood, useful, random) : retry.after_failure(random);
   if (was_online || shown.detail != why.detail) {
     log.warning("{}: {}: {}", was_online ? "connection to the broker lost" : "cannot connect to the broker", why.state,
                 why.detail);

@@ -9,9 +9,9 @@ inline constexpr double kWalkStart = 1772809200;  // 2026-03-06T15:00:00Z
 
 struct Walk {
   int customers = 3;
-  int hops = 4;       // stays of each customer
-  int stay_s = 60;    // each as long as this
-  int every_s = 2;    // an advert of each customer
+  int hops = 4;     // stays of each customer
+  int stay_s = 60;  // each as long as this
+  int every_s = 2;  // an advert of each customer
 };
 
 // One advert as a line: customer `number`, heard by `receiver`.

@@ -42,8 +42,11 @@ TEST_F(CloudSync, ServesWhatARecordingNeeds) {
 TEST_F(CloudSync, AChangedFileIsPushedAsADelta) {
   start();
   const auto before = shop_.last_applied("offers");
-  shop_.site.write("offers.jsonl", walk_offers() + R"({"id":"new","version":1,"content":{"en":{"title":"N","body":"n"}},"zones":["coffee"],"trigger":"enter","priority":1})"
-                                                   "\n");
+  shop_.site.write(
+      "offers.jsonl",
+      walk_offers() +
+          R"({"id":"new","version":1,"content":{"en":{"title":"N","body":"n"}},"zones":["coffee"],"trigger":"enter","priority":1})"
+          "\n");
   ASSERT_TRUE(applied("offers", 4)) << shop_.site.log();
   const auto after = shop_.last_applied("offers");
   EXPECT_EQ(after["epoch"], before["epoch"]);
@@ -53,8 +56,9 @@ TEST_F(CloudSync, AChangedFileIsPushedAsADelta) {
 
 TEST_F(CloudSync, APoisonedRecordDoesNotStopTheOthers) {
   start();
-  shop_.site.write("customers.jsonl", walk_customers(4) + R"({"id":"c-poison","devices":"none","consent":{}})"
-                                                          "\n" +
+  shop_.site.write("customers.jsonl", walk_customers(4) +
+                                          R"({"id":"c-poison","devices":"none","consent":{}})"
+                                          "\n" +
                                           walk_customer(6));
   ASSERT_TRUE(applied("customers", 5)) << shop_.site.log();
   const auto refused = shop_.last_applied("customers")["refused"];
@@ -93,7 +97,8 @@ TEST_F(CloudSync, ManyRecordsComeInPages) {
   }
   EXPECT_GT(announced, 2);
   EXPECT_EQ(pages.size(), static_cast<std::size_t>(announced));
-  EXPECT_EQ(parse_lines(shop_.site.ctl_here({"customers", "list", "--json"}).out).size(), static_cast<std::size_t>(kMany));
+  EXPECT_EQ(parse_lines(shop_.site.ctl_here({"customers", "list", "--json"}).out).size(),
+            static_cast<std::size_t>(kMany));
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ class Crash : public testing::Test {
     }
     aisled.kill_hard();
     [[maybe_unused]] const auto ended = tail.wait();
-    for (const auto& event : parse_lines(fakes::read_file(shop_.site.file("tail.jsonl")))) shown_.push_back(event["id"]);
+    for (const auto& event : parse_lines(fakes::read_file(shop_.site.file("tail.jsonl"))))
+      shown_.push_back(event["id"]);
   }
 
   // The broker is killed under a gateway that is at work, as said above; then the gateway goes on, or dies too.
@@ -139,7 +140,8 @@ TEST_F(Crash, NothingThatWasCommittedIsLost) {
   EXPECT_GE(ledger.epochs(), 3U);
   for (const auto& id : shown_) {
     const auto dash = id.rfind('-');
-    EXPECT_LE(std::stoull(id.substr(dash + 1)), ledger.committed(id.substr(0, dash))) << "shown before it was committed";
+    EXPECT_LE(std::stoull(id.substr(dash + 1)), ledger.committed(id.substr(0, dash)))
+        << "shown before it was committed";
   }
   RecordProperty("events", static_cast<int>(ledger.events()));
   RecordProperty("epochs", static_cast<int>(ledger.epochs()));

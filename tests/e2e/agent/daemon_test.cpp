@@ -27,7 +27,8 @@ TEST(Daemon, StatusCarriesEveryCounter) {
     status = shop.site.status();
     return status.is_object() && status["source"]["ended"] == true && status["sync"]["state"] == "online" &&
            status["events"]["pending"] == 0;
-  })) << status << shop.site.log();
+  })) << status
+      << shop.site.log();
   const auto adverts = 3ULL * 3 * 90;
   EXPECT_EQ(status["adverts"]["adverts"], adverts);
   EXPECT_EQ(status["adverts"]["resolved"], adverts);
@@ -50,8 +51,11 @@ TEST(Daemon, ImportsGoThroughItAndTakeEffect) {
   ASSERT_TRUE(shop.site.wait_for_daemon().is_object()) << shop.site.log();
   EXPECT_EQ(shop.site.status()["source"]["state"], "waiting") << "there is nothing to recognize yet";
 
-  shop.site.write("offers.jsonl", walk_offers() + R"({"id":"bad","version":1,"trigger":"enter","zones":["coffee"],"priority":1,"content":{"en":{"title":"T","body":"B"}},"ttl_s":"long"})"
-                                                  "\n");
+  shop.site.write(
+      "offers.jsonl",
+      walk_offers() +
+          R"({"id":"bad","version":1,"trigger":"enter","zones":["coffee"],"priority":1,"content":{"en":{"title":"T","body":"B"}},"ttl_s":"long"})"
+          "\n");
   const auto done = shop.site.ctl_here({"offers", "import", shop.site.file("offers.jsonl")});
   EXPECT_EQ(done.exit, 1);
   EXPECT_NE(done.err.find("bad"), std::string::npos) << done.err;
@@ -82,7 +86,8 @@ TEST(Daemon, TailShowsWhatTheCloudReceives) {
   fakes::Process tail(command);
   const auto tailed = [&] { return parse_lines(fakes::read_file(shop.site.file("tail.jsonl"))); };
   // Nothing says that it listens but an event: each import makes one.
-  ASSERT_TRUE(fakes::eventually([&] { return shop.site.import("offers", "offers.jsonl").empty() && !tailed().empty(); }));
+  ASSERT_TRUE(
+      fakes::eventually([&] { return shop.site.import("offers", "offers.jsonl").empty() && !tailed().empty(); }));
   ASSERT_EQ(shop.site.import("keys", "keys.jsonl"), "");
   ASSERT_EQ(shop.site.import("customers", "customers.jsonl"), "");
   const auto ended = [](const std::vector<json>& events) {
@@ -104,7 +109,8 @@ TEST(Daemon, ASecondOneOnTheSameStateNamesTheHolder) {
   shop.stock({1, 1, 10, 2});
   auto aisled = shop.site.start_aisled();
   ASSERT_TRUE(shop.site.wait_for_daemon().is_object()) << shop.site.log();
-  const auto second = fakes::run({AISLED, "--config", shop.site.file("aisle.toml"), "--state-dir", shop.site.state_dir()});
+  const auto second =
+      fakes::run({AISLED, "--config", shop.site.file("aisle.toml"), "--state-dir", shop.site.state_dir()});
   EXPECT_EQ(second.exit, 1);
   EXPECT_NE(second.err.find("is in use by process"), std::string::npos) << second.err;
   EXPECT_NE(second.err.find(shop.site.state_dir()), std::string::npos) << second.err;
@@ -136,7 +142,8 @@ TEST(Daemon, TheOutboxWaitsForTheBroker) {
   ASSERT_TRUE(shop.broker.start());
   ASSERT_TRUE(shop.open_cloud());
   auto aisled = shop.site.start_aisled();
-  ASSERT_TRUE(shop.site.wait_for_daemon().is_object()) << shop.site.log();  // before it runs, the question takes the lock
+  ASSERT_TRUE(shop.site.wait_for_daemon().is_object())
+      << shop.site.log();  // before it runs, the question takes the lock
   ASSERT_TRUE(fakes::eventually([&] {
     const auto outbox = shop.site.outbox();
     return outbox.is_object() && outbox["rows"] == 0;
@@ -145,8 +152,9 @@ TEST(Daemon, TheOutboxWaitsForTheBroker) {
   const auto feed = shop.feed();
   const auto epochs = shop.feed_of("epoch.started");
   ASSERT_EQ(epochs.size(), 2U);
-  const std::string previous = epochs.back()["data"]["previous_epoch"].is_string() ? epochs.back()["data"]["previous_epoch"].get<std::string>()
-                                                                                 : epochs.front()["data"]["previous_epoch"].get<std::string>();
+  const std::string previous = epochs.back()["data"]["previous_epoch"].is_string()
+                                   ? epochs.back()["data"]["previous_epoch"].get<std::string>()
+                                   : epochs.front()["data"]["previous_epoch"].get<std::string>();
   for (const auto& event : feed) {
     if (event["id"].get<std::string>().starts_with(previous)) first_epoch.push_back(event);
   }

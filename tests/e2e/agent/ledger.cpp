@@ -36,7 +36,8 @@ void Ledger::take(const std::string& payload, const json& event) {
   }
   if (type == "outbox.dropped") {
     for (const auto& range : data["ranges"]) {
-      for (std::uint64_t i = range[0]; i <= range[1].get<std::uint64_t>(); ++i) epochs_[data["epoch"]].dropped.insert(i);
+      for (std::uint64_t i = range[0]; i <= range[1].get<std::uint64_t>(); ++i)
+        epochs_[data["epoch"]].dropped.insert(i);
     }
   }
 }
@@ -57,7 +58,8 @@ void Ledger::check_epoch(const std::string& name, const Epoch& epoch, std::vecto
     if (epoch.seen.contains(i) || epoch.dropped.contains(i)) continue;
     if (missing++ == 0) first_missing = i;
   }
-  if (missing > 0) out.push_back(fmt::format("{}: {} of {} are missing, the first is {}", name, missing, last, first_missing));
+  if (missing > 0)
+    out.push_back(fmt::format("{}: {} of {} are missing, the first is {}", name, missing, last, first_missing));
 }
 
 void Ledger::check_chain(std::vector<std::string>& out) const {

@@ -37,7 +37,7 @@ class Ledger {
   void check_chain(std::vector<std::string>& out) const;
 
   std::map<std::string, Epoch> epochs_;
-  std::map<std::string, std::string> payload_of_;       // by source and id
+  std::map<std::string, std::string> payload_of_;        // by source and id
   std::map<std::string, std::uint64_t> last_committed_;  // by epoch, as its successor says
   std::vector<std::string> trouble_;
   std::size_t duplicates_ = 0;

@@ -8,10 +8,13 @@ namespace aisle::e2e {
 namespace {
 
 std::string event(const std::string& epoch, int sequence, const std::string& type, const std::string& data = "{}") {
-  return fmt::format(R"({{"source":"/s","id":"{}-{:020}","type":"io.aisle.{}.v1","data":{}}})", epoch, sequence, type, data);
+  return fmt::format(R"({{"source":"/s","id":"{}-{:020}","type":"io.aisle.{}.v1","data":{}}})", epoch, sequence, type,
+                     data);
 }
 std::string started(const std::string& epoch, const std::string& previous = "null", int last = 0) {
-  return event(epoch, 1, "epoch.started", fmt::format(R"({{"previous_epoch":{},"previous_last_sequence":{}}})", previous, last == 0 ? "null" : std::to_string(last)));
+  return event(epoch, 1, "epoch.started",
+               fmt::format(R"({{"previous_epoch":{},"previous_last_sequence":{}}})", previous,
+                           last == 0 ? "null" : std::to_string(last)));
 }
 
 TEST(Ledger, AcceptsDuplicatesAndWhatWasDroppedAloud) {

@@ -39,7 +39,8 @@ bool Shop::open_cloud(const std::vector<std::string>& more) {
   close_cloud();
   const auto before = subscriptions();
   fakes::Command command;
-  command.argv = {AISLECTL, "cloud", "--broker", "127.0.0.1:" + std::to_string(broker.port()), "--store", "s1", "--json"};
+  command.argv = {AISLECTL,  "cloud", "--broker", "127.0.0.1:" + std::to_string(broker.port()),
+                  "--store", "s1",    "--json"};
   command.argv.insert(command.argv.end(), more.begin(), more.end());
   command.out = site.file("feed.jsonl");
   command.err = site.file("cloud.log");
@@ -69,8 +70,8 @@ json Shop::last_applied(const std::string& dataset) const {
 }
 
 json Shop::retained_status() const {
-  const auto got = fakes::run({"/usr/bin/mosquitto_sub", "-p", std::to_string(broker.port()), "-t", "aisle/v1/s1/g1/status",
-                               "--retained-only", "-C", "1", "-W", "10"});
+  const auto got = fakes::run({"/usr/bin/mosquitto_sub", "-p", std::to_string(broker.port()), "-t",
+                               "aisle/v1/s1/g1/status", "--retained-only", "-C", "1", "-W", "10"});
   return json::parse(got.out, nullptr, false);
 }
 

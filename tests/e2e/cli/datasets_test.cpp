@@ -22,7 +22,9 @@ TEST(CliDatasets, ImportReplacesAndListShows) {
 TEST(CliDatasets, AnArrayIsTakenToo) {
   const Site site;
   site.configure({});
-  site.write("offers.json", R"([{"id":"a","version":1,"content":{"en":{"title":"A","body":"a"}},"zones":["coffee"],"trigger":"enter","priority":1},
+  site.write(
+      "offers.json",
+      R"([{"id":"a","version":1,"content":{"en":{"title":"A","body":"a"}},"zones":["coffee"],"trigger":"enter","priority":1},
                                {"id":"b","version":1,"content":{"en":{"title":"B","body":"b"}},"zones":["coffee"],"trigger":"exit","priority":1}])");
   EXPECT_EQ(site.import("offers", "offers.json"), "");
   const auto table = site.ctl_here({"offers", "list"});
@@ -34,12 +36,15 @@ TEST(CliDatasets, AnArrayIsTakenToo) {
 TEST(CliDatasets, BadRecordsAreRefusedOneByOne) {
   const Site site;
   site.configure({});
-  site.write("offers.jsonl", walk_offers() +
-                                 R"({"id":"bad-trigger","version":1,"content":{"en":{"title":"T","body":"b"}},"zones":["coffee"],"trigger":"hover","priority":5})"
-                                 "\n"
-                                 R"({"id":"unknown-field","version":1,"content":{"en":{"title":"T","body":"b"}},"zones":["coffee"],"trigger":"enter","priority":5,"prioritty":1})"
-                                 "\n");
-  const auto done = site.ctl_here({"offers", "import", site.file("offers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
+  site.write(
+      "offers.jsonl",
+      walk_offers() +
+          R"({"id":"bad-trigger","version":1,"content":{"en":{"title":"T","body":"b"}},"zones":["coffee"],"trigger":"hover","priority":5})"
+          "\n"
+          R"({"id":"unknown-field","version":1,"content":{"en":{"title":"T","body":"b"}},"zones":["coffee"],"trigger":"enter","priority":5,"prioritty":1})"
+          "\n");
+  const auto done =
+      site.ctl_here({"offers", "import", site.file("offers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
   EXPECT_EQ(done.exit, 1);
   const auto answer = json::parse(done.out);
   EXPECT_EQ(answer["count"], 3);
@@ -83,7 +88,8 @@ TEST(CliDatasets, StaticIdentifiersNeedTheConfigurationsLeave) {
   text.replace(text.find("allow_static = true"), 19, "allow_static = false");
   site.write("aisle.toml", text);
   site.write("customers.jsonl", walk_customers(1));
-  const auto done = site.ctl_here({"customers", "import", site.file("customers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
+  const auto done = site.ctl_here(
+      {"customers", "import", site.file("customers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
   EXPECT_EQ(done.exit, 1);
   EXPECT_EQ(json::parse(done.out)["refused"][0]["field"], "static");
 }

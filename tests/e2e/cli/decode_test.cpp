@@ -14,7 +14,8 @@ TEST(CliDecode, ContractVectors) {
   ASSERT_EQ(lines.size(), 4U);
   const char* rpis[] = {"c2369418fedd9f8b53eb11bf", "9eace05cf2e44cf357e0bb16", "56112d417982f4c66e7235bd"};
   for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(lines[i]["beacons"], json::parse(R"([{"kind":"aisle_token","version":16,"rpi":")" + std::string(rpis[i]) + R"("}])"));
+    EXPECT_EQ(lines[i]["beacons"],
+              json::parse(R"([{"kind":"aisle_token","version":16,"rpi":")" + std::string(rpis[i]) + R"("}])"));
     EXPECT_TRUE(lines[i]["error"].is_null());
     EXPECT_EQ(lines[i]["ad"][0]["type"], "0x07");
   }
@@ -57,9 +58,16 @@ TEST(CliDecode, WhatIsNoHexIsWrongUsage) {
 }
 
 TEST(CliUsage, WrongUsageSaysSoAndHelpHelps) {
-  for (const std::vector<std::string>& wrong :
-       {std::vector<std::string>{}, {"nonsense"}, {"decode"}, {"replay"}, {"offers"}, {"offers", "import"},
-        {"status", "--nonsense"}, {"cloud"}, {"token", "make"}, {"token", "make", "--key", "12"}}) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{},
+                                                {"nonsense"},
+                                                {"decode"},
+                                                {"replay"},
+                                                {"offers"},
+                                                {"offers", "import"},
+                                                {"status", "--nonsense"},
+                                                {"cloud"},
+                                                {"token", "make"},
+                                                {"token", "make", "--key", "12"}}) {
     const auto done = Site::ctl(wrong);
     EXPECT_EQ(done.exit, 2) << (wrong.empty() ? "no verb" : wrong[0]);
     EXPECT_FALSE(done.err.empty());

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "agent/base/sha256.hpp"
 #include "agent/base/hex.hpp"
+#include "agent/base/sha256.hpp"
 #include "tests/e2e/site.hpp"
 #include "tests/e2e/walk.hpp"
 
@@ -22,7 +22,8 @@ class CliReplay : public testing::Test {
     ASSERT_EQ(site_.import("offers", "offers.jsonl"), "");
   }
   fakes::Finished replay(const std::string& recording, const std::string& stats = "stats.json") {
-    return site_.ctl_here({"replay", site_.file(recording), "--config", site_.file("aisle.toml"), "--stats", site_.file(stats)});
+    return site_.ctl_here(
+        {"replay", site_.file(recording), "--config", site_.file("aisle.toml"), "--stats", site_.file(stats)});
   }
   json stats(const std::string& name = "stats.json") const {
     return json::parse(fakes::read_file(site_.file(name)), nullptr, false);
@@ -100,7 +101,8 @@ TEST_F(CliReplay, AReceiverThatIsDownMakesItsZoneUnknown) {
   std::vector<std::string> states;
   std::string end;
   for (const auto& event : parse_lines(done.out)) {
-    if (short_type(event) == "coverage.changed") states.push_back(event["data"]["zone_id"].get<std::string>() + " " + event["data"]["state"].get<std::string>());
+    if (short_type(event) == "coverage.changed")
+      states.push_back(event["data"]["zone_id"].get<std::string>() + " " + event["data"]["state"].get<std::string>());
     if (short_type(event) == "visit.ended") end = event["data"]["reason"];
   }
   ASSERT_GE(states.size(), 2U) << done.out;
@@ -129,12 +131,20 @@ TEST_F(CliReplay, ABrokenRecordingIsAClearError) {
 TEST_F(CliReplay, HostileLinesArePassedOverAndCounted) {
   const std::string whole = fakes::read_file(site_.file("walk.jsonl"));
   const std::vector<std::string> hostile = {
-      "[1,2,3]", "{", "null", R"({"t":"now"})", R"({"t":1e999,"rx":"g1"})", R"({"t":-5,"rx":"g1","state":"up"})",
-      R"({"t":1772809200,"rx":"../../etc","state":"up"})", R"({"t":1772809200,"rx":"g1","state":"sideways"})",
+      "[1,2,3]",
+      "{",
+      "null",
+      R"({"t":"now"})",
+      R"({"t":1e999,"rx":"g1"})",
+      R"({"t":-5,"rx":"g1","state":"up"})",
+      R"({"t":1772809200,"rx":"../../etc","state":"up"})",
+      R"({"t":1772809200,"rx":"g1","state":"sideways"})",
       R"({"t":1772809200,"addr":"zz:00:00:00:00:01","addr_type":"random","rssi":-50,"data":"00"})",
       R"({"t":1772809200,"addr":"c0:00:00:00:00:01","addr_type":"random","rssi":-500,"data":"00"})",
       R"({"t":1772809200,"addr":"c0:00:00:00:00:01","addr_type":"random","rssi":-50,"data":"0"})",
-      std::string(100'000, '['), std::string(50'000, 'x'), "\xff\xfe\x00"};
+      std::string(100'000, '['),
+      std::string(50'000, 'x'),
+      "\xff\xfe\x00"};
   const std::size_t middle = whole.find('\n', whole.size() / 2) + 1;
   std::string text = whole.substr(0, middle);
   for (const auto& line : hostile) text += line + "\n";
@@ -148,7 +158,8 @@ TEST_F(CliReplay, HostileLinesArePassedOverAndCounted) {
 }
 
 TEST_F(CliReplay, MalformedAndUnknownAdvertsAreCounted) {
-  const std::string head = R"({"t":1772809200,"rx":"g1","addr":"c0:00:00:00:00:01","addr_type":"random","rssi":-50,"data":")";
+  const std::string head =
+      R"({"t":1772809200,"rx":"g1","addr":"c0:00:00:00:00:01","addr_type":"random","rssi":-50,"data":")";
   site_.write("odd.jsonl", head + "1aff4c00\"}\n" + head + "020106\"}\n" + head + "\"}\n");
   ASSERT_EQ(replay("odd.jsonl").exit, 0);
   EXPECT_EQ(stats()["malformed"], 1);

@@ -48,14 +48,15 @@ class CliSimulatedStore : public testing::Test {
     setup.source = "simulator";
     setup.simulator = "seed = 7\ncustomers = 8\npassers = 4\nbeacons = 2\nduration_s = 1200\n";
     site_.configure(setup);
-    const auto made = Site::ctl({"simulate", "--config", site_.file("aisle.toml"), "--recording", site_.file("walk.jsonl"),
-                                 "--customers", site_.file("customers.json"), "--keys", site_.file("keys.jsonl"), "--truth",
-                                 site_.file("truth.json")});
+    const auto made = Site::ctl({"simulate", "--config", site_.file("aisle.toml"), "--recording",
+                                 site_.file("walk.jsonl"), "--customers", site_.file("customers.json"), "--keys",
+                                 site_.file("keys.jsonl"), "--truth", site_.file("truth.json")});
     ASSERT_EQ(made.exit, 0) << made.err;
     ASSERT_EQ(site_.import("customers", "customers.json"), "");
     ASSERT_EQ(site_.import("keys", "keys.jsonl"), "");
     for (const auto& stay : json::parse(fakes::read_file(site_.file("truth.json")))) {
-      truth_.push_back({stay["customer_id"], stay["zone_id"], at(stay, "entered"), at(stay, "left"), stay["proximity_consent"]});
+      truth_.push_back(
+          {stay["customer_id"], stay["zone_id"], at(stay, "entered"), at(stay, "left"), stay["proximity_consent"]});
     }
   }
 
@@ -88,8 +89,8 @@ TEST_F(CliSimulatedStore, FindsWhatTheSimulatorKnows) {
 }
 
 TEST_F(CliSimulatedStore, TheSameSeedIsTheSameStore) {
-  const auto again = Site::ctl({"simulate", "--config", site_.file("aisle.toml"), "--recording", site_.file("again.jsonl"), "--truth",
-                                site_.file("again.json")});
+  const auto again = Site::ctl({"simulate", "--config", site_.file("aisle.toml"), "--recording",
+                                site_.file("again.jsonl"), "--truth", site_.file("again.json")});
   ASSERT_EQ(again.exit, 0) << again.err;
   EXPECT_EQ(fakes::read_file(site_.file("again.json")), fakes::read_file(site_.file("truth.json")));
   EXPECT_TRUE(fakes::read_file(site_.file("again.jsonl")) == fakes::read_file(site_.file("walk.jsonl")));
@@ -103,9 +104,11 @@ TEST_F(CliSimulatedStore, NoEventCarriesASecret) {
   for (const auto& line : parse_lines(fakes::read_file(site_.file("walk.jsonl")))) {
     secrets.insert(line["addr"].get<std::string>());
     const std::string data = line["data"];
-    if (const auto token = data.find("11074f324f10"); token != std::string::npos) secrets.insert(data.substr(token + 12, 24));
+    if (const auto token = data.find("11074f324f10"); token != std::string::npos)
+      secrets.insert(data.substr(token + 12, 24));
   }
-  for (const auto& key : parse_lines(fakes::read_file(site_.file("keys.jsonl")))) secrets.insert(key["key"].get<std::string>());
+  for (const auto& key : parse_lines(fakes::read_file(site_.file("keys.jsonl"))))
+    secrets.insert(key["key"].get<std::string>());
   ASSERT_GT(secrets.size(), 20U);
   for (const auto& secret : secrets) EXPECT_EQ(done.out.find(secret), std::string::npos) << secret;
 }

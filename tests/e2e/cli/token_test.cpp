@@ -24,7 +24,8 @@ constexpr Vector kVectors[] = {
 
 TEST(CliToken, MakesTheContractVectors) {
   for (const auto& vector : kVectors) {
-    const auto done = Site::ctl({"token", "make", "--key", kKey, "--interval", std::to_string(vector.interval), "--json"});
+    const auto done =
+        Site::ctl({"token", "make", "--key", kKey, "--interval", std::to_string(vector.interval), "--json"});
     ASSERT_EQ(done.exit, 0) << done.err;
     const auto token = json::parse(done.out);
     EXPECT_EQ(token["rpi"], vector.rpi);
@@ -48,8 +49,8 @@ TEST(CliToken, ATokenOfAnotherDayOrKeyIsNotResolved) {
   const auto other_day = Site::ctl({"token", "resolve", kVectors[0].uuid, "--key", kKey, "--day", "18355"});
   EXPECT_EQ(other_day.exit, 1);
   EXPECT_NE(other_day.err.find("18355"), std::string::npos) << other_day.err;
-  const auto other_key = Site::ctl(
-      {"token", "resolve", kVectors[0].uuid, "--key", "00000000000000000000000000000000", "--day", "18354"});
+  const auto other_key =
+      Site::ctl({"token", "resolve", kVectors[0].uuid, "--key", "00000000000000000000000000000000", "--day", "18354"});
   EXPECT_EQ(other_key.exit, 1);
 }
 

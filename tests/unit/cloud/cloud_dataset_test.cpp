@@ -42,7 +42,11 @@ TEST_F(CloudDatasetTest, WhoHasNothingGetsASnapshotInPages) {
   EXPECT_EQ(first["to"], 1);
   std::size_t records = first["upserts"].size();
   for (std::size_t page = 1; page < pages; ++page) {
-    answer = dataset.answer({{"epoch", first["epoch"]}, {"cursor", 0}, {"snapshot", first["snapshot"]}, {"page", page}, {"max_bytes", 2000}});
+    answer = dataset.answer({{"epoch", first["epoch"]},
+                             {"cursor", 0},
+                             {"snapshot", first["snapshot"]},
+                             {"page", page},
+                             {"max_bytes", 2000}});
     ASSERT_EQ(answer.size(), 1U);
     EXPECT_EQ(answer[0]["page"], page);
     EXPECT_EQ(answer[0]["snapshot"], first["snapshot"]);
@@ -87,7 +91,8 @@ TEST_F(CloudDatasetTest, AnswersDependOnTheCursor) {
     ASSERT_TRUE(dataset.load());
   }
   const auto ask = [&](const json& of, std::uint64_t cursor) {
-    return dataset.answer({{"epoch", of}, {"cursor", cursor}, {"snapshot", nullptr}, {"page", 0}, {"max_bytes", 100'000}});
+    return dataset.answer(
+        {{"epoch", of}, {"cursor", cursor}, {"snapshot", nullptr}, {"page", 0}, {"max_bytes", 100'000}});
   };
   const auto current = ask(epoch, 4);
   ASSERT_EQ(current.size(), 1U);
@@ -136,7 +141,9 @@ TEST_F(CloudDatasetTest, KeysTravelPackedByDay) {
     ASSERT_TRUE(parsed) << record;
     for (const auto& key : *parsed) {
       ++keys;
-      if (key.day == 20779 && key.ordinal == 7) EXPECT_EQ(to_hex(key.key), "75c734c6dd1a782de7a965da5eb93125");
+      if (key.day == 20779 && key.ordinal == 7) {
+        EXPECT_EQ(to_hex(key.key), "75c734c6dd1a782de7a965da5eb93125");
+      }
     }
   }
   EXPECT_EQ(keys, 3U);

@@ -9,9 +9,11 @@ using Seen = FeedLog::Seen;
 
 class FeedLogTest : public testing::Test {
  protected:
-  Seen take(const std::string& epoch, int sequence, const std::string& data = "{}", const std::string& type = "zone.entered") {
-    const std::string payload = fmt::format(R"({{"source":"/stores/s1/gateways/g1","id":"{}-{:020}","type":"io.aisle.{}.v1","data":{}}})", epoch,
-                                            sequence, type, data);
+  Seen take(const std::string& epoch, int sequence, const std::string& data = "{}",
+            const std::string& type = "zone.entered") {
+    const std::string payload =
+        fmt::format(R"({{"source":"/stores/s1/gateways/g1","id":"{}-{:020}","type":"io.aisle.{}.v1","data":{}}})",
+                    epoch, sequence, type, data);
     return feed_.take(nlohmann::json::parse(payload), payload);
   }
   FeedLog feed_;
@@ -51,8 +53,8 @@ TEST_F(FeedLogTest, WhatIsListedAsDroppedIsNotMissing) {
 }
 
 TEST_F(FeedLogTest, HostileEventsDoNoHarm) {
-  for (const char* text : {"null", "[]", "{}", R"({"id":7})", R"({"id":"nodash"})", R"({"id":"a-"})", R"({"id":"a-12x"})",
-                           R"({"id":"a-123456789012345678901"})"}) {
+  for (const char* text : {"null", "[]", "{}", R"({"id":7})", R"({"id":"nodash"})", R"({"id":"a-"})",
+                           R"({"id":"a-12x"})", R"({"id":"a-123456789012345678901"})"}) {
     EXPECT_EQ(feed_.take(nlohmann::json::parse(text), text), Seen::malformed) << text;
   }
   take("a", 1);
@@ -64,7 +66,8 @@ TEST_F(FeedLogTest, HostileEventsDoNoHarm) {
 }
 
 TEST_F(FeedLogTest, SummarizesCustomersTypesAndLatency) {
-  for (int i = 1; i <= 100; ++i) take("a", i, fmt::format(R"({{"customer_id":"c-{}","latency_us":{}}})", i % 3, i * 10), "offer.decided");
+  for (int i = 1; i <= 100; ++i)
+    take("a", i, fmt::format(R"({{"customer_id":"c-{}","latency_us":{}}})", i % 3, i * 10), "offer.decided");
   const auto summary = feed_.summary();
   EXPECT_EQ(summary["customers"], 3);
   EXPECT_EQ(summary["by_type"]["io.aisle.offer.decided.v1"], 100);

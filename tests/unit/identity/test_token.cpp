@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "agent/base/sha256.hpp"
 #include "ble/identity/token.hpp"
 
 namespace aisle::identity {

@@ -12,7 +12,8 @@ class Decisions : public PipelineTest {
   std::vector<std::string> offered() {
     std::vector<std::string> out;
     for (const auto& event : take()) {
-      if (event.type == "offer.decided") out.push_back(event.data["offer_id"].get<std::string>() + " " + event.data["trigger"].get<std::string>());
+      if (event.type == "offer.decided")
+        out.push_back(event.data["offer_id"].get<std::string>() + " " + event.data["trigger"].get<std::string>());
     }
     return out;
   }
@@ -42,7 +43,8 @@ TEST_F(Decisions, WhatDependsOnTheTimeIsRefusedWhileItIsNotTrusted) {
   ASSERT_NE(decided, nullptr);
   EXPECT_EQ(decided->data["offer_id"], "plain");
   const auto& reasons = decided->data["reasons"];
-  EXPECT_TRUE(std::ranges::any_of(reasons, [](const Json& r) { return r == "refused:capped:clock_untrusted"; })) << reasons;
+  EXPECT_TRUE(std::ranges::any_of(reasons, [](const Json& r) { return r == "refused:capped:clock_untrusted"; }))
+      << reasons;
   for (const auto& event : events) EXPECT_TRUE(event.time_estimated) << event.type;
 }
 

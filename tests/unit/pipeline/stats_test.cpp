@@ -11,7 +11,8 @@ class Account : public PipelineTest {
  protected:
   void expect_adds_up() {
     const auto& stats = pipeline_->adverts();
-    EXPECT_EQ(stats.adverts, std::accumulate(stats.by_kind.begin(), stats.by_kind.end(), std::uint64_t{0}) + stats.unknown + stats.malformed);
+    EXPECT_EQ(stats.adverts, std::accumulate(stats.by_kind.begin(), stats.by_kind.end(), std::uint64_t{0}) +
+                                 stats.unknown + stats.malformed);
     EXPECT_EQ(stats.adverts, stats.resolved + stats.refused + stats.unresolved);
     EXPECT_EQ(stats.refused, stats.refused_replay + stats.refused_ambiguous + stats.refused_rssi);
   }
@@ -61,10 +62,10 @@ TEST_F(Account, AReplayedTokenIsRefused) {
 TEST_F(Account, EveryPayloadIsOfOneKind) {
   pipeline_->upsert_customer(customer("c-1", 1), after(Duration{0}));
   hear(seconds{1}, 1);
-  hear(seconds{1}, 99);                                              // nobody's
-  hear_payload(seconds{2}, {});                                      // nothing in it
-  hear_payload(seconds{2}, from_hex("020106").value());              // flags only
-  hear_payload(seconds{3}, from_hex("1aff4c0002").value());          // cut off
+  hear(seconds{1}, 99);                                      // nobody's
+  hear_payload(seconds{2}, {});                              // nothing in it
+  hear_payload(seconds{2}, from_hex("020106").value());      // flags only
+  hear_payload(seconds{3}, from_hex("1aff4c0002").value());  // cut off
   hear_payload(seconds{4}, from_hex("0303aafe0d16aafe30eea9b76a71c5f89290").value());
   hear_payload(seconds{5}, Bytes(1650, std::byte{0xff}));
   const auto& stats = pipeline_->adverts();

@@ -50,8 +50,9 @@ TEST_F(VisitEvents, AnOfferHasWhatTheContractNames) {
   const Event* decided = find(events, "offer.decided");
   ASSERT_NE(decided, nullptr);
   const Json& data = decided->data;
-  EXPECT_EQ(keys(data), (std::vector<std::string>{"visit_id", "customer_id", "offer_id", "offer_version", "decision_id", "zone_id",
-                                                  "trigger", "content", "coupon_ref", "reasons", "holdout", "assurance", "expires_at"}));
+  EXPECT_EQ(keys(data), (std::vector<std::string>{"visit_id", "customer_id", "offer_id", "offer_version", "decision_id",
+                                                  "zone_id", "trigger", "content", "coupon_ref", "reasons", "holdout",
+                                                  "assurance", "expires_at"}));
   EXPECT_EQ(data["offer_version"], 3);
   EXPECT_EQ(data["trigger"], "enter");
   EXPECT_EQ(data["content"]["title"], "Latte");
@@ -69,8 +70,8 @@ TEST_F(VisitEvents, SilenceAfterTheSourcesEndEndsThem) {
   hear_steadily(seconds{1}, seconds{91}, 1);
   pipeline_->on_item(SourceEnd{});
   const auto events = take();
-  EXPECT_EQ(types(events), (std::vector<std::string>{"visit.started", "zone.entered", "offer.decided", "zone.dwelled", "zone.exited",
-                                                     "visit.ended"}));
+  EXPECT_EQ(types(events), (std::vector<std::string>{"visit.started", "zone.entered", "offer.decided", "zone.dwelled",
+                                                     "zone.exited", "visit.ended"}));
   const Event& dwelled = events[3];
   EXPECT_EQ(dwelled.data["dwell_s"], 60);
   const Event& ended = events[5];

@@ -51,7 +51,7 @@ TEST(RetrySchedule, SpreadsTheFirstRetryAfterALoss) {
   Duration largest{};
   for (int i = 0; i < 2000; ++i) {
     RetrySchedule schedule(seconds(60), seconds(300));
-    const Duration delay = schedule.after_loss(seconds(31), random);
+    const Duration delay = schedule.after_loss(seconds(31), false, random);
     smallest = std::min(smallest, delay);
     largest = std::max(largest, delay);
   }
@@ -63,15 +63,24 @@ TEST(RetrySchedule, SpreadsTheFirstRetryAfterALoss) {
 TEST(RetrySchedule, SpreadOfZeroMeansAtOnce) {
   SeededRandom random(9);
   RetrySchedule schedule(seconds(0), seconds(300));
-  EXPECT_EQ(schedule.after_loss(seconds(31), random), Duration::zero());
+  EXPECT_EQ(schedule.after_loss(seconds(31), false, random), Duration::zero());
 }
 
 TEST(RetrySchedule, AShortConnectionBacksOffLikeAFailure) {
   SeededRandom random(9);
   RetrySchedule schedule(seconds(0), seconds(300));
   Duration sum{};
-  for (int i = 0; i < 20; ++i) sum += schedule.after_loss(seconds(29), random);
+  for (int i = 0; i < 20; ++i) sum += schedule.after_loss(seconds(29), false, random);
   EXPECT_GT(sum, seconds(300));
+}
+
+TEST(RetrySchedule, AConnectionThatTookEventsIsRetriedAtOnceHoweverShort) {
+  SeededRandom random(5);
+  RetrySchedule schedule(seconds(0), seconds(300));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(schedule.after_loss(seconds(1), true, random), Duration::zero());
+  Duration sum{0};
+  for (int i = 0; i < 20; ++i) sum += schedule.after_loss(milliseconds(900), true, random);
+  EXPECT_GT(sum, seconds(300));  // two clients that throw each other out do not spin
 }
 
 }  // namespace

@@ -61,15 +61,16 @@ class PumpPropertyTest : public SessionTest, public ::testing::WithParamInterfac
       ASSERT_EQ(known->second, publish.message.payload);
     }
     transport.published.clear();
-    for (std::int64_t id = 1; id <= store.last_id; ++id) {
-      if (store.rows.contains(id)) continue;
-      ASSERT_TRUE(settled.contains(static_cast<int>(id))) << "deleted but never answered: " << id;
+    while (deleted < store.last_id && !store.rows.contains(deleted + 1)) {
+      ++deleted;
+      ASSERT_TRUE(settled.contains(static_cast<int>(deleted))) << "deleted but never answered: " << deleted;
     }
     ASSERT_LE(transport.unanswered.size(), options.window + 1U);
   }
 
   SeededRandom dice{GetParam()};
-  std::set<int> settled;  // acknowledged or refused for good by the broker
+  std::int64_t deleted = 0;  // everything up to here is gone from the store
+  std::set<int> settled;     // acknowledged or refused for good by the broker
   std::map<int, std::string> bytes;
 };
 
@@ -87,7 +88,7 @@ TEST_P(PumpPropertyTest, NothingIsLostOrAcknowledgedEarly) {
   EXPECT_EQ(settled.size(), static_cast<std::size_t>(store.last_id));
   EXPECT_GT(store.last_id, 1000);
 }
-INSTANTIATE_TEST_SUITE_P(Seeds, PumpPropertyTest, ::testing::Range<std::uint64_t>(1, 41));
+INSTANTIATE_TEST_SUITE_P(Seeds, PumpPropertyTest, ::testing::Range<std::uint64_t>(1, 31));
 
 }  // namespace
 }  // namespace aisle::sync
