@@ -16,9 +16,9 @@ using Json = nlohmann::ordered_json;
 enum class EventClass { ledger, presence };
 
 struct Event {
-  std::string type;                     // "{family}.{name}", as "zone.entered"
-  UnixTime time{};                      // when it happened
-  UnixTime noticed{};                   // when it was known, on the same clock: a silence is known only when it has lasted
+  std::string type;    // "{family}.{name}", as "zone.entered"
+  UnixTime time{};     // when it happened
+  UnixTime noticed{};  // when it was known, on the same clock: a silence is known only when it has lasted
   std::optional<std::string> customer;  // the partition key
   Json data = Json::object();
   EventClass durability = EventClass::presence;
