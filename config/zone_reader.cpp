@@ -19,6 +19,13 @@ void read_thresholds(TableReader& table, ZoneReceiverEntry& out) {
   table.integer("exit_rssi", out.exit_rssi, -127, 20);
 }
 
+// A zone's own; where only enter_rssi is given, exit_rssi is as far below it as it is by default.
+void read_zone_thresholds(TableReader& table, ZoneReceiverEntry& out) {
+  constexpr int kHysteresis = 8;
+  read_thresholds(table, out);
+  if (table.has("enter_rssi") && !table.has("exit_rssi")) out.exit_rssi = std::max(-127, out.enter_rssi - kHysteresis);
+}
+
 void check_thresholds(TableReader& table, const ZoneReceiverEntry& entry) {
   if (entry.exit_rssi < entry.enter_rssi) return;
   const std::string_view key = table.has("exit_rssi") || !table.has("enter_rssi") ? "exit_rssi" : "enter_rssi";
@@ -50,7 +57,7 @@ bool read_receiver(TableReader& zone, const toml::node& node, std::size_t index,
 
 void read_receivers(TableReader& zone, ZoneEntry& out) {
   ZoneReceiverEntry shared;
-  read_thresholds(zone, shared);
+  read_zone_thresholds(zone, shared);
   check_thresholds(zone, shared);
   const toml::array* receivers = zone.array("receivers", kMaxReceivers, "an array of gateway ids");
   if (receivers == nullptr) {

@@ -60,6 +60,7 @@ void message(mosquitto* /*client*/, void* object, const mosquitto_message* in, c
 void suback(mosquitto* /*client*/, void* object, int packet_id, int count, const int* granted,
             const mosquitto_property* /*properties*/) {
   std::vector<bool> answers;
+  answers.reserve(static_cast<std::size_t>(std::max(count, 0)));
   for (int i = 0; i < count; ++i) answers.push_back(granted[i] < 0x80);
   self(object).on_suback(packet_id, answers);
 }
@@ -251,6 +252,7 @@ void Connection::publish(std::uint64_t token, const OutMessage& message) {
 
 void Connection::subscribe(std::vector<std::string> topics) {
   std::vector<char*> names;
+  names.reserve(topics.size());
   for (std::string& topic : topics) names.push_back(topic.data());
   int packet_id = 0;
   const int failed = mosquitto_subscribe_multiple(client_.get(), &packet_id, static_cast<int>(names.size()),
@@ -259,6 +261,7 @@ void Connection::subscribe(std::vector<std::string> topics) {
     subscriptions_[packet_id] = std::move(topics);
   } else if (publish_refused(failed) != 0) {
     std::vector<std::pair<std::string, bool>> granted;
+    granted.reserve(topics.size());
     for (std::string& topic : topics) granted.emplace_back(std::move(topic), false);
     observer_.subscribed(std::move(granted));
     return;

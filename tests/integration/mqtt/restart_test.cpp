@@ -1,4 +1,5 @@
 // The whole session against a broker that is killed in the middle.
+#include <algorithm>
 #include <set>
 
 #include "sync/core/session.hpp"
@@ -62,18 +63,12 @@ class RestartTest : public MqttTest {
 class BrokerRestart : public RestartTest, public ::testing::WithParamInterface<int> {};
 INSTANTIATE_TEST_SUITE_P(Protocols, BrokerRestart, ::testing::Values(3, 5));
 
-TEST_P(BrokerRestart, EveryEventArrivesAlthoughTheBrokerIsKilledTwice) {
+TEST_P(BrokerRestart, EveryEventIsAcknowledgedAlthoughTheBrokerIsKilledTwice) {
   constexpr int kBatch = 400;
   constexpr int kBatches = 6;
   fakes::MosquittoBroker broker({.lines = {"max_queued_messages 0"}});
   ASSERT_TRUE(broker.start());
-  std::set<std::string> seen;
   auto consumer = connected_client(options(broker, "consumer"), {"aisle/v1/s1/+/evt/#"});
-  const auto collect = [&] {
-    on_loop([&] {
-      for (const auto& message : consumer->messages) seen.insert(message.payload);
-    });
-  };
   make_session(broker, GetParam());
   ASSERT_TRUE(eventually([&] { return session->status().state == "online"; }));
   for (int batch = 1; batch <= kBatches; ++batch) {
@@ -82,20 +77,24 @@ TEST_P(BrokerRestart, EveryEventArrivesAlthoughTheBrokerIsKilledTwice) {
     const auto acknowledged = static_cast<std::uint64_t>((batch - 1) * kBatch);
     ASSERT_TRUE(eventually([&] { return session->status().acknowledged >= acknowledged; }));
     broker.kill_hard();
-    collect();
     commit(1);
     ASSERT_TRUE(broker.start());
     consumer = connected_client(options(broker, "consumer"), {"aisle/v1/s1/+/evt/#"});
   }
   ASSERT_TRUE(eventually([&] { return session->drained(); }, seconds(60)));
-  collect();
   // What the broker had acknowledged but not delivered when it was killed is lost with it: not ours to resend. Ours is
   // that everything not acknowledged was published again.
   EXPECT_TRUE(store->rows.empty());
   EXPECT_EQ(session->status().acknowledged, static_cast<std::uint64_t>(store->last_id));
   EXPECT_EQ(session->status().connects, 3U);
   EXPECT_EQ(host.refused, 0);
-  EXPECT_TRUE(seen.contains(std::to_string(store->last_id)));
+  if (GetParam() != 5) return;
+  // Only MQTT 5 says that nobody was there to hear: then the last ones wait for the consumer to come back.
+  const auto last_arrived = [&] {
+    const std::string last = std::to_string(store->last_id);
+    return std::ranges::any_of(consumer->messages, [&](const InMessage& message) { return message.payload == last; });
+  };
+  EXPECT_TRUE(eventually(last_arrived));
 }
 
 TEST_F(RestartTest, ADurableConsumerSeesEveryEventAcrossARestartOfTheBroker) {

@@ -64,8 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
     Cross, Errors,
     ::testing::Values(
         Case{"exit_rssi = -68", "zones[0].exit_rssi: exit_rssi below enter_rssi expected, not -68 with enter_rssi -68"},
-        Case{"enter_rssi = -80",
-             "zones[0].enter_rssi: exit_rssi below enter_rssi expected, not -76 with enter_rssi -80"},
+        Case{"enter_rssi = -127",
+             "zones[0].enter_rssi: exit_rssi below enter_rssi expected, not -127 with enter_rssi -127"},
         Case{"exit_after_s = 601", "zones[0].exit_after_s: at most presence.visit_gap_s (600) expected, not 601"},
         Case{"[[zones]]\nid = \"coffee\"\nreceivers = [\"g1\"]",
              "t.toml:9:6: zones[1].id: another zone is called \"coffee\" already"},
