@@ -136,9 +136,9 @@ void EpollLoop::wait_for_work() {
 }
 
 bool EpollLoop::run_once() {
+  wait_for_work();
   if (!run_posted()) return false;
   run_timers();
-  wait_for_work();
   return true;
 }
 
