@@ -122,6 +122,7 @@ constexpr std::array kTypes = {
     number(0x61, 2, 0, "rotational_speed", "rpm"),
     signed_number(0x62, 4, 6, "speed", "m/s"),
     signed_number(0x63, 4, 6, "acceleration", "m/s²"),
+    number(0x64, 1, 0, "light_level"),
     number(0xF0, 2, 0, "device_type_id"),
     ObjectType{0xF1, 4, Form::version, "firmware_version", {}},
     ObjectType{0xF2, 3, Form::version, "firmware_version", {}},

@@ -113,22 +113,24 @@ struct FieldsToJson {
   }
 };
 
-Json beacon_list(const Decoded& decoded) {
-  Json list = Json::array();
+void list_beacons(const Decoded& decoded, Json& list) {
   for (const Beacon& beacon : decoded.found()) {
     Json entry = {{"kind", to_string(kind_of(beacon))}};
     std::visit(FieldsToJson{entry}, beacon);
     list.push_back(std::move(entry));
   }
-  return list;
 }
 
-Json ad_list(std::span<const std::byte> payload) {
-  Json list = Json::array();
+// One structure at a time, so that a long payload shows all its beacons: one structure has fewer than kMaxBeacons.
+void list_structures(std::span<const std::byte> payload, Json& beacons, Json& structures) {
+  Decoded decoded;
   AdReader reader(payload);
   AdStructure ad;
-  while (reader.next(ad)) list.push_back({{"type", fmt::format("0x{:02x}", ad.type)}, {"data", to_hex(ad.data)}});
-  return list;
+  while (reader.next(ad)) {
+    structures.push_back({{"type", fmt::format("0x{:02x}", ad.type)}, {"data", to_hex(ad.data)}});
+    decode(payload.subspan(ad.offset, reader.offset() - ad.offset), decoded);
+    list_beacons(decoded, beacons);
+  }
 }
 
 // As `dump`, but floats in the shortest form that reads back the same: the library's own writer prints one decimal in
@@ -152,8 +154,9 @@ std::string decode_to_json(std::span<const std::byte> payload) {
   Decoded decoded;
   decode(payload, decoded);
   Json out;
-  out["beacons"] = beacon_list(decoded);
-  out["ad"] = ad_list(payload);
+  out["beacons"] = Json::array();
+  out["ad"] = Json::array();
+  list_structures(payload, out["beacons"], out["ad"]);
   out["error"] = nullptr;
   if (decoded.malformed) out["error"] = {{"offset", decoded.error.offset}, {"reason", decoded.error.reason}};
   return to_text(out);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/base/random.hpp"
+#include "ble/decode/decode.hpp"
 #include "ble/decode/decode_json.hpp"
 #include "tests/unit/decode/vectors.hpp"
 
@@ -23,6 +24,19 @@ TEST(Json, IsOneLineWithoutBlanks) {
             R"({"name":"battery","value":97,"unit":"%"}]}],"ad":[{"type":"0x16","data":"d2fc400161"}],)"
             R"("error":{"offset":7,"reason":"ad_overrun"}})");
   EXPECT_EQ(decode_to_json({}), R"({"beacons":[],"ad":[],"error":null})");
+}
+
+TEST(Json, ALongPayloadShowsAllItsBeacons) {
+  constexpr std::size_t kMany = 3 * kMaxBeacons;
+  Bytes payload;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    const Bytes token = test::hex("11074f324f10c2369418fedd9f8b53eb11bf");
+    payload.insert(payload.end(), token.begin(), token.end());
+  }
+  const auto decoded = nlohmann::json::parse(decode_to_json(payload), nullptr, false);
+  EXPECT_EQ(decoded["beacons"].size(), kMany);
+  EXPECT_EQ(decoded["ad"].size(), kMany);
+  EXPECT_TRUE(decoded["error"].is_null());
 }
 
 // mantissa / 10^6 without trailing zeros.
