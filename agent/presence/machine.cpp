@@ -58,7 +58,7 @@ void Machine::on_sighting(const Sighting& sighting, Stamp heard_at) {
   note(*track, *receiver, sighting, at);
   fill_levels(*track, at.mono);
   support_stays(*track, *receiver, at);
-  for (const std::size_t layer : layout_.receiver(*receiver).layers) move_in_layer(*track, layer, sighting, at);
+  move(*track, *receiver, sighting, at);
   fire_stays(*track, *receiver, at);
   population_.deadlines().set_no_later(*track, due(*track));
 }
@@ -97,21 +97,26 @@ void Machine::support_stays(Track& track, std::size_t receiver, Stamp at) {
   }
 }
 
-void Machine::move_in_layer(Track& track, std::size_t layer, const Sighting& sighting, Stamp at) {
+void Machine::move(Track& track, std::size_t receiver, const Sighting& sighting, Stamp at) {
+  entrants_.clear();
+  for (const std::size_t layer : layout_.receiver(receiver).layers) {
+    if (const auto entrant = leave_in_layer(track, layer, at)) entrants_.push_back(*entrant);
+  }
+  for (const Entrant& entrant : entrants_) enter(track, entrant, sighting, at);
+}
+
+std::optional<Entrant> Machine::leave_in_layer(Track& track, std::size_t layer, Stamp at) {
   const auto present =
       std::ranges::find_if(track.stays, [&](const Stay& stay) { return layout_.zone(stay.zone).layer == layer; });
-  if (present == track.stays.end()) {
-    if (const auto entrant = best_entrant(layout_, layer, levels_, std::nullopt)) enter(track, *entrant, sighting, at);
-    return;
-  }
+  if (present == track.stays.end()) return best_entrant(layout_, layer, levels_, std::nullopt);
   const std::size_t zone = present->zone;
   const auto& spot = layout_.zone(zone);
   const bool faded = coverage_.of(zone) == Coverage::up && below_exit(spot, levels_);
-  const auto entrant = best_entrant(layout_, layer, levels_, zone);
-  const bool moves =
-      entrant && (faded || beats(entrant->evidence, zone_evidence(spot, levels_, 1), options_.zone_margin_db));
-  if (faded || moves) exit(track, static_cast<std::size_t>(present - track.stays.begin()), at);
-  if (moves) enter(track, *entrant, sighting, at);
+  auto entrant = best_entrant(layout_, layer, levels_, zone);
+  if (entrant && !faded && !beats(entrant->evidence, zone_evidence(spot, levels_, 1), options_.zone_margin_db))
+    entrant.reset();
+  if (faded || entrant) exit(track, static_cast<std::size_t>(present - track.stays.begin()), at);
+  return entrant;
 }
 
 void Machine::fire_stays(Track& track, std::size_t receiver, Stamp at) {

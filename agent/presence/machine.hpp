@@ -4,7 +4,7 @@
 //   heard     --silent for smoothing window + longest exit_after-----> (unknown)
 //   heard     --the longest silent when the bound is met-------------> (unknown)
 //   heard     --a zone is entered: visit started, zone entered-------> visiting
-//   visiting  --advert: per layer exit, enter, or exit then enter----> visiting
+//   visiting  --advert: exits of all layers, then their entries------> visiting
 //   visiting  --silent at a zone for exit_after: zone exited---------> visiting
 //   visiting  --silent for visit_gap: zones exited, visit ended------> (unknown)
 //   any       --forget or end_all: zones exited, visit ended---------> (unknown)
@@ -47,7 +47,10 @@ class Machine {
   void note(Track& track, std::size_t receiver, const Sighting& sighting, Stamp at);
   void fill_levels(const Track& track, SteadyTime now);
   void support_stays(Track& track, std::size_t receiver, Stamp at);
-  void move_in_layer(Track& track, std::size_t layer, const Sighting& sighting, Stamp at);
+  // Leaves in every layer before it enters in any.
+  void move(Track& track, std::size_t receiver, const Sighting& sighting, Stamp at);
+  // Exits the zone of the layer where it is time to; what is to be entered there.
+  std::optional<Entrant> leave_in_layer(Track& track, std::size_t layer, Stamp at);
   void fire_stays(Track& track, std::size_t receiver, Stamp at);
 
   // Transitions.
@@ -71,7 +74,8 @@ class Machine {
   PresenceListener& listener_;
   CoverageMap coverage_;
   Population population_;
-  Levels levels_;  // of the customer at hand
+  Levels levels_;                  // of the customer at hand
+  std::vector<Entrant> entrants_;  // of the advert at hand
   Stamp latest_;
   bool started_ = false;  // `latest_` holds a time
   std::size_t visits_open_ = 0;

@@ -20,6 +20,17 @@ TEST(Move, LeavesBeforeItEntersAtTheSameAdvert) {
   EXPECT_THAT(world.told(), ElementsAre("c exit coffee @5", "c enter tea @5"));
 }
 
+TEST(Move, LeavesInAllLayersBeforeItEntersInAny) {
+  auto zones = two_zones();
+  zones[1].layer = "shelves";
+  zones.push_back(zone("till", {"g2"}));  // of the floor, as coffee is
+  World world(zones);
+  world.see_from_to(0, 2, -66, "g1");
+  EXPECT_THAT(world.told(), ElementsAre("c start @2", "c enter coffee @2"));
+  world.see_from_to(3, 5, -60, "g2");
+  EXPECT_THAT(world.told(), ElementsAre("c exit coffee @5", "c enter till @5", "c enter tea @5"));
+}
+
 TEST(Move, NeedsTheMargin) {
   World world(two_zones());
   world.see_from_to(0, 2, -64, "g1");
