@@ -198,11 +198,10 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
   output_.decisions.push_back({id, std::move(past)});
 }
 
-void Pipeline::ask_again(presence::Stay& stay, Stamp at) const {
+void Pipeline::ask_again(presence::Stay& stay, Duration dwell) const {
   stay.next_offer_due.reset();
   if (stay.offer_made[static_cast<std::size_t>(Trigger::dwell)]) return;
-  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), at.mono - stay.entered.mono,
-                                          default_dwell(stay));
+  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), dwell, default_dwell(stay));
   if (due) stay.next_offer_due = stay.entered.mono + *due;
 }
 
@@ -219,7 +218,7 @@ void Pipeline::on_visit_started(const presence::Visit& visit) {
 void Pipeline::on_zone_entered(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
   emit(zone_event("entered", visit, stay, std::nullopt, at.wall));
   decide(visit, stay, Trigger::enter, at);
-  ask_again(stay, at);
+  ask_again(stay, Duration{-1});  // an offer may fall due at once
 }
 
 void Pipeline::on_zone_dwelled(const presence::Visit& visit, presence::Stay& stay, seconds step, Stamp at) {
@@ -228,7 +227,7 @@ void Pipeline::on_zone_dwelled(const presence::Visit& visit, presence::Stay& sta
 
 void Pipeline::on_stay_due(const presence::Visit& visit, presence::Stay& stay, Stamp at) {
   decide(visit, stay, Trigger::dwell, at);
-  ask_again(stay, at);
+  ask_again(stay, at.mono - stay.entered.mono);
 }
 
 void Pipeline::on_zone_exited(const presence::Visit& visit, presence::Stay& stay, Stamp at) {

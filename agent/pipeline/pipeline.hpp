@@ -97,7 +97,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   void step_to(Stamp now);
   void run_out();
   void decide(const presence::Visit& visit, presence::Stay& stay, Trigger trigger, Stamp at);
-  void ask_again(presence::Stay& stay, Stamp at) const;
+  // Notes when the next dwell offer falls due, later than `dwell` after the entry.
+  void ask_again(presence::Stay& stay, Duration dwell) const;
   [[nodiscard]] const std::vector<std::string>& categories_of(const std::string& zone) const;
   [[nodiscard]] seconds default_dwell(const presence::Stay& stay) const;
   void emit(Event event);

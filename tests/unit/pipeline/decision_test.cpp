@@ -30,6 +30,14 @@ TEST_F(Decisions, OnePerTriggerAndStay) {
   EXPECT_EQ(offered(), (std::vector<std::string>{"enter enter", "dwell dwell", "exit exit"}));
 }
 
+TEST_F(Decisions, ADwellOfferOfNoDwellIsDueOnEntering) {
+  auto dwell = offer("dwell", Trigger::dwell);
+  dwell.min_dwell = seconds{0};
+  pipeline_->offers().upsert(dwell);
+  hear_steadily(seconds{1}, seconds{7}, 1);
+  EXPECT_EQ(offered(), (std::vector<std::string>{"dwell dwell"}));
+}
+
 TEST_F(Decisions, WhatDependsOnTheTimeIsRefusedWhileItIsNotTrusted) {
   auto capped = offer("capped");
   capped.caps = {Cap{CapScope::offer, 1, seconds{3600}}};
