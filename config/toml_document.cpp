@@ -1,17 +1,34 @@
 #include "config/toml_document.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include "config/names.hpp"
 
 namespace aisle::config {
+namespace {
+
+// What stands before the "=" of a line, as ` in "port"`; "" where there is none.
+std::string key_of_line(std::string_view text, std::uint32_t line) {
+  for (; line > 1; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  text = text.substr(0, text.find('\n'));
+  const auto equals = text.find('=');
+  const auto begin = text.find_first_not_of(" \t");
+  if (equals == std::string_view::npos || begin >= equals) return {};
+  const auto end = text.find_last_not_of(" \t", equals - 1);
+  return " in \"" + printable(text.substr(begin, end + 1 - begin)) + '"';
+}
+
+}  // namespace
 
 tl::expected<toml::table, GuardFinding> parse_toml(std::string_view text) {
   if (auto finding = guard_toml(text)) return tl::unexpected(*finding);
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& e) {
-    return tl::unexpected(GuardFinding{place_of(e.source()), "TOML: " + printable(e.description(), 300)});
+    const Place place = place_of(e.source());
+    return tl::unexpected(
+        GuardFinding{place, "TOML: " + printable(e.description(), 300) + key_of_line(text, place.line)});
   } catch (const std::exception& e) {
     return tl::unexpected(GuardFinding{{}, "TOML: " + printable(e.what(), 300)});
   }

@@ -23,6 +23,8 @@ TEST(Hostile, SyntaxErrorsHaveAPlace) {
   EXPECT_THAT(refused("[store\n"), HasSubstr("t.toml:1:7: TOML: "));
   EXPECT_THAT(refused("a = 1\na = 2\n"), HasSubstr("t.toml:2:"));
   EXPECT_THAT(refused("a = 99999999999999999999\n"), HasSubstr("t.toml:1:"));
+  EXPECT_THAT(refused("[sync]\n  port = 99999999999999999999\n"), HasSubstr(" in \"port\""));
+  EXPECT_THAT(refused("[ble]\nspeed=1e999"), HasSubstr(" in \"speed\""));
 }
 
 TEST(Hostile, BadCharactersHaveAPlace) {
