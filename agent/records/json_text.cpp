@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 
 #include "agent/records/records.hpp"
 
@@ -30,20 +33,61 @@ std::size_t too_deep(std::string_view text) {
   return std::string_view::npos;
 }
 
-}  // namespace
+// The end of the string that opens at `at`.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  return std::min(at + 1, text.size());
+}
 
-Result<json> parse_json(std::string_view text) {
-  if (text.size() > kMaxBytes) return fail("JSON of at most {} bytes expected, not {}", kMaxBytes, text.size());
-  if (const std::size_t at = too_deep(text); at != std::string_view::npos)
-    return fail("JSON nested more than {} levels deep at byte {}", kMaxDepth, at + 1);
+// A number beyond a double's range as the largest double of its sign, anything else as it is.
+std::string_view clamped(const std::string& number) {
+  char* end = nullptr;
+  const double value = std::strtod(number.c_str(), &end);
+  if (!std::isinf(value) || end != number.c_str() + number.size()) return number;
+  return value < 0 ? "-1.7976931348623157e308" : "1.7976931348623157e308";
+}
+
+// The parser refuses a whole text for one number beyond a double's range. Clamped, it is as good as any other that is
+// too large: whoever reads its field refuses it there.
+std::string with_clamped_numbers(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at + 1;
+    if (text[at] == '"') {
+      end = end_of_string(text, at);
+    } else if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9')) {
+      end = std::min(text.find_first_not_of("+-.0123456789Ee", at), text.size());
+      out += clamped(std::string(text.substr(at, end - at)));
+      at = end;
+      continue;
+    }
+    out += text.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
+Result<json> parse_sound(std::string_view text, bool clamp) {
   // The parser's own words may quote the text, which can hold keys: only the place is passed on.
   try {
     return json::parse(text);
   } catch (const json::parse_error& e) {
     return fail("not JSON at byte {}", e.byte);
   } catch (const json::exception&) {
+    if (clamp) return parse_sound(with_clamped_numbers(text), false);
     return fail("not JSON: a number is out of range");
   }
+}
+
+}  // namespace
+
+Result<json> parse_json(std::string_view text) {
+  if (text.size() > kMaxBytes) return fail("JSON of at most {} bytes expected, not {}", kMaxBytes, text.size());
+  if (const std::size_t at = too_deep(text); at != std::string_view::npos)
+    return fail("JSON nested more than {} levels deep at byte {}", kMaxDepth, at + 1);
+  return parse_sound(text, true);
 }
 
 std::string canonical(const json& record) {

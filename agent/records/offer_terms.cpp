@@ -11,6 +11,12 @@ constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu", "
 constexpr Words<CapScope, 3> kScopes = {
     {{"offer", CapScope::offer}, {"group", CapScope::group}, {"store", CapScope::store}}};
 
+constexpr double kMaxAmount = 1e12;
+
+bool is_amount(const json& value) {
+  return value.is_number() && std::abs(value.get<double>()) <= kMaxAmount;
+}
+
 // "HH:MM" from 00:00 to 24:00 as minutes after midnight.
 std::optional<std::uint16_t> minute_of(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
@@ -97,8 +103,8 @@ void read_reward(Fields& fields, std::string& out) {
     std::string currency;
     entry.text("kind", kind, Need::required);
     const json* value = entry.require("value", "a number or a text");
-    if (value != nullptr && !value->is_number() && text_problem(*value, {}))
-      entry.fail_at("value", fmt::format("a number or a text expected, not {}", describe(*value)));
+    if (value != nullptr && !is_amount(*value) && text_problem(*value, {}))
+      entry.fail_at("value", fmt::format("a number of at most 1e12 or a text expected, not {}", describe(*value)));
     entry.text("currency", currency, Need::optional);
   });
   if (there) out = canonical(*fields.find("reward"));
