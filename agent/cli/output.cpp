@@ -28,7 +28,18 @@ void print_tree_below(const std::string& path, const nlohmann::json& value) {
 }  // namespace
 
 int complain(std::string_view message) {
-  std::fprintf(stderr, "aislectl: %.*s\n", static_cast<int>(message.size()), message.data());
+  std::string line = "aislectl: ";
+  for (const char c : message) {
+    // A message may quote what it complains about: nothing in it steers the terminal or cuts it short.
+    const auto code = static_cast<unsigned char>(c);
+    if ((code < 0x20 && c != '\n') || code == 0x7F) {
+      line += fmt::format("\\x{:02x}", code);
+    } else {
+      line += c;
+    }
+  }
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
   return kFailed;
 }
 

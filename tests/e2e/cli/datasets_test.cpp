@@ -57,6 +57,28 @@ TEST(CliDatasets, BadRecordsAreRefusedOneByOne) {
   EXPECT_EQ(parse_lines(site.ctl_here({"offers", "list", "--json"}).out).size(), 3U);
 }
 
+TEST(CliDatasets, HostileRecordsAreNamedLegibly) {
+  const Site site;
+  site.configure({});
+  site.write("offers.jsonl", walk_offers() +
+                                 R"({"id":"n\u0000ul\u001b[2J","version":1})"
+                                 "\n"
+                                 R"({"id":"huge","version":1e999})"
+                                 "\n"
+                                 R"({"id":")" +
+                                 std::string(100'000, 'x') +
+                                 R"("})"
+                                 "\n");
+  const auto done =
+      site.ctl_here({"offers", "import", site.file("offers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(json::parse(done.out)["count"], 3);
+  EXPECT_NE(done.err.find("record n\\x00ul\\x1b[2J: id: "), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("record huge: version: "), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("xxx...: id: "), std::string::npos);
+  EXPECT_LT(done.err.size(), 2000U);
+}
+
 TEST(CliDatasets, AFileThatIsNoJsonChangesNothing) {
   const Site site;
   site.configure({});
