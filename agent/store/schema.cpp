@@ -1,5 +1,8 @@
 #include "agent/store/schema.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -91,7 +94,18 @@ Status migrate(Connection& connection, std::int64_t version) {
   return {};
 }
 
+// Day keys rest in there: not for everybody to read. SQLite gives a new log the mode of its database; what goes wrong
+// here, opening it will say.
+void keep_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+  if (fd >= 0) ::close(fd);
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal"})
+    fs::permissions(path + suffix, fs::perms::others_all, fs::perm_options::remove, ignored);
+}
+
 Attempt attempt_open(const std::string& path, const std::string& vfs) {
+  if (vfs.empty()) keep_private(path);
   const bool check = left_unclean(path) || is_small(path);
   auto opened = Connection::open(path, vfs);
   if (!opened) return refused(opened.error());

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 
 #include "agent/store/schema.hpp"
@@ -29,6 +30,21 @@ TEST_F(OpenTest, NewDatabaseIsMigratedAndEmpty) {
   EXPECT_EQ(connection.integer("PRAGMA application_id").value(), kApplicationId);
   EXPECT_EQ(connection.integer("PRAGMA auto_vacuum").value(), 2);
   EXPECT_EQ(connection.text("PRAGMA journal_mode").value(), "wal");
+}
+
+TEST_F(OpenTest, OthersMayNotReadIt) {
+  namespace fs = std::filesystem;
+  const auto others = [&](const std::string& suffix) {
+    return fs::status(path() + suffix).permissions() & fs::perms::others_all;
+  };
+  must_open();
+  ASSERT_TRUE(commit({make_event(1)}));
+  EXPECT_EQ(others(""), fs::perms::none);
+  EXPECT_EQ(others("-wal"), fs::perms::none);
+  store_.reset();
+  fs::permissions(path(), fs::perms::others_read, fs::perm_options::add);
+  must_open();
+  EXPECT_EQ(others(""), fs::perms::none) << "also one that was made before";
 }
 
 TEST_F(OpenTest, NewerSchemaIsRefusedAndLeftAlone) {
