@@ -1,6 +1,8 @@
 #include "agent/datasets/datasets.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 namespace aisle::datasets {
 namespace {
@@ -11,6 +13,19 @@ using records::RecordError;
 void refuse(CheckedChange& out, RecordError error) {
   if (!error.id.empty()) out.change.record_deletes.push_back(error.id);
   out.refused.push_back(std::move(error));
+}
+
+// By id: how many records had been accepted when one of that id was refused for the last time.
+using RefusedAfter = std::unordered_map<std::string, std::size_t>;
+
+// A refused record removes an older one of its id, also one that came before it in the same message.
+template <class T>
+void drop_older(std::vector<T>& accepted, const RefusedAfter& refused) {
+  std::size_t index = 0;
+  std::erase_if(accepted, [&](const T& record) {
+    const auto found = refused.find(record.id);
+    return index++ < (found == refused.end() ? 0 : found->second);
+  });
 }
 
 void keep(CheckedChange& out, const std::string& id, const json& record) {
@@ -130,7 +145,18 @@ CheckedChange check(const RawChange& raw, const records::ParseContext& context) 
   out.change.dataset = raw.dataset;
   out.change.replace_all = raw.replace_all;
   for (const auto& entry : raw.deletes) take_delete(out, entry);
-  for (const auto& record : raw.upserts) take_record(out, record, context);
+  RefusedAfter refused;
+  for (const auto& record : raw.upserts) {
+    const auto before = out.refused.size();
+    take_record(out, record, context);
+    if (out.refused.size() > before) refused[out.refused.back().id] = out.change.record_upserts.size();
+  }
+  if (!refused.empty()) {
+    drop_older(out.change.record_upserts, refused);
+    drop_older(out.customers, refused);
+    drop_older(out.offers, refused);
+    drop_older(out.assets, refused);
+  }
   // Deleting customers erases what their visits left; a snapshot's refused record is simply not in it.
   if (raw.dataset == Dataset::customers && raw.replace_all) out.change.record_deletes.clear();
   return out;
