@@ -34,6 +34,7 @@ Agent::Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& 
       random_(random),
       log_(log),
       started_(clock.now()),
+      recording_start_(recording_start(options_.config)),
       epoch_(random.identifier(16)) {}
 
 Agent::~Agent() {

@@ -87,6 +87,7 @@ class Agent final : private sync::SessionHost {
   void note_dataset(Dataset dataset, const store::DatasetState& state);
   void maybe_release();
   [[nodiscard]] records::ParseContext parse_context() const;
+  [[nodiscard]] std::optional<std::int32_t> key_day() const;
 
   // Control socket.
   void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
@@ -100,7 +101,7 @@ class Agent final : private sync::SessionHost {
   const Clock& clock_;
   Random& random_;
   const Log& log_;
-  UnixTime started_;
+  UnixTime started_, recording_start_;
   std::string epoch_;
 
   std::optional<store::StateLock> lock_;

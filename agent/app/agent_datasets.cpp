@@ -1,12 +1,29 @@
 // The datasets' side of the daemon: what the cloud or the CLI sends is checked, committed, then taken over.
+#include <algorithm>
 #include <memory>
 
 #include "agent/app/agent.hpp"
 
 namespace aisle::app {
+namespace {
+
+constexpr std::int32_t kKeyDaysAhead = 2;
+
+}  // namespace
 
 records::ParseContext Agent::parse_context() const {
-  return {records::Strictness::wire, options_.config.privacy.allow_static};
+  records::ParseContext context{records::Strictness::wire, options_.config.privacy.allow_static};
+  const auto today = key_day();
+  if (today) context.last_key_day = *today + kKeyDaysAhead;
+  return context;
+}
+
+// The day from which keys count as ahead; none while nobody knows the time. A recording of the past is served with the
+// keys of all its days.
+std::optional<std::int32_t> Agent::key_day() const {
+  const auto today = utc_day(clock_.now());
+  if (!file_source()) return clock_trusted_ ? std::optional(today) : std::nullopt;
+  return std::max({today, utc_day(recording_start_), utc_day(core_now().wall)});
 }
 
 void Agent::apply(sync::DatasetMessage message, std::function<void(bool)> done) {

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "ble/recording/recording.hpp"
+
 namespace aisle::app {
 
 pipeline::PipelineOptions pipeline_options(const config::Config& config, const Clock* latency_clock) {
@@ -56,6 +58,20 @@ sync::MosquittoOptions transport_options(const config::SyncSection& section, std
   out.username = section.username;
   out.password_file = section.password_file;
   return out;
+}
+
+UnixTime recording_start(const config::Config& config) {
+  if (config.ble.source == config::SourceKind::simulator) return config.simulator.start;
+  std::error_code ignored;
+  if (config.ble.source != config::SourceKind::replay || !std::filesystem::is_regular_file(config.ble.file, ignored))
+    return {};
+  const auto reader = recording::open_recording(config.ble.file);
+  if (!reader) return {};
+  const SourceItem first = (*reader)->next();
+  const auto* advert = std::get_if<Advert>(&first);
+  const auto* state = std::get_if<ReceiverState>(&first);
+  if (advert != nullptr) return advert->at.wall;
+  return state != nullptr ? state->at.wall : UnixTime{};
 }
 
 bool may_take_personal_data(const config::SyncSection& section) {

@@ -11,6 +11,8 @@ namespace aisle::app {
 [[nodiscard]] pipeline::PipelineOptions pipeline_options(const config::Config& config, const Clock* latency_clock);
 [[nodiscard]] simulator::SimulatorOptions simulator_options(const config::Config& config);
 [[nodiscard]] sync::MosquittoOptions transport_options(const config::SyncSection& section, std::string client_id);
+// When the first item of a recording or of the simulation was heard; 1970 when nobody knows.
+[[nodiscard]] UnixTime recording_start(const config::Config& config);
 // Off loopback, `customers` and `keys` are taken only over TLS.
 [[nodiscard]] bool may_take_personal_data(const config::SyncSection& section);
 

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "agent/records/records.hpp"
+
 namespace aisle::control {
 namespace {
 
@@ -112,15 +114,15 @@ class Server::Connection final : public Reply {
       return;
     }
     asked_ = true;
-    const auto request =
-        nlohmann::json::parse(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    const auto request = records::parse_json(std::string_view(in_).substr(0, end), kMaxRequest);
     in_.clear();
     in_.shrink_to_fit();
-    if (!request.is_object()) {
-      line({{"error", "one JSON object a line expected"}});
+    if (!request || !request->is_object()) {
+      const std::string why = request ? std::string() : ": " + request.error().message();
+      line({{"error", "one JSON object a line expected" + why}});
       return finish();
     }
-    server_->handler_(request, self);
+    server_->handler_(*request, self);
   }
 
   friend class Server;

@@ -11,7 +11,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxBytes = 64U << 20U;
 
 // The offset of the first bracket that is too deep; npos when none is.
 std::size_t too_deep(std::string_view text) {
@@ -83,8 +82,8 @@ Result<json> parse_sound(std::string_view text, bool clamp) {
 
 }  // namespace
 
-Result<json> parse_json(std::string_view text) {
-  if (text.size() > kMaxBytes) return fail("JSON of at most {} bytes expected, not {}", kMaxBytes, text.size());
+Result<json> parse_json(std::string_view text, std::size_t max_bytes) {
+  if (text.size() > max_bytes) return fail("JSON of at most {} bytes expected, not {}", max_bytes, text.size());
   if (const std::size_t at = too_deep(text); at != std::string_view::npos)
     return fail("JSON nested more than {} levels deep at byte {}", kMaxDepth, at + 1);
   return parse_sound(text, true);

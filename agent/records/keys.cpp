@@ -42,13 +42,15 @@ void unpack(Fields& fields, std::int32_t day, std::vector<DayKey>& out) {
   }
 }
 
-void read_keys(Fields& fields, std::vector<DayKey>& out) {
+void read_keys(Fields& fields, const ParseContext& context, std::vector<DayKey>& out) {
   if (fields.find("sealed") != nullptr) {
     fields.fail_at("sealed", "not taken by this version: the gateway has no key to open it");
     return;
   }
   DayKey key;
-  fields.integer("day", key.day, 0, kMaxDay, Need::required);
+  const bool dated = fields.integer("day", key.day, 0, kMaxDay, Need::required);
+  if (dated && context.last_key_day && key.day > *context.last_key_day)
+    fields.fail_at("day", fmt::format("at most two days ahead, {}, expected, not {}", *context.last_key_day, key.day));
   if (fields.find("packed") == nullptr) {
     fields.integer("ordinal", key.ordinal, 0, std::numeric_limits<std::uint32_t>::max(), Need::required);
     if (fields.secret("key", key.key)) out.push_back(key);
@@ -72,7 +74,9 @@ std::string name_of_key(const json& record) {
 }  // namespace
 
 Parsed<std::vector<DayKey>> parse_keys(const json& record, const ParseContext& context) {
-  return parse_record<std::vector<DayKey>>(name_of_key(record), record, context, read_keys);
+  return parse_record<std::vector<DayKey>>(
+      name_of_key(record), record, context,
+      [&](Fields& fields, std::vector<DayKey>& out) { read_keys(fields, context, out); });
 }
 
 }  // namespace aisle::records

@@ -1,7 +1,9 @@
 // JSON forms of the datasets' records: parsing with every field checked, and the canonical text that is stored.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,7 +30,8 @@ enum class Strictness { wire, file };
 
 struct ParseContext {
   Strictness strictness = Strictness::wire;
-  bool allow_static = false;  // else a customer with "static" is refused by that field
+  bool allow_static = false;                   // else a customer with "static" is refused by that field
+  std::optional<std::int32_t> last_key_day{};  // keys of later UTC days are refused; none: any day is taken
 };
 
 [[nodiscard]] Parsed<Customer> parse_customer(const nlohmann::json& record, const ParseContext& context);
@@ -54,7 +57,9 @@ struct FileRecord {
 };
 [[nodiscard]] Result<std::vector<FileRecord>> read_record_file(const std::string& path);
 
+inline constexpr std::size_t kMaxJsonBytes = 64U << 20U;
+
 // Parses hostile JSON text: no exceptions, at most 64 levels deep, valid UTF-8, no duplicate handling.
-[[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text);
+[[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text, std::size_t max_bytes = kMaxJsonBytes);
 
 }  // namespace aisle::records

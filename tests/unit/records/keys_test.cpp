@@ -51,6 +51,20 @@ TEST(KeyRecord, WrongFieldsAreNamed) {
       [](const nlohmann::json& record) { return parse_keys(record, kFile); });
 }
 
+TEST(KeyRecord, DaysTooFarAheadAreRefused) {
+  ParseContext context = kWire;
+  context.last_key_day = 18354;
+  EXPECT_TRUE(parse_keys(json_of(kGood), context).has_value());
+  context.last_key_day = 18353;
+  const auto keys = parse_keys(json_of(kGood), context);
+  ASSERT_FALSE(keys.has_value());
+  EXPECT_EQ(keys.error().id, "7/18354");
+  EXPECT_EQ(keys.error().field, "day");
+  EXPECT_EQ(keys.error().why, "at most two days ahead, 18353, expected, not 18354");
+  context.last_key_day = 4;
+  EXPECT_FALSE(parse_keys(packed("07000000000102030405060708090a0b0c0d0e0f"), context).has_value());
+}
+
 TEST(KeyRecord, ErrorsNeverShowTheKey) {
   auto record = json_of(kGood);
   record["key"] = "75c734c6dd1a782de7a965da5eb9312x";

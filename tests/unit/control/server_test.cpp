@@ -1,0 +1,87 @@
+#include "agent/control/server.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <thread>
+
+#include "agent/control/client.hpp"
+#include "tests/fakes/temp_dir.hpp"
+
+namespace aisle::control {
+namespace {
+
+std::string nested(std::size_t depth) {
+  return R"({"verb":"echo","records":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+}
+
+// Sends a line as it is and gives the one that comes back.
+std::string answer_to(const std::string& path, std::string line) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(connect(fd, static_cast<const sockaddr*>(static_cast<const void*>(&address)), sizeof address), 0);
+  line += '\n';
+  for (std::size_t sent = 0; sent < line.size();) {
+    const ssize_t n = send(fd, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+    if (n <= 0) break;
+    sent += static_cast<std::size_t>(n);
+  }
+  std::string out;
+  std::array<char, 4096> buffer{};
+  for (ssize_t n = 0; (n = recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+    out.append(buffer.data(), static_cast<std::size_t>(n));
+  close(fd);
+  return out;
+}
+
+class ServerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto server = Server::listen(loop_, path_, [](const nlohmann::json& request, const ReplyPtr& reply) {
+      const nlohmann::json copy = request;  // what handlers do with records
+      reply->line({{"verb", copy["verb"]}});
+      reply->finish();
+    });
+    ASSERT_TRUE(server) << server.error().message();
+    server_ = std::move(*server);
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  void TearDown() override {
+    loop_.post([this] { loop_.stop(); });
+    if (thread_.joinable()) thread_.join();
+  }
+
+  fakes::TempDir dir_;
+  std::string path_ = dir_.file("control.sock");
+  SystemClock clock_;
+  EpollLoop loop_{clock_};
+  std::unique_ptr<Server> server_;
+  std::thread thread_;
+};
+
+TEST_F(ServerTest, AnswersARequest) {
+  EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
+}
+
+TEST_F(ServerTest, GarbageIsNamedAndTheServerGoesOn) {
+  for (const std::string& line : {std::string("x"), std::string("[]"), std::string(), std::string("\0\xff", 2)}) {
+    EXPECT_NE(answer_to(path_, line).find("one JSON object a line expected"), std::string::npos) << line;
+  }
+  EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
+}
+
+// Copying JSON recurses: a request that is nested deep enough would overflow the stack.
+TEST_F(ServerTest, DeepNestingIsRefused) {
+  EXPECT_EQ(answer_to(path_, nested(20)), "{\"verb\":\"echo\"}\n");
+  EXPECT_NE(answer_to(path_, nested(1'000'000)).find("nested more than 64 levels"), std::string::npos);
+  EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
+}
+
+}  // namespace
+}  // namespace aisle::control
