@@ -30,6 +30,12 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "aisle " AISLE_VERSION);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // A word that nobody knows is the better reason why something is missing.
+    const auto unknown = app.remaining(true);
+    if (unknown.empty()) return app.exit(error), kWrongUsage;
+    complain(fmt::format("\"{}\" is not understood; see --help", unknown.front()));
+    return kWrongUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kWrongUsage;
   }

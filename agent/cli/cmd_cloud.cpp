@@ -9,6 +9,7 @@
 #include "agent/cli/cloud/feed_text.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
+#include "agent/model/ids.hpp"
 #include "sync/mqtt/library.hpp"
 #include "sync/mqtt/transport.hpp"
 
@@ -113,7 +114,9 @@ void add_cloud(CLI::App& app, Chosen& chosen) {
       "cloud", "A reference cloud: serves datasets from files, pushes their changes, prints the feed");
   const auto arguments = std::make_shared<CloudArguments>();
   verb->add_option("--broker", arguments->broker, "HOST:PORT")->capture_default_str();
-  verb->add_option("--store", arguments->store, "Store id")->required();
+  verb->add_option("--store", arguments->store, "Store id")->required()->check([](const std::string& id) {
+    return is_site_id(id) ? std::string() : "1 to 32 of a-z, 0-9 and \"-\" expected, not \"" + id + "\"";
+  });
   verb->add_option("--prefix", arguments->prefix, "Topic prefix")->capture_default_str();
   verb->add_option("--protocol", arguments->protocol, "MQTT 5, or 3 for 3.1.1")
       ->check(CLI::IsMember({3, 5}))
