@@ -1,6 +1,8 @@
 // One advert source, as the configuration says.
 #include "agent/app/agent.hpp"
+#include "ble/bluez/bluez_radio.hpp"
 #include "ble/bluez/bluez_source.hpp"
+#include "ble/hci/hci_source.hpp"
 #include "ble/recording/recording.hpp"
 #include "ble/simulator/simulator.hpp"
 
@@ -15,8 +17,12 @@ Result<std::unique_ptr<AdvertSource>> Agent::make_source() {
       bluez_options.adapter = ble.adapter;
       return std::unique_ptr<AdvertSource>(std::make_unique<BluezSource>(bluez_options, clock_, log_));
     }
-    case config::SourceKind::hci:
-      return fail("[ble] source \"hci\" is not part of this version; use \"bluez\"");
+    case config::SourceKind::hci: {
+      BluezOptions bluez_options;
+      bluez_options.adapter = ble.adapter;
+      return std::unique_ptr<AdvertSource>(std::make_unique<HciSource>(
+          std::make_unique<BluezRadio>(bluez_options, clock_, log_), hci::open_hci_socket, clock_, log_));
+    }
     case config::SourceKind::replay:
       open = [file = ble.file]() -> Result<std::unique_ptr<ItemReader>> {
         auto reader = recording::open_recording(file);

@@ -108,6 +108,7 @@ Json Agent::status() const {
   out["customers_usable"] = customers_usable_;
   out["source"] = {
       {"kind", source.source}, {"state", source.state}, {"detail", source.detail}, {"ended", source_ended_}};
+  for (const auto& counter : source.counters) out["source"]["counters"][counter.first] = counter.second;
   out["queue"] = {{"waiting", queue_->size()}, {"capacity", queue_->capacity()}, {"dropped", queue_->dropped()}};
   out["adverts"] = pipeline_->adverts().to_json();
   out["identity"] = identity_json(pipeline_->resolver_stats());

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "ble/bluez/session.hpp"
@@ -16,6 +17,7 @@ namespace aisle {
 namespace {
 
 constexpr Duration kCallDeadline = seconds(5);
+constexpr Duration kTick = seconds(1);
 constexpr int kBatch = 256;  // messages between two looks at timers and stop
 
 class WakeFd {
@@ -43,7 +45,10 @@ class WakeFd {
 class BluezSource::Runner {
  public:
   Runner(BluezOptions options, const Clock& clock, const Log& log)
-      : options_(std::move(options)), clock_(clock), reporter_(clock, log), devices_(options_.max_devices) {}
+      : options_(std::move(options)),
+        clock_(clock),
+        reporter_(clock, log, options_.on_state),
+        devices_(options_.max_devices) {}
 
   Status prepare(SourceSink& sink) {
     if (wake_.get() < 0) return fail("eventfd: {}", std::strerror(errno));
@@ -68,9 +73,22 @@ class BluezSource::Runner {
     wake_.wake();
   }
 
-  [[nodiscard]] SourceStatus status() const { return reporter_.status(); }
+  void remedy(Remedy what) {
+    remedy_ = what;
+    wake_.wake();
+  }
+
+  [[nodiscard]] SourceStatus status() const {
+    SourceStatus out = reporter_.status();
+    const Counters now = counters();
+    out.counters = {
+        {"adverts", now.adverts}, {"queue_drops", now.dropped}, {"devices", now.devices}, {"evicted", now.evicted}};
+    append_vitality(out, now.vitality);
+    return out;
+  }
   [[nodiscard]] Counters counters() const {
-    return {reporter_.adverts(), reporter_.dropped(), device_count_.load(), evicted_.load()};
+    const std::scoped_lock lock(vitality_mutex_);
+    return {reporter_.adverts(), reporter_.dropped(), device_count_.load(), evicted_.load(), vitality_};
   }
 
  private:
@@ -79,13 +97,26 @@ class BluezSource::Runner {
     auto bus = bluez::Bus::connect(options_.bus_address, kCallDeadline);
     if (!bus) return bus.error();
     TimerQueue timers;
-    bluez::Session session(**bus, timers, clock_, reporter_, devices_, options_.adapter);
+    bluez::Session session(**bus, timers, clock_, reporter_, devices_, options_.adapter,
+                           options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
+                           bluez::Rfkill(options_.rfkill_folder));
     if (const auto begun = session.begin(); !begun) return begun.error();
     backoff.reset();
     while (!stopping_) {
       if (const auto served = serve(**bus, timers); !served) return served.error();
+      look_after(session);
     }
     return Error("stopped");
+  }
+
+  void look_after(bluez::Session& session) {
+    if (const Remedy what = remedy_.exchange(Remedy::none); what != Remedy::none) session.remedy(what);
+    const SteadyTime now = clock_.steady();
+    if (now < next_tick_) return;
+    next_tick_ = now + kTick;
+    session.tick();
+    const std::scoped_lock lock(vitality_mutex_);
+    vitality_ = session.vitality();
   }
 
   // Handles what is there, then waits for more.
@@ -102,7 +133,9 @@ class BluezSource::Runner {
     if (more) return {};
     auto poll = bus.poll_data();
     if (!poll) return tl::unexpected(poll.error());
-    wait(&*poll, timers.empty() ? Duration::max() : timers.next_due() - clock_.steady());
+    Duration longest = kTick;
+    if (!timers.empty()) longest = std::min(longest, timers.next_due() - clock_.steady());
+    wait(&*poll, longest);
     return {};
   }
 
@@ -131,6 +164,10 @@ class BluezSource::Runner {
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> device_count_{0};
   std::atomic<std::uint64_t> evicted_{0};
+  std::atomic<Remedy> remedy_{Remedy::none};  // asked for, not yet looked at
+  SteadyTime next_tick_{};
+  mutable std::mutex vitality_mutex_;
+  VitalityCounters vitality_;
 };
 
 BluezSource::BluezSource(BluezOptions options, const Clock& clock, const Log& log)
@@ -155,6 +192,10 @@ void BluezSource::stop() {
 
 SourceStatus BluezSource::status() const {
   return runner_->status();
+}
+
+void BluezSource::remedy(Remedy what) {
+  runner_->remedy(what);
 }
 
 BluezSource::Counters BluezSource::counters() const {

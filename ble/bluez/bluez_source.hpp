@@ -9,7 +9,8 @@
 
 #include "agent/base/log.hpp"
 #include "agent/base/time.hpp"
-#include "ble/source/source.hpp"
+#include "ble/source/radio.hpp"
+#include "ble/source/vitality.hpp"
 
 namespace aisle {
 
@@ -17,6 +18,10 @@ struct BluezOptions {
   std::string adapter;               // as "hci0"; empty: the first by name
   std::string bus_address;           // empty: the system bus
   std::size_t max_devices = 20'000;  // whose data is remembered
+  // False: control only. The radio is kept scanning, and no advert comes over D-Bus.
+  bool adverts = true;
+  std::string rfkill_folder = "/sys/class/rfkill";
+  RadioControl::Listener on_state{};  // hears every change, on the source's thread
 };
 
 // Runs on a thread of its own with its own D-Bus connection, and heals by itself: a missing D-Bus, bluetoothd, adapter
@@ -39,9 +44,12 @@ class BluezSource final : public AdvertSource {
     std::uint64_t dropped = 0;  // of these, those that found the queue full
     std::uint64_t devices = 0;  // remembered now
     std::uint64_t evicted = 0;  // forgotten for want of room
+    VitalityCounters vitality;  // where the adverts come to us
   };
   // Thread-safe.
   [[nodiscard]] Counters counters() const;
+  // Thread-safe. For a radio that was found mute by whoever reads its adverts.
+  void remedy(Remedy what);
 
  private:
   class Runner;

@@ -30,7 +30,10 @@ using ServiceName = std::string;
 void append(sdbus::Message& message, const std::string& text) {
   message << text;
 }
-void append(sdbus::Message& message, const std::map<std::string, std::variant<bool, std::string>>& options) {
+void append(sdbus::Message& message, bool value) {
+  message << sdbus::Variant(value);
+}
+void append(sdbus::Message& message, const Options& options) {
   std::map<std::string, sdbus::Variant> dictionary;
   for (const auto& entry : options) {
     dictionary.emplace(entry.first, std::visit([](const auto& value) { return sdbus::Variant(value); }, entry.second));

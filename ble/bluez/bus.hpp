@@ -14,12 +14,15 @@ namespace aisle::bluez {
 
 enum class ReplyKind { nothing, text, objects };  // (), (s), (a{oa{sa{sv}}})
 
+// The a{sv} of a call.
+using Options = std::map<std::string, std::variant<bool, std::string, std::int16_t>>;
+
 struct Call {
   std::string destination;
   std::string path;
   std::string interface;
   std::string method;
-  std::vector<std::variant<std::string, std::map<std::string, std::variant<bool, std::string>>>> arguments;  // s, a{sv}
+  std::vector<std::variant<std::string, Options, bool>> arguments;  // s, a{sv}, v of b
   ReplyKind reply = ReplyKind::nothing;
 };
 

@@ -12,11 +12,13 @@ void Reporter::attach(SourceSink& sink) {
 void Reporter::hearing(const std::string& adapter) {
   if (set_status("hearing", adapter)) log_.info("bluez: hearing on {}", adapter);
   set_up(true, "");
+  tell(true, adapter, "hearing", "");
 }
 
 void Reporter::down(const std::string& state, const std::string& detail) {
   if (set_status(state, detail)) log_.warning("bluez: {}: {}", state, detail);
   set_up(false, state);
+  tell(false, "", state, detail);
 }
 
 void Reporter::starting(const std::string& detail) {
@@ -45,6 +47,11 @@ bool Reporter::set_status(const std::string& state, const std::string& detail) {
   status_.state = state;
   status_.detail = detail;
   return true;
+}
+
+void Reporter::tell(bool scanning, const std::string& adapter, const std::string& state,
+                    const std::string& detail) const {
+  if (observer_) observer_({scanning, adapter.substr(adapter.rfind('/') + 1), state, detail});
 }
 
 void Reporter::set_up(bool up, const std::string& why) {

@@ -10,14 +10,16 @@
 #include "agent/base/log.hpp"
 #include "agent/base/time.hpp"
 #include "ble/bluez/device_table.hpp"
-#include "ble/source/source.hpp"
+#include "ble/source/radio.hpp"
 
 namespace aisle::bluez {
 
 // `status` and the counters are thread-safe; the rest belongs to the source's thread.
 class Reporter {
  public:
-  Reporter(const Clock& clock, const Log& log) : clock_(clock), log_(log) {}
+  // `observer` hears what `hearing` and `down` are told, on the source's thread; may be empty.
+  Reporter(const Clock& clock, const Log& log, RadioControl::Listener observer = {})
+      : clock_(clock), log_(log), observer_(std::move(observer)) {}
 
   void attach(SourceSink& sink);
 
@@ -26,6 +28,8 @@ class Reporter {
   void down(const std::string& state, const std::string& detail);
   // Not hearing yet; no verdict on the receiver.
   void starting(const std::string& detail);
+  // For the log alone.
+  void note(const std::string& what) { log_.warning("bluez: {}", what); }
   // The source was told to stop; the receiver's state stays as it was told last.
   void stopped() { set_status("stopped", ""); }
   void advert(Heard&& heard);
@@ -38,10 +42,12 @@ class Reporter {
  private:
   // True when the status is another than before.
   bool set_status(const std::string& state, const std::string& detail);
+  void tell(bool scanning, const std::string& adapter, const std::string& state, const std::string& detail) const;
   void set_up(bool up, const std::string& why);
 
   const Clock& clock_;
   const Log& log_;
+  const RadioControl::Listener observer_;
   SourceSink* sink_ = nullptr;
   std::optional<bool> up_;  // as last told
   mutable std::mutex mutex_;

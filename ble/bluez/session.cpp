@@ -1,7 +1,6 @@
 #include "ble/bluez/session.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace aisle::bluez {
@@ -15,14 +14,12 @@ constexpr const char* kDBus = "org.freedesktop.DBus";
 // bluetoothd itself restarts a filtered scan that the kernel ended; only a longer silence is a loss.
 constexpr Duration kDiscoveryGrace = seconds(2);
 
-constexpr std::array kRules = {
-    "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',"
-    "arg0='org.bluez'",
-    "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
-    "path_namespace='/org/bluez'",
-    "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.ObjectManager',member='InterfacesAdded'",
-    "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.ObjectManager',member='InterfacesRemoved'",
-};
+constexpr Duration kStuckScan = seconds(1);
+
+// bluetoothd switches a new adapter on by itself where its AutoEnable says so.
+constexpr Duration kAutoEnable = seconds(3);
+// Who switches a gateway's radio off may have a reason, and forgets it.
+constexpr Duration kRespect = seconds(60);
 
 const Properties* properties_of(const Object& object, const char* interface) {
   const auto found = std::find_if(object.interfaces.begin(), object.interfaces.end(),
@@ -37,13 +34,16 @@ std::string describe(const CallError& error) {
 }  // namespace
 
 Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& reporter, DeviceTable& devices,
-                 std::string adapter)
+                 std::string adapter, Purpose purpose, Rfkill rfkill)
     : bus_(bus),
       timers_(timers),
       clock_(clock),
       reporter_(reporter),
       devices_(devices),
-      adapters_(std::move(adapter)) {}
+      purpose_(purpose),
+      wanted_(adapter),
+      adapters_(std::move(adapter)),
+      rfkill_(std::move(rfkill)) {}
 
 Session::~Session() {
   begin_anew();
@@ -51,7 +51,7 @@ Session::~Session() {
 
 Status Session::begin() {
   devices_.clear();
-  for (const char* rule : kRules) {
+  for (const auto& rule : match_rules(purpose_, wanted_)) {
     if (auto added = bus_.add_match(rule, [this](Signal&& signal) { on_signal(std::move(signal)); }); !added) {
       return added;
     }
@@ -105,6 +105,7 @@ void Session::on_loaded(const std::vector<Object>& objects) {
   adapter_ = adapters_.pick(adapter_);
   devices_.clear();
   for (const auto& object : objects) {
+    if (purpose_ == Purpose::control) break;
     const auto* properties = properties_of(object, kDevice);
     const auto address = device_of(adapter_, object.path);
     if (properties != nullptr && address) devices_.remember(object.path, *address, device_change(*properties, {}));
@@ -124,7 +125,7 @@ void Session::choose() {
 void Session::enter() {
   begin_anew();
   if (adapter_.empty()) return reporter_.down("no adapter", "bluetoothd has no such adapter");
-  if (!adapters_.state(adapter_).powered) return reporter_.down("powered off", adapter_);
+  if (!adapters_.state(adapter_).powered) return wait_for_power(kAutoEnable, "not switched on yet");
   start_discovery(false);
 }
 
@@ -145,9 +146,7 @@ void Session::set_filter(bool stopped_first) {
 void Session::request_discovery(bool stopped_first) {
   call_adapter("StartDiscovery", false, [this, stopped_first](tl::expected<Reply, CallError>&& reply) {
     if (reply) {
-      hearing_ = true;
-      backoff_.reset();
-      return reporter_.hearing(adapter_);
+      return now_hearing();
     }
     const bool stuck = reply.error().name == "org.bluez.Error.InProgress" && !stopped_first;
     if (stuck) return start_discovery(true);
@@ -161,15 +160,18 @@ void Session::on_refused(const CallError& error) {
     // The adapter is not where we think: look again at what there is.
     return later(backoff_.next(), [this] { load(); });
   }
+  // After a crash of bluetoothd the kernel goes on with its scan, about 10 s long; bluetoothd refuses until it is over.
   const bool stop_first = error.name == "org.bluez.Error.InProgress";
-  later(backoff_.next(), [this, stop_first] { start_discovery(stop_first); });
+  later(stop_first ? kStuckScan : backoff_.next(), [this, stop_first] { start_discovery(stop_first); });
 }
 
 void Session::on_adapter_changed(const AdapterState& before) {
   const AdapterState now = adapters_.state(adapter_);
   if (now.powered != before.powered) {
     backoff_.reset();
-    return enter();
+    if (now.powered) return enter();
+    if (cycling_power_) return;
+    return wait_for_power(kRespect, "switched off by another program");
   }
   if (hearing_ && before.discovering && !now.discovering) watch_lost_discovery();
 }
@@ -185,11 +187,7 @@ void Session::watch_lost_discovery() {
 void Session::call_adapter(const char* method, bool with_filter,
                            std::function<void(tl::expected<Reply, CallError>&&)> then) {
   Call request{owner_, adapter_, kAdapter, method, {}, ReplyKind::nothing};
-  if (with_filter) {
-    // Every advert of every device, unchanged ones too; without a filter bluetoothd pauses and hides small changes.
-    request.arguments.emplace_back(std::map<std::string, std::variant<bool, std::string>>{
-        {"Transport", std::string("le")}, {"DuplicateData", true}});
-  }
+  if (with_filter) request.arguments.emplace_back(discovery_filter(purpose_));
   call(request, std::move(then));
 }
 
@@ -202,6 +200,8 @@ void Session::call(const Call& call, std::function<void(tl::expected<Reply, Call
 void Session::begin_anew() {
   ++attempt_;
   hearing_ = false;
+  cycling_power_ = false;
+  vitality_.scanning(false, clock_.steady());
   timers_.cancel(timer_);
   timer_ = 0;
 }

@@ -11,6 +11,9 @@
 #include "ble/bluez/bus.hpp"
 #include "ble/bluez/device_table.hpp"
 #include "ble/bluez/reporter.hpp"
+#include "ble/bluez/rfkill.hpp"
+#include "ble/bluez/scan_request.hpp"
+#include "ble/source/vitality.hpp"
 
 namespace aisle::bluez {
 
@@ -32,13 +35,19 @@ class Session {
  public:
   // All references outlive the session; `bus` never runs a handler after that.
   Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& reporter, DeviceTable& devices,
-          std::string adapter);
+          std::string adapter, Purpose purpose, Rfkill rfkill);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   // Installs the match rules (a blocking round trip each) and begins. Error: the connection does not work.
   Status begin();
+
+  // A radio that hears nothing though it should; from whoever watches the adverts.
+  void remedy(Remedy what);
+  // About once a second: watches the adverts, where they come to us.
+  void tick();
+  [[nodiscard]] const VitalityCounters& vitality() const { return vitality_.counters(); }
 
  private:
   void on_signal(Signal&& signal);
@@ -58,6 +67,16 @@ class Session {
   void on_adapter_changed(const AdapterState& before);
   void watch_lost_discovery();
 
+  // Sees to it that a gateway's radio is on: at once where bluetoothd has not switched it on by itself, after a while
+  // where another program switched it off, and when rfkill allows it.
+  void wait_for_power(Duration patience, const char* why);
+  void look_at_power();
+  void set_power(bool on, std::function<void()> then);
+  void power_cycle();
+
+  void hear(Heard&& heard);
+  void now_hearing();
+
   // StopDiscovery first where an earlier discovery of ours may be stuck.
   void start_discovery(bool stop_first);
   void set_filter(bool stopped_first);
@@ -76,11 +95,18 @@ class Session {
   const Clock& clock_;
   Reporter& reporter_;
   DeviceTable& devices_;
+  const Purpose purpose_;
+  const std::string wanted_;  // the configured adapter
   AdapterPicker adapters_;
   std::string owner_;    // bluetoothd's unique bus name; empty: not there
   std::string adapter_;  // path of the chosen one; empty: none
   bool loaded_ = false;  // GetManagedObjects answered; older signals are part of its answer
   bool hearing_ = false;
+  const Rfkill rfkill_;
+  SteadyTime power_on_at_{};
+  std::string power_why_;       // for the status
+  bool cycling_power_ = false;  // that it is off is our own doing
+  Vitality vitality_;
   std::uint64_t attempt_ = 0;
   TimerId timer_ = 0;  // the one of this attempt; 0: none
   Backoff backoff_;

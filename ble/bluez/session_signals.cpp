@@ -31,10 +31,11 @@ void Session::on_signal(Signal&& signal) {
 
 void Session::on_properties(const PropertiesChanged& signal) {
   if (signal.interface == kDevice) {
+    if (purpose_ == Purpose::control) return;
     const auto address = device_of(adapter_, signal.path);
     if (!address) return;
     auto heard = devices_.apply(signal.path, *address, device_change(signal.changed, signal.invalidated));
-    if (heard) reporter_.advert(std::move(*heard));
+    if (heard) hear(std::move(*heard));
   } else if (signal.interface == kAdapter && adapters_.knows(signal.path)) {
     const AdapterState before = adapters_.state(adapter_);
     adapters_.update(signal.path, signal.changed);
@@ -49,14 +50,14 @@ void Session::on_added(const Object& object) {
       const bool ours = object.path == adapter_;
       adapters_.update(object.path, interface.properties);
       ours ? on_adapter_changed(before) : choose();
-    } else if (interface.name == kDevice) {
+    } else if (interface.name == kDevice && purpose_ == Purpose::adverts) {
       const auto address = device_of(adapter_, object.path);
       if (!address) continue;
       DeviceChange change = device_change(interface.properties, {});
       // Without a signal strength it is a device that BlueZ knows, not one that it heard.
       change.heard = change.rssi.has_value();
       auto heard = devices_.apply(object.path, *address, change);
-      if (heard) reporter_.advert(std::move(*heard));
+      if (heard) hear(std::move(*heard));
     }
   }
 }

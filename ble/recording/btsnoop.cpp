@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "ble/recording/byte_cursor.hpp"
+#include "ble/hci_reports/byte_cursor.hpp"
 #include "ble/recording/formats.hpp"
 
 namespace aisle::recording {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "ble/recording/byte_cursor.hpp"
+#include "ble/hci_reports/byte_cursor.hpp"
 #include "ble/recording/link_layer.hpp"
 
 namespace aisle::recording {

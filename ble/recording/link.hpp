@@ -9,7 +9,7 @@
 
 #include "agent/base/hex.hpp"
 #include "agent/base/time.hpp"
-#include "ble/recording/hci_reports.hpp"
+#include "ble/hci_reports/hci_reports.hpp"
 
 namespace aisle::recording {
 

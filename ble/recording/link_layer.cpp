@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ble/recording/byte_cursor.hpp"
+#include "ble/hci_reports/byte_cursor.hpp"
 
 namespace aisle::recording {
 namespace {

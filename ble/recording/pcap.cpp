@@ -1,6 +1,6 @@
 // pcap: magic, version, zone, accuracy, snap length, link type (24 bytes); then records of seconds, fraction, included
 // length, original length (32 bits each) and data. The magic tells the byte order and the unit of the fraction.
-#include "ble/recording/byte_cursor.hpp"
+#include "ble/hci_reports/byte_cursor.hpp"
 #include "ble/recording/formats.hpp"
 
 namespace aisle::recording {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "ble/recording/byte_cursor.hpp"
+#include "ble/hci_reports/byte_cursor.hpp"
 #include "ble/recording/formats.hpp"
 
 namespace aisle::recording {

@@ -1,7 +1,10 @@
 // Where adverts come from. Every source feeds one bounded queue and runs on a thread of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "agent/base/result.hpp"
 #include "agent/model/advert.hpp"
@@ -23,6 +26,8 @@ struct SourceStatus {
   std::string source;  // "bluez", "hci", "replay" or "simulator"
   std::string state;   // one word or two: "hearing", "no adapter", "powered off", "no bluetoothd", "ended", ...
   std::string detail;  // a sentence for a person, may be empty
+  // What the source counts, by names for people and programs; those of a kind of source are always all there.
+  std::vector<std::pair<std::string, std::uint64_t>> counters{};
 };
 
 class AdvertSource {

@@ -43,7 +43,7 @@ void append_object(sd_bus_message* m, const std::string& path, const char* inter
   check(sd_bus_message_close_container(m));
 }
 
-// The arguments of SetDiscoveryFilter as sorted words: strings and booleans, others by their type.
+// The arguments of SetDiscoveryFilter as sorted words: strings, booleans and n, others by their type.
 std::string read_filter(sd_bus_message* m) {
   std::vector<std::string> words;
   if (sd_bus_message_enter_container(m, 'a', "{sv}") < 0) return " malformed";
@@ -57,8 +57,13 @@ std::string read_filter(sd_bus_message* m) {
     int flag = 0;
     if (kind == "s") check(sd_bus_message_read(m, "v", "s", &word));
     if (kind == "b") check(sd_bus_message_read(m, "v", "b", &flag));
-    if (kind != "s" && kind != "b") check(sd_bus_message_skip(m, "v"));
-    const std::string value = kind == "s" ? word : kind == "b" ? (flag != 0 ? "true" : "false") : kind;
+    std::int16_t number = 0;
+    if (kind == "n") check(sd_bus_message_read(m, "v", "n", &number));
+    if (kind != "s" && kind != "b" && kind != "n") check(sd_bus_message_skip(m, "v"));
+    const std::string value = kind == "s"   ? word
+                              : kind == "b" ? (flag != 0 ? "true" : "false")
+                              : kind == "n" ? std::to_string(number)
+                                            : kind;
     words.push_back(" " + std::string(key) + "=" + value);
     check(sd_bus_message_exit_container(m));
   }

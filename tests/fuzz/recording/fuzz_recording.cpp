@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "ble/recording/hci_reports.hpp"
+#include "ble/hci_reports/hci_reports.hpp"
 #include "ble/recording/jsonl_writer.hpp"
 #include "ble/recording/recording.hpp"
 
@@ -68,8 +68,8 @@ void read_recording(Bytes content) {
 
 // Events one after another, each preceded by its length.
 void parse_events(ByteSpan rest) {
-  recording::HciReports parser;
-  std::vector<recording::AdvReport> out;
+  HciReports parser;
+  std::vector<AdvReport> out;
   while (!rest.empty()) {
     const auto length = std::min(rest.size() - 1, std::to_integer<std::size_t>(rest[0]));
     parser.parse(rest.subspan(1, length), out);

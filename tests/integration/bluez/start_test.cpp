@@ -12,7 +12,7 @@ using namespace fakes;
 TEST_F(BluezTest, SetsTheFilterBeforeItStarts) {
   start_hearing();
   EXPECT_THAT(bluez_->calls(),
-              ElementsAre("hci0 SetDiscoveryFilter DuplicateData=true Transport=le", "hci0 StartDiscovery"));
+              ElementsAre("hci0 SetDiscoveryFilter DuplicateData=true Pattern= Transport=le", "hci0 StartDiscovery"));
   EXPECT_EQ(state(), "hearing");
   EXPECT_THAT(ear_.states(), ElementsAre("up"));
 }

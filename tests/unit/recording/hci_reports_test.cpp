@@ -1,4 +1,4 @@
-#include "ble/recording/hci_reports.hpp"
+#include "ble/hci_reports/hci_reports.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include "agent/base/hex.hpp"
 #include "agent/model/advert.hpp"
 
-namespace aisle::recording {
+namespace aisle {
 
 struct AdvReport {
   Address address;
@@ -58,4 +58,4 @@ class HciReports {
   HciReportStats stats_;
 };
 
-}  // namespace aisle::recording
+}  // namespace aisle

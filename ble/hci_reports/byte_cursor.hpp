@@ -7,7 +7,7 @@
 
 #include "agent/base/hex.hpp"
 
-namespace aisle::recording {
+namespace aisle {
 
 enum class ByteOrder { little, big };
 
@@ -52,4 +52,4 @@ class ByteCursor {
   bool ok_ = true;
 };
 
-}  // namespace aisle::recording
+}  // namespace aisle

@@ -1,10 +1,10 @@
-#include "ble/recording/hci_reports.hpp"
+#include "ble/hci_reports/hci_reports.hpp"
 
 #include <algorithm>
 
-#include "ble/recording/byte_cursor.hpp"
+#include "ble/hci_reports/byte_cursor.hpp"
 
-namespace aisle::recording {
+namespace aisle {
 namespace {
 
 constexpr std::uint8_t kLeMetaEvent = 0x3E;
@@ -166,4 +166,4 @@ void HciReports::deliver(const Address& address, Dbm rssi, ByteSpan data, std::v
   out.push_back({address, rssi, Payload(data)});
 }
 
-}  // namespace aisle::recording
+}  // namespace aisle

@@ -1,0 +1,126 @@
+#include "tests/bluez/guest/world.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <functional>
+#include <thread>
+
+#include "tests/bluez/guest/air.hpp"
+
+namespace aisle::rig {
+namespace {
+
+constexpr int kCustomers = 20;
+
+std::string tail_of(const std::string& text, std::size_t bytes = 3000) {
+  return text.size() <= bytes ? text : text.substr(text.size() - bytes);
+}
+
+}  // namespace
+
+bool eventually(const std::function<bool()>& so, milliseconds within) {
+  const auto end = std::chrono::steady_clock::now() + within;
+  while (!so()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(milliseconds(200));
+  }
+  return true;
+}
+
+World::World(WorldOptions options) : options_(std::move(options)) {
+  controllers_.push_back(std::make_unique<VirtualController>(options_.controller));
+}
+
+VirtualController& World::add_controller(const ControllerOptions& options) {
+  controllers_.push_back(std::make_unique<VirtualController>(options));
+  return *controllers_.back();
+}
+
+void World::configure() {
+  const auto& site = shop_.site;
+  site.write("aisle.toml",
+             fmt::format("[store]\nid = \"s1\"\ngateway = \"g1\"\ntimezone = \"Europe/Madrid\"\n"
+                         "[ble]\nsource = \"{}\"\n{}\n"
+                         "[sync]\nhost = \"127.0.0.1\"\nport = {}\nretry_spread_s = 0\nretry_max_s = 1\n"
+                         "[[zones]]\nid = \"coffee\"\nreceivers = [\"g1\"]\nenter_rssi = -68\nexit_rssi = -76\n",
+                         options_.source, options_.ble, shop_.broker.port()));
+  site.write("customers.jsonl", phone_customers(kCustomers));
+  site.write("keys.jsonl", phone_keys(kCustomers));
+  site.write("offers.jsonl",
+             R"({"id":"latte","version":1,"content":{"en":{"title":"Latte","body":"Half price"}},"zones":["coffee"],)"
+             R"("trigger":"enter","priority":1})"
+             "\n");
+}
+
+std::string World::start() {
+  if (!shop_.broker.start()) return "the broker does not start";
+  configure();
+  for (const char* dataset : {"customers", "keys", "offers"}) {
+    if (const auto trouble = shop_.site.import(dataset, std::string(dataset) + ".jsonl"); !trouble.empty())
+      return trouble;
+  }
+  if (!shop_.open_cloud()) return "the cloud does not connect";
+  if (const auto plugged = controller().plug(); !plugged) return plugged.error().message();
+  start_bluetoothd();
+  start_aisled();
+  if (!reaches("hearing", seconds(30))) return "aisled does not hear\n" + trouble();
+  return "";
+}
+
+void World::start_bluetoothd() {
+  const char* folder = std::getenv("AISLE_RIG_BLUEZ");
+  fakes::Command command;
+  command.argv = {std::string(folder != nullptr ? folder : ".") + "/bluetoothd", "-n"};
+  if (options_.experimental) command.argv.emplace_back("--experimental");
+  command.env = {{"DBUS_SYSTEM_BUS_ADDRESS", bus_.address()}};
+  command.err = shop_.site.file("bluetoothd.log");
+  bluetoothd_ = fakes::Process(command);
+}
+
+void World::end_bluetoothd(int signal) {
+  bluetoothd_.signal(signal);
+  (void)bluetoothd_.wait();
+}
+
+void World::start_aisled() {
+  fakes::Command command;
+  command.argv = {AISLED, "--config", shop_.site.file("aisle.toml"), "--state-dir", shop_.site.state_dir()};
+  command.env = {{"RUNTIME_DIRECTORY", ""}, {"DBUS_SYSTEM_BUS_ADDRESS", bus_.address()}};
+  command.out = shop_.site.file("aisled.out");
+  command.err = shop_.site.file("aisled.log");
+  aisled_ = fakes::Process(command);
+}
+
+json World::source() const {
+  const auto status = shop_.site.status();
+  return status.is_object() ? status["source"] : json::object();
+}
+
+std::string World::state() const {
+  return source().value("state", "");
+}
+
+std::uint64_t World::adverts() const {
+  const auto now = source();
+  return now.contains("counters") ? now["counters"].value("adverts", std::uint64_t{0}) : 0;
+}
+
+bool World::reaches(const std::string& state, milliseconds within) const {
+  return eventually([&] { return this->state() == state; }, within);
+}
+
+bool World::hears_more(milliseconds within) const {
+  const auto before = adverts();
+  return eventually([&] { return adverts() > before + 2; }, within);
+}
+
+std::string World::trouble() const {
+  const auto state = controllers_.front()->state();
+  return fmt::format("aisled: {}\nbluetoothd: {}\nstatus: {}\ncontroller: scanning {}, reported {}\n",
+                     tail_of(shop_.site.log()), tail_of(fakes::read_file(shop_.site.file("bluetoothd.log"))),
+                     source().dump(), state.scanning, state.reported);
+}
+
+}  // namespace aisle::rig

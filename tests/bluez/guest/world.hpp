@@ -1,0 +1,74 @@
+// Everything a gateway has around it, inside the guest: a system bus, bluetoothd, one or two virtual controllers, a
+// broker with a reference cloud, and aisled itself. All are real but for the radio.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/bluez/controller/virtual_controller.hpp"
+#include "tests/e2e/agent/shop.hpp"
+#include "tests/fakes/bluez/private_bus.hpp"
+#include "tests/fakes/process.hpp"
+
+namespace aisle::rig {
+
+using e2e::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Hearing resumes within this time of a fault's cause going away.
+inline constexpr seconds kHealing{15};
+
+// Asks every 200 ms: a question may be a program of its own, and the guest has one processor.
+[[nodiscard]] bool eventually(const std::function<bool()>& so, milliseconds within = seconds(60));
+
+struct WorldOptions {
+  std::string source = "bluez";
+  bool experimental = false;  // bluetoothd --experimental: advertisement monitors
+  ControllerOptions controller;
+  std::string ble;  // more lines of [ble]
+};
+
+class World {
+ public:
+  explicit World(WorldOptions options = {});
+
+  // Starts all of it and waits until aisled says that it hears. Empty, or what went wrong.
+  [[nodiscard]] std::string start();
+
+  void start_bluetoothd();
+  void end_bluetoothd(int signal);
+  void start_aisled();
+
+  [[nodiscard]] VirtualController& controller() { return *controllers_.front(); }
+  // A second one; the tests that want it plug it in themselves.
+  VirtualController& add_controller(const ControllerOptions& options);
+  [[nodiscard]] fakes::PrivateBus& bus() { return bus_; }
+  [[nodiscard]] e2e::Shop& shop() { return shop_; }
+  [[nodiscard]] fakes::Process& aisled() { return aisled_; }
+  [[nodiscard]] const fakes::Process& bluetoothd() const { return bluetoothd_; }
+
+  // `status`'s word on the source, and its count of adverts.
+  [[nodiscard]] json source() const;
+  [[nodiscard]] std::string state() const;
+  [[nodiscard]] std::uint64_t adverts() const;
+  [[nodiscard]] bool reaches(const std::string& state, milliseconds within = kHealing) const;
+  // True when more adverts than now have come within that time.
+  [[nodiscard]] bool hears_more(milliseconds within = kHealing) const;
+  // What helps to understand a failure: aisled's and bluetoothd's last lines, and the controller's state.
+  [[nodiscard]] std::string trouble() const;
+
+ private:
+  void configure();
+
+  WorldOptions options_;
+  fakes::PrivateBus bus_;
+  std::vector<std::unique_ptr<VirtualController>> controllers_;
+  e2e::Shop shop_;
+  fakes::Process bluetoothd_, aisled_;
+};
+
+}  // namespace aisle::rig
