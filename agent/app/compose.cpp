@@ -88,8 +88,8 @@ std::string control_path_to_listen(const std::string& state_dir) {
 }
 
 std::string control_path_to_ask(const std::string& state_dir) {
-  const std::string beside = state_dir + "/control.sock";
-  const std::string runtime = "/run/aisle/control.sock";
+  std::string beside = state_dir + "/control.sock";
+  std::string runtime = "/run/aisle/control.sock";
   std::error_code error;
   if (!std::filesystem::exists(beside, error) && state_dir == "/var/lib/aisle") return runtime;
   return beside;

@@ -17,7 +17,7 @@ store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
   return out;
 }
 
-void Journal::record(pipeline::Output output, std::optional<SteadyTime> arrived) {
+void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> arrived) {
   if (output.empty()) return;
   const UnixTime now = clock_.now();
   store::Batch batch;
@@ -26,15 +26,15 @@ void Journal::record(pipeline::Output output, std::optional<SteadyTime> arrived)
     batch.events.push_back(envelope(event, now));
     urgent = urgent || event.durability == EventClass::ledger;
   }
-  for (auto& made : output.decisions) {
-    auto& past = made.decision;
+  for (const auto& made : output.decisions) {
+    const auto& past = made.decision;
     batch.decisions.push_back({made.id, past.customer, past.offer, past.group, past.at.time_since_epoch().count()});
   }
-  for (auto& visit : output.visits) batch.visits.push_back({visit.customer, visit.day, visit.number});
+  for (const auto& visit : output.visits) batch.visits.push_back({visit.customer, visit.day, visit.number});
   submit(std::move(batch), urgent, urgent ? arrived : std::nullopt);
 }
 
-void Journal::record(Event event) {
+void Journal::record(const Event& event) {
   store::Batch batch;
   batch.events.push_back(envelope(event, clock_.now()));
   submit(std::move(batch), event.durability == EventClass::ledger, std::nullopt);

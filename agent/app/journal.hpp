@@ -28,8 +28,8 @@ class Journal {
   void on_committed(OnCommitted listener) { listener_ = std::move(listener); }
 
   // `arrived`: when the advert that caused it came in, for the latency log.
-  void record(pipeline::Output output, std::optional<SteadyTime> arrived);
-  void record(Event event);
+  void record(const pipeline::Output& output, std::optional<SteadyTime> arrived);
+  void record(const Event& event);
   // An outbox.dropped that lists the store's removals up to `drop_id`.
   void record_drop(const Event& event, std::int64_t drop_id);
   // A dataset's change, alone in its batch; `done` after the commit.

@@ -42,8 +42,6 @@ class BtsnoopReader final : public PacketReader {
     cursor.skip(4);
     const std::uint64_t time = cursor.u64(ByteOrder::big);
     packet.link = link_;
-    packet.received.reset();
-    if (link_ != LinkType::hci_monitor) packet.received = (packet.flags & 1U) != 0;
     packet.at.reset();
     if (time >= kUnixEpoch && time - kUnixEpoch <= INT64_MAX)
       packet.at = checked_time(static_cast<std::int64_t>(time - kUnixEpoch));

@@ -12,7 +12,6 @@ constexpr std::uint8_t kH4Event = 0x04;
 constexpr std::uint32_t kReceivedFlag = 1;        // btsnoop: controller to host
 constexpr std::uint32_t kCommandOrEventFlag = 2;  // btsnoop: not data
 constexpr std::uint32_t kMonitorEvent = 3;        // opcode of an event in the Linux monitor's format
-constexpr std::uint32_t kDirectionReceived = 1;   // in the direction word of link type 201
 
 struct LinkName {
   std::uint32_t number;
@@ -33,10 +32,10 @@ constexpr std::array kOtherLinks = {LinkName{0, "NULL"},
                                     LinkName{255, "BLUETOOTH_BREDR_BB"},
                                     LinkName{276, "LINUX_SLL2"}};
 
-// The HCI event within the packet; empty: something else, or of the other direction.
+// The HCI event within the packet; empty: something else. Events go to the host only, so a direction that a writer gave
+// beside them tells nothing.
 Result<ByteSpan> hci_event(const Packet& packet) {
   ByteCursor cursor(packet.data);
-  if (packet.received == false) return ByteSpan{};
   switch (packet.link) {
     case LinkType::hci_h1: {
       const bool event = (packet.flags & kReceivedFlag) != 0 && (packet.flags & kCommandOrEventFlag) != 0;
@@ -51,7 +50,7 @@ Result<ByteSpan> hci_event(const Packet& packet) {
       return opcode == kMonitorEvent ? cursor.take_all() : ByteSpan{};
     }
     case LinkType::hci_h4_phdr:
-      if (cursor.u32(ByteOrder::big) != kDirectionReceived) return ByteSpan{};
+      cursor.skip(4);
       break;
     default:
       break;

@@ -35,8 +35,7 @@ enum class LinkType : std::uint8_t {
 struct Packet {
   std::optional<UnixTime> at;  // empty: outside the years 1970 to 2100
   LinkType link = LinkType::hci_h4;
-  std::uint32_t flags = 0;       // btsnoop only
-  std::optional<bool> received;  // direction, where the file format tells it
+  std::uint32_t flags = 0;  // btsnoop only
   Bytes data;
 };
 

@@ -39,7 +39,6 @@ class PcapReader final : public PacketReader {
     const std::uint32_t included = cursor.u32(layout_.order);
     packet.link = link_;
     packet.flags = 0;
-    packet.received.reset();
     packet.at = checked_time(whole * 1'000'000 + (layout_.nanoseconds ? fraction / 1000 : fraction));
     if (!input_->read(included, packet.data, kMaxPacket)) return fail("the file ends inside a record");
     return true;

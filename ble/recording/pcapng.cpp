@@ -19,7 +19,6 @@ constexpr std::size_t kBlockFrame = 12;
 constexpr std::size_t kMaxInterfaces = 1024;
 
 constexpr unsigned kOptionEnd = 0;
-constexpr unsigned kOptionFlags = 2;        // of a packet: bits 0 and 1 are the direction, 1 inbound, 2 outbound
 constexpr unsigned kOptionResolution = 9;   // of an interface
 constexpr unsigned kOptionTimeOffset = 14;  // of an interface, seconds
 
@@ -188,12 +187,6 @@ class PcapngReader final : public PacketReader {
     fill(packet, interfaces_[index], data);
     packet.at = time_of(interfaces_[index], (high << 32U) | low);
     if (packet.at) last_ = *packet.at;
-    cursor.skip(std::min((4 - data.size() % 4) % 4, cursor.remaining()));
-    for_each_option(cursor, order_, [&](unsigned code, ByteSpan value) {
-      if (code != kOptionFlags || value.size() != 4) return;
-      const std::uint32_t direction = ByteCursor(value).u32(order_) & 3U;
-      if (direction != 0) packet.received = direction == 1;
-    });
     return true;
   }
 
@@ -211,7 +204,6 @@ class PcapngReader final : public PacketReader {
   static void fill(Packet& packet, const Interface& interface, ByteSpan data) {
     packet.link = *interface.link;
     packet.flags = 0;
-    packet.received.reset();
     packet.data.assign(data.begin(), data.end());
   }
 

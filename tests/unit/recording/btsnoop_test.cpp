@@ -44,10 +44,11 @@ TEST(Btsnoop, H4) {
   EXPECT_EQ(advert.rssi.value, -61);
 }
 
-TEST(Btsnoop, OnlyControllerToHost) {
+TEST(Btsnoop, AnEventIsReceivedWhateverItsFlagsSay) {
   Builder b = header(1002);
   record(b, 2, kTime, h4(kLegacyEvent));
-  EXPECT_TRUE(read_all(b.bytes()).adverts.empty());
+  record(b, 0, kTime, h4(kLegacyEvent));
+  EXPECT_EQ(read_all(b.bytes()).adverts.size(), 2U);
 }
 
 TEST(Btsnoop, H1GoesByItsFlags) {

@@ -37,13 +37,13 @@ TEST(Pcap, BothByteOrdersAndBothUnits) {
   }
 }
 
-TEST(Pcap, DirectionBeforeThePacket) {
+TEST(Pcap, AnEventIsReceivedWhateverTheDirectionSays) {
   Builder b = header(201);
   record(b, Builder().be(0, 4).hex("04").hex(kLegacyEvent).bytes());
   record(b, Builder().be(1, 4).hex("04").hex(kLegacyEvent).bytes());
   record(b, Builder().hex("0000").bytes());
   const auto all = read_all(b.bytes());
-  EXPECT_EQ(all.adverts.size(), 1U);
+  EXPECT_EQ(all.adverts.size(), 2U);
 }
 
 TEST(Pcap, LinuxMonitorHeader) {
