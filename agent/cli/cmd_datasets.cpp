@@ -161,6 +161,7 @@ int list(const DatasetArguments& arguments) {
   std::vector<std::vector<std::string>> rows{columns};
   for (const auto& record : *records) {
     std::vector<std::string> row;
+    row.reserve(columns.size());
     for (const auto& column : columns) row.push_back(cell(record, column));
     rows.push_back(std::move(row));
   }
