@@ -36,6 +36,7 @@ class Process {
   [[nodiscard]] bool started() const { return pid_ > 0 || exit_.has_value(); }
   [[nodiscard]] bool running();
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   // The exit code, 128 + the number of a signal that ended it; nothing when it still runs at the deadline.
   std::optional<int> wait(std::chrono::milliseconds deadline = kPatience);
   // SIGKILL, and waits for the end.

@@ -67,17 +67,21 @@ std::string phone_keys(int count) {
   return out;
 }
 
-Advertisement phone_advert(const Phone& phone) {
-  const auto now = unix_now();
-  const auto rpi = identity::derive_rpi(identity::derive_rpik(day_key(phone.number, now / kDay)),
-                                        static_cast<std::uint32_t>(now / 600));
+Bytes phone_payload(int number, std::int64_t unix_s) {
+  const auto rpi = identity::derive_rpi(identity::derive_rpik(day_key(number, unix_s / kDay)),
+                                        static_cast<std::uint32_t>(unix_s / 600));
   const auto ad = identity::token_ad(rpi);
+  Bytes out = {std::byte{2}, std::byte{1}, std::byte{6}};
+  out.insert(out.end(), ad.begin(), ad.end());
+  return out;
+}
+
+Advertisement phone_advert(const Phone& phone) {
   Advertisement out;
   out.address = address_of(0xA1, phone.number);
   out.kind = phone.kind;
   out.rssi = Dbm{static_cast<std::int8_t>(phone.rssi)};
-  out.payload = {std::byte{2}, std::byte{1}, std::byte{6}};
-  out.payload.insert(out.payload.end(), ad.begin(), ad.end());
+  out.payload = phone_payload(phone.number, unix_now());
   return out;
 }
 

@@ -22,6 +22,8 @@ struct Phone {
 // The records that make these phones customers: consent to everything since last year, and today's and tomorrow's keys.
 [[nodiscard]] std::string phone_customers(int count);
 [[nodiscard]] std::string phone_keys(int count);
+// The advertising data of a phone at a time.
+[[nodiscard]] Bytes phone_payload(int number, std::int64_t unix_s);
 // What a phone sends now.
 [[nodiscard]] Advertisement phone_advert(const Phone& phone);
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 
+#include "agent/control/client.hpp"
 #include "tests/bluez/guest/air.hpp"
 
 namespace aisle::rig {
@@ -44,8 +45,8 @@ void World::configure() {
              fmt::format("[store]\nid = \"s1\"\ngateway = \"g1\"\ntimezone = \"Europe/Madrid\"\n"
                          "[ble]\nsource = \"{}\"\n{}\n"
                          "[sync]\nhost = \"127.0.0.1\"\nport = {}\nretry_spread_s = 0\nretry_max_s = 1\n"
-                         "[[zones]]\nid = \"coffee\"\nreceivers = [\"g1\"]\nenter_rssi = -68\nexit_rssi = -76\n",
-                         options_.source, options_.ble, shop_.broker.port()));
+                         "[[zones]]\nid = \"coffee\"\nreceivers = [\"g1\"]\nenter_rssi = -68\nexit_rssi = -76\n{}",
+                         options_.source, options_.ble, shop_.broker.port(), options_.zones));
   site.write("customers.jsonl", phone_customers(kCustomers));
   site.write("keys.jsonl", phone_keys(kCustomers));
   site.write("offers.jsonl",
@@ -93,9 +94,17 @@ void World::start_aisled() {
   aisled_ = fakes::Process(command);
 }
 
+json World::status() const {
+  // Not through aislectl: a program for each look is what the guest would spend its time on.
+  const auto client = control::Client::connect(shop_.site.state_dir() + "/control.sock");
+  if (!client || *client == nullptr || !(*client)->ask({{"verb", "status"}})) return json::object();
+  const auto line = (*client)->next_line(seconds(10));
+  return line && *line ? **line : json::object();
+}
+
 json World::source() const {
-  const auto status = shop_.site.status();
-  return status.is_object() ? status["source"] : json::object();
+  const auto now = status();
+  return now.contains("source") ? now["source"] : json::object();
 }
 
 std::string World::state() const {

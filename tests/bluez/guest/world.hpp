@@ -29,7 +29,8 @@ struct WorldOptions {
   std::string source = "bluez";
   bool experimental = false;  // bluetoothd --experimental: advertisement monitors
   ControllerOptions controller;
-  std::string ble;  // more lines of [ble]
+  std::string ble;    // more lines of [ble]
+  std::string zones;  // beside "coffee"
 };
 
 class World {
@@ -51,7 +52,8 @@ class World {
   [[nodiscard]] fakes::Process& aisled() { return aisled_; }
   [[nodiscard]] const fakes::Process& bluetoothd() const { return bluetoothd_; }
 
-  // `status`'s word on the source, and its count of adverts.
+  [[nodiscard]] json status() const;
+  // Its word on the source, and the source's count of adverts.
   [[nodiscard]] json source() const;
   [[nodiscard]] std::string state() const;
   [[nodiscard]] std::uint64_t adverts() const;

@@ -62,7 +62,7 @@ TEST(Example, EveryKeyIsExplained) {
 TEST(Example, EveryKeyWorksAsWritten) {
   const Config config = parsed(all_keys_active(example()));
   EXPECT_TRUE(config.sync.tls);
-  EXPECT_EQ(config.sync.username, "s1_g1");
+  EXPECT_EQ(config.sync.username, "s1/g1");
 }
 
 TEST(Example, OptionalKeysShowTheirDefaults) {
