@@ -16,13 +16,16 @@ namespace aisle::config {
 enum class SourceKind { bluez, hci, replay, simulator };
 [[nodiscard]] std::string_view to_string(SourceKind kind);
 
+enum class ScanningMode { automatic, active, passive };
+
 struct StoreSection {
   std::string id, gateway, timezone;
   friend bool operator==(const StoreSection&, const StoreSection&) = default;
 };
 struct BleSection {
   SourceKind source = SourceKind::bluez;
-  std::string adapter;            // "" = the first; else "hci0"
+  std::string adapter;  // "" = the first; else "hci0"
+  ScanningMode scanning = ScanningMode::automatic;
   std::string file;               // replay: the recording
   double speed = 1.0;             // replay, simulator: recorded seconds per second; 0 = as fast as it goes
   std::size_t queue = 8192;       // adverts waiting for the core loop at most

@@ -18,6 +18,8 @@ inline constexpr Names<SourceKind, 4> kSourceNames = {{{"bluez", SourceKind::blu
                                                        {"hci", SourceKind::hci},
                                                        {"replay", SourceKind::replay},
                                                        {"simulator", SourceKind::simulator}}};
+inline constexpr Names<ScanningMode, 3> kScanningNames = {
+    {{"auto", ScanningMode::automatic}, {"active", ScanningMode::active}, {"passive", ScanningMode::passive}}};
 inline constexpr Names<ClockTrust, 2> kTrustNames = {
     {{"system", ClockTrust::system}, {"synchronised", ClockTrust::synchronised}}};
 inline constexpr Names<LogLevel, 4> kLogNames = {

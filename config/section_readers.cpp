@@ -132,9 +132,7 @@ void read_ble(TableReader& root, BleSection& out) {
   ble->number("speed", out.speed, 0, 1e6);
   ble->integer("queue", out.queue, 1, 1U << 20U);
   ble->duration("wait_for_datasets_s", out.wait_for_datasets, 0, kDay);
-  static constexpr std::array<std::string_view, 2> kModes = {"active", "passive"};
-  ble->one_of("scanning", kModes);
-  ble->unused("scanning");
+  ble->choice("scanning", out.scanning, kScanningNames);
   ble->finish();
 }
 

@@ -13,6 +13,7 @@ using Tree = nlohmann::ordered_json;
 Tree ble_tree(const BleSection& ble) {
   return {{"source", to_string(ble.source)},
           {"adapter", ble.adapter},
+          {"scanning", name_of(kScanningNames, ble.scanning)},
           {"file", ble.file},
           {"speed", ble.speed},
           {"queue", ble.queue},

@@ -8,21 +8,38 @@
 
 namespace aisle::app {
 
+namespace {
+
+Scanning scanning_of(config::ScanningMode mode) {
+  switch (mode) {
+    case config::ScanningMode::automatic:
+      break;
+    case config::ScanningMode::active:
+      return Scanning::active;
+    case config::ScanningMode::passive:
+      return Scanning::passive;
+  }
+  return Scanning::automatic;
+}
+
+BluezOptions bluez_options(const config::BleSection& ble) {
+  BluezOptions out;
+  out.adapter = ble.adapter;
+  out.scanning = scanning_of(ble.scanning);
+  return out;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<AdvertSource>> Agent::make_source() {
   const auto& ble = options_.config.ble;
   recording::ReaderFactory open;
   switch (ble.source) {
-    case config::SourceKind::bluez: {
-      BluezOptions bluez_options;
-      bluez_options.adapter = ble.adapter;
-      return std::unique_ptr<AdvertSource>(std::make_unique<BluezSource>(bluez_options, clock_, log_));
-    }
-    case config::SourceKind::hci: {
-      BluezOptions bluez_options;
-      bluez_options.adapter = ble.adapter;
+    case config::SourceKind::bluez:
+      return std::unique_ptr<AdvertSource>(std::make_unique<BluezSource>(bluez_options(ble), clock_, log_));
+    case config::SourceKind::hci:
       return std::unique_ptr<AdvertSource>(std::make_unique<HciSource>(
-          std::make_unique<BluezRadio>(bluez_options, clock_, log_), hci::open_hci_socket, clock_, log_));
-    }
+          std::make_unique<BluezRadio>(bluez_options(ble), clock_, log_), hci::open_hci_socket, clock_, log_));
     case config::SourceKind::replay:
       open = [file = ble.file]() -> Result<std::unique_ptr<ItemReader>> {
         auto reader = recording::open_recording(file);

@@ -109,6 +109,8 @@ Json Agent::status() const {
   out["source"] = {
       {"kind", source.source}, {"state", source.state}, {"detail", source.detail}, {"ended", source_ended_}};
   for (const auto& counter : source.counters) out["source"]["counters"][counter.first] = counter.second;
+  if (!source.scanning.mode.empty())
+    out["source"]["scanning"] = {{"mode", source.scanning.mode}, {"why", source.scanning.why}};
   out["queue"] = {{"waiting", queue_->size()}, {"capacity", queue_->capacity()}, {"dropped", queue_->dropped()}};
   out["adverts"] = pipeline_->adverts().to_json();
   out["identity"] = identity_json(pipeline_->resolver_stats());

@@ -97,9 +97,9 @@ class BluezSource::Runner {
     auto bus = bluez::Bus::connect(options_.bus_address, kCallDeadline);
     if (!bus) return bus.error();
     TimerQueue timers;
-    bluez::Session session(**bus, timers, clock_, reporter_, devices_, options_.adapter,
-                           options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
-                           bluez::Rfkill(options_.rfkill_folder));
+    bluez::SessionOptions wanted{options_.adapter, options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
+                                 options_.scanning, bluez::Rfkill(options_.rfkill_folder)};
+    bluez::Session session(**bus, timers, clock_, reporter_, devices_, std::move(wanted));
     if (const auto begun = session.begin(); !begun) return begun.error();
     backoff.reset();
     while (!stopping_) {

@@ -9,6 +9,7 @@
 
 #include "agent/base/log.hpp"
 #include "agent/base/time.hpp"
+#include "ble/bluez/scanning.hpp"
 #include "ble/source/radio.hpp"
 #include "ble/source/vitality.hpp"
 
@@ -20,6 +21,7 @@ struct BluezOptions {
   std::size_t max_devices = 20'000;  // whose data is remembered
   // False: control only. The radio is kept scanning, and no advert comes over D-Bus.
   bool adverts = true;
+  Scanning scanning = Scanning::automatic;
   std::string rfkill_folder = "/sys/class/rfkill";
   RadioControl::Listener on_state{};  // hears every change, on the source's thread
 };

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "ble/bluez/bus_decode.hpp"
+#include "ble/bluez/monitor_object.hpp"
 
 namespace aisle::bluez {
 namespace {
@@ -32,6 +33,9 @@ void append(sdbus::Message& message, const std::string& text) {
 }
 void append(sdbus::Message& message, bool value) {
   message << sdbus::Variant(value);
+}
+void append(sdbus::Message& message, const PathArgument& argument) {
+  message << sdbus::ObjectPath(argument.path);
 }
 void append(sdbus::Message& message, const Options& options) {
   std::map<std::string, sdbus::Variant> dictionary;
@@ -104,6 +108,14 @@ class SdBus final : public Bus {
       send(call, handler);
     } catch (const sdbus::Error& error) {
       handler(tl::unexpected(CallError{error.getName(), error.getMessage()}));
+    }
+  }
+
+  Result<std::unique_ptr<Exported>> export_monitor(const MonitorSpec& spec, MonitorHandler handler) override {
+    try {
+      return export_monitor_objects(*connection_, spec, std::move(handler));
+    } catch (const sdbus::Error& error) {
+      return fail("D-Bus objects: {}", error.what());
     }
   }
 

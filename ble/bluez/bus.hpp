@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/base/result.hpp"
+#include "ble/bluez/monitor.hpp"
 #include "ble/bluez/value.hpp"
 
 namespace aisle::bluez {
@@ -17,12 +18,17 @@ enum class ReplyKind { nothing, text, objects };  // (), (s), (a{oa{sa{sv}}})
 // The a{sv} of a call.
 using Options = std::map<std::string, std::variant<bool, std::string, std::int16_t>>;
 
+// An argument that is the path of an object.
+struct PathArgument {
+  std::string path;
+};
+
 struct Call {
   std::string destination;
   std::string path;
   std::string interface;
   std::string method;
-  std::vector<std::variant<std::string, Options, bool>> arguments;  // s, a{sv}, v of b
+  std::vector<std::variant<std::string, Options, bool, PathArgument>> arguments;  // s, a{sv}, v of b, o
   ReplyKind reply = ReplyKind::nothing;
 };
 
@@ -40,6 +46,10 @@ class Bus {
   virtual Status add_match(const std::string& rule, SignalHandler handler) = 0;
   // `handler` runs later from `process`, exactly once unless the bus is destroyed first; a missed deadline is an error.
   virtual void call(const Call& call, ReplyHandler handler) = 0;
+
+  // Puts our advertisement monitor on the bus until the result ends, which is before the bus does. bluetoothd reads it
+  // when RegisterMonitor is called, before it answers that call. `handler` runs from `process`.
+  virtual Result<std::unique_ptr<Exported>> export_monitor(const MonitorSpec& spec, MonitorHandler handler) = 0;
 
   struct Poll {
     int fd = -1;

@@ -21,6 +21,17 @@ void Reporter::down(const std::string& state, const std::string& detail) {
   tell(false, "", state, detail);
 }
 
+void Reporter::scanning(const std::string& mode, const std::string& why) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (status_.scanning.mode == mode && status_.scanning.why == why) return;
+    status_.scanning = {mode, why};
+  }
+  if (logged_scanning_ == mode + why) return;
+  logged_scanning_ = mode + why;
+  log_.info("bluez: scanning {}: {}", mode, why);
+}
+
 void Reporter::starting(const std::string& detail) {
   set_status("starting", detail);
 }
@@ -45,6 +56,7 @@ bool Reporter::set_status(const std::string& state, const std::string& detail) {
   const std::scoped_lock lock(mutex_);
   if (status_.state == state && status_.detail == detail) return false;
   status_.state = state;
+  if (state != "hearing" && state != "mute") status_.scanning = {"none", state};
   status_.detail = detail;
   return true;
 }

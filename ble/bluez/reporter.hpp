@@ -26,6 +26,8 @@ class Reporter {
   void hearing(const std::string& adapter);
   // Not hearing, and why.
   void down(const std::string& state, const std::string& detail);
+  // How the radio scans and why so; told before `hearing`, forgotten when it is down for another cause than being mute.
+  void scanning(const std::string& mode, const std::string& why);
   // Not hearing yet; no verdict on the receiver.
   void starting(const std::string& detail);
   // For the log alone.
@@ -50,8 +52,9 @@ class Reporter {
   const RadioControl::Listener observer_;
   SourceSink* sink_ = nullptr;
   std::optional<bool> up_;  // as last told
+  std::string logged_scanning_;
   mutable std::mutex mutex_;
-  SourceStatus status_{"bluez", "stopped", ""};
+  SourceStatus status_{"bluez", "stopped", "", {}, {"none", "stopped"}};
   std::atomic<std::uint64_t> adverts_{0};
   std::atomic<std::uint64_t> dropped_{0};
 };

@@ -34,19 +34,21 @@ std::string describe(const CallError& error) {
 }  // namespace
 
 Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& reporter, DeviceTable& devices,
-                 std::string adapter, Purpose purpose, Rfkill rfkill)
+                 SessionOptions options)
     : bus_(bus),
       timers_(timers),
       clock_(clock),
       reporter_(reporter),
       devices_(devices),
-      purpose_(purpose),
-      wanted_(adapter),
-      adapters_(std::move(adapter)),
-      rfkill_(std::move(rfkill)) {}
+      purpose_(options.purpose),
+      scanning_(options.scanning),
+      wanted_(options.adapter),
+      adapters_(options.adapter),
+      rfkill_(std::move(options.rfkill)) {}
 
 Session::~Session() {
   begin_anew();
+  forget_scan();
 }
 
 Status Session::begin() {
@@ -56,6 +58,7 @@ Status Session::begin() {
       return added;
     }
   }
+  if (auto exported = export_monitor(); !exported) return exported;
   reporter_.starting("looking for bluetoothd");
   ask_owner();
   return {};
@@ -81,6 +84,7 @@ void Session::on_owner(const std::string& owner) {
   adapters_.clear();
   devices_.clear();
   backoff_.reset();
+  forget_scan();
   if (owner_.empty()) return reporter_.down("no bluetoothd", "nobody owns org.bluez on the bus");
   load();
 }
@@ -102,7 +106,8 @@ void Session::on_loaded(const std::vector<Object>& objects) {
   for (const auto& object : objects) {
     if (const auto* properties = properties_of(object, kAdapter)) adapters_.update(object.path, *properties);
   }
-  adapter_ = adapters_.pick(adapter_);
+  const std::string before = std::exchange(adapter_, adapters_.pick(adapter_));
+  if (adapter_ != before) forget_scan();
   devices_.clear();
   for (const auto& object : objects) {
     if (purpose_ == Purpose::control) break;
@@ -119,6 +124,7 @@ void Session::choose() {
   adapter_ = chosen;
   devices_.clear();
   backoff_.reset();
+  forget_scan();
   enter();
 }
 
@@ -126,7 +132,7 @@ void Session::enter() {
   begin_anew();
   if (adapter_.empty()) return reporter_.down("no adapter", "bluetoothd has no such adapter");
   if (!adapters_.state(adapter_).powered) return wait_for_power(kAutoEnable, "not switched on yet");
-  start_discovery(false);
+  prepare_scan();
 }
 
 void Session::start_discovery(bool stop_first) {
@@ -146,6 +152,7 @@ void Session::set_filter(bool stopped_first) {
 void Session::request_discovery(bool stopped_first) {
   call_adapter("StartDiscovery", false, [this, stopped_first](tl::expected<Reply, CallError>&& reply) {
     if (reply) {
+      discovery_ = true;
       return now_hearing();
     }
     const bool stuck = reply.error().name == "org.bluez.Error.InProgress" && !stopped_first;
@@ -169,11 +176,12 @@ void Session::on_adapter_changed(const AdapterState& before) {
   const AdapterState now = adapters_.state(adapter_);
   if (now.powered != before.powered) {
     backoff_.reset();
+    discovery_ = false;
     if (now.powered) return enter();
     if (cycling_power_) return;
     return wait_for_power(kRespect, "switched off by another program");
   }
-  if (hearing_ && before.discovering && !now.discovering) watch_lost_discovery();
+  if (hearing_ && discovery_ && before.discovering && !now.discovering) watch_lost_discovery();
 }
 
 void Session::watch_lost_discovery() {
@@ -200,6 +208,7 @@ void Session::call(const Call& call, std::function<void(tl::expected<Reply, Call
 void Session::begin_anew() {
   ++attempt_;
   hearing_ = false;
+  waiting_for_monitor_ = false;
   cycling_power_ = false;
   vitality_.scanning(false, clock_.steady());
   timers_.cancel(timer_);

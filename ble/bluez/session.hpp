@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "agent/base/loop.hpp"
@@ -13,6 +14,7 @@
 #include "ble/bluez/reporter.hpp"
 #include "ble/bluez/rfkill.hpp"
 #include "ble/bluez/scan_request.hpp"
+#include "ble/bluez/scanning.hpp"
 #include "ble/source/vitality.hpp"
 
 namespace aisle::bluez {
@@ -31,11 +33,18 @@ class Backoff {
   Duration delay_ = seconds(1);
 };
 
+struct SessionOptions {
+  std::string adapter;  // the configured one, may be empty
+  Purpose purpose = Purpose::adverts;
+  Scanning scanning = Scanning::automatic;
+  Rfkill rfkill{"/sys/class/rfkill"};
+};
+
 class Session {
  public:
   // All references outlive the session; `bus` never runs a handler after that.
   Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& reporter, DeviceTable& devices,
-          std::string adapter, Purpose purpose, Rfkill rfkill);
+          SessionOptions options);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -77,6 +86,29 @@ class Session {
   void hear(Heard&& heard);
   void now_hearing();
 
+  // The monitor. `asked` to `active` as bluetoothd goes along; `leaving`: being unregistered to be registered anew.
+  enum class Monitor : std::uint8_t { none, asked, accepted, active, leaving, refused };
+  Status export_monitor();
+  // bluetoothd or the adapter is another one: nothing is registered there.
+  void forget_scan();
+  void ask_for_monitor(bool renewed);
+  void renew_monitor();
+  void call_monitor(const char* method, std::function<void(const tl::expected<Reply, CallError>&)> then);
+  void refuse_monitor(const CallError& error);
+  void retry_monitor();
+  void on_monitor_event(const MonitorEvent& event);
+  void on_found(const std::string& path);
+  // Its state is another one: goes on with what waited for it.
+  void monitor_settled();
+  // True while it is a monitor alone that scans, or is to.
+  [[nodiscard]] bool passive_in_force() const;
+
+  // The powered adapter begins to scan: asks for the monitor, waits a little for it, scans.
+  void prepare_scan();
+  void scan();
+  void renew_scan();
+  void tell_scanning();
+
   // StopDiscovery first where an earlier discovery of ours may be stuck.
   void start_discovery(bool stop_first);
   void set_filter(bool stopped_first);
@@ -96,12 +128,15 @@ class Session {
   Reporter& reporter_;
   DeviceTable& devices_;
   const Purpose purpose_;
+  const Scanning scanning_;
   const std::string wanted_;  // the configured adapter
   AdapterPicker adapters_;
   std::string owner_;    // bluetoothd's unique bus name; empty: not there
   std::string adapter_;  // path of the chosen one; empty: none
   bool loaded_ = false;  // GetManagedObjects answered; older signals are part of its answer
   bool hearing_ = false;
+  bool discovery_ = false;            // StartDiscovery was answered well
+  bool waiting_for_monitor_ = false;  // the scan begins when it is settled
   const Rfkill rfkill_;
   SteadyTime power_on_at_{};
   std::string power_why_;       // for the status
@@ -110,6 +145,14 @@ class Session {
   std::uint64_t attempt_ = 0;
   TimerId timer_ = 0;  // the one of this attempt; 0: none
   Backoff backoff_;
+
+  Monitor monitor_ = Monitor::none;
+  std::string monitor_why_;  // when refused
+  std::string monitor_path_;
+  std::uint64_t monitor_attempt_ = 0;
+  TimerId monitor_timer_ = 0;  // its next attempt; 0: none
+  Backoff monitor_backoff_;
+  std::unique_ptr<Exported> exported_;
 };
 
 }  // namespace aisle::bluez

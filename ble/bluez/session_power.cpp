@@ -56,7 +56,7 @@ void Session::remedy(Remedy what) {
       return;
     case Remedy::restart_scan:
       reporter_.note("the store's fixed devices fell silent together: restarting the scan");
-      return start_discovery(true);
+      return renew_scan();
     case Remedy::power_cycle:
       reporter_.note("still silent: switching the radio off and on");
       return power_cycle();
@@ -98,6 +98,7 @@ void Session::now_hearing() {
   hearing_ = true;
   backoff_.reset();
   vitality_.scanning(true, clock_.steady());
+  tell_scanning();
   if (!vitality_.suspected()) reporter_.hearing(adapter_);
 }
 

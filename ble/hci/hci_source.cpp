@@ -93,9 +93,10 @@ class HciSource::Runner {
       const std::scoped_lock lock(mutex_);
       append_vitality(out, vitality_);
     }
+    const SourceStatus radio = radio_.status();
+    out.scanning = radio.scanning;
     if (!fallback_) return out;
-    for (const auto& counter : radio_.status().counters)
-      out.counters.emplace_back("bluez_" + counter.first, counter.second);
+    for (const auto& counter : radio.counters) out.counters.emplace_back("bluez_" + counter.first, counter.second);
     return out;
   }
 

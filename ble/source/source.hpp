@@ -21,6 +21,12 @@ class SourceSink {
   virtual bool wait_and_put(SourceItem item) = 0;
 };
 
+// How a radio scans, as far as the source knows.
+struct ScanningStatus {
+  std::string mode;  // "active+monitor", "active", "passive" or "none"; empty: the source is no radio
+  std::string why;   // a sentence for a person
+};
+
 // What `status` says about the source.
 struct SourceStatus {
   std::string source;  // "bluez", "hci", "replay" or "simulator"
@@ -28,6 +34,7 @@ struct SourceStatus {
   std::string detail;  // a sentence for a person, may be empty
   // What the source counts, by names for people and programs; those of a kind of source are always all there.
   std::vector<std::pair<std::string, std::uint64_t>> counters{};
+  ScanningStatus scanning{};
 };
 
 class AdvertSource {

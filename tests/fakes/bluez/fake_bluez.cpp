@@ -92,6 +92,7 @@ void FakeBluez::remove_adapter(const std::string& name) {
   bus_.run([&] {
     const std::scoped_lock lock(mutex_);
     adapters_.erase(name);
+    monitors_.remove(name);
     emit_removed(adapter_path(name), kAdapter);
   });
 }
@@ -134,6 +135,13 @@ void FakeBluez::renew_discovery(const std::string& name) {
     Adapter& adapter = adapters_.at(name);
     set_discovering(name, adapter, false);
     set_discovering(name, adapter, true);
+  });
+}
+
+void FakeBluez::monitors(const std::function<void(FakeMonitors&)>& work) {
+  bus_.run([&] {
+    const std::scoped_lock lock(mutex_);
+    work(monitors_);
   });
 }
 
@@ -197,6 +205,9 @@ int FakeBluez::on_call(sd_bus_message* message, sd_bus_error* error) {
   const std::scoped_lock lock(mutex_);
   client_ = sd_bus_message_get_sender(message);
   if (sd_bus_message_is_method_call(message, kManager, "GetManagedObjects") > 0) return reply_objects(message);
+  if (sd_bus_message_is_method_call(message, "org.bluez.AdvertisementMonitorManager1", nullptr) > 0) {
+    return monitors_.on_call(path.substr(path.rfind('/') + 1), message, error);
+  }
   if (path.starts_with("/org/bluez/")) return on_adapter_call(path.substr(11), member, message, error);
   return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "tests/fakes/bluez/bus_thread.hpp"
 #include "tests/fakes/bluez/dbus_value.hpp"
+#include "tests/fakes/bluez/fake_monitors.hpp"
 
 namespace aisle::fakes {
 
@@ -32,6 +33,9 @@ class FakeBluez {
   // Discovering goes false and true again at once, as when bluetoothd renews a scan that the kernel ended.
   void renew_discovery(const std::string& name);
 
+  // Works with the advertisement monitors, which are not allowed at first.
+  void monitors(const std::function<void(FakeMonitors&)>& work);
+
   // The path of a device below an adapter: device_path("hci0", "AA:BB:CC:DD:EE:FF").
   static std::string device_path(const std::string& adapter, std::string address);
   // Adds Address and AddressType (random) to `properties`. With `announce` it is a new device, else one that was there
@@ -45,7 +49,7 @@ class FakeBluez {
   // A signal by that name whose body is a single string.
   void send_malformed_signal(const std::string& path, const char* interface, const char* member);
 
-  // Method calls so far, as "hci0 StartDiscovery"; SetDiscoveryFilter with its sorted arguments,
+  // Method calls to adapters so far, as "hci0 StartDiscovery"; SetDiscoveryFilter with its sorted arguments,
   // "hci0 SetDiscoveryFilter DuplicateData=true Transport=le".
   [[nodiscard]] std::vector<std::string> calls() const;
   // The unique bus name of whoever called last.
@@ -77,6 +81,7 @@ class FakeBluez {
   bool ignore_next_ = false;
   std::vector<std::string> calls_;
   std::string client_;
+  FakeMonitors monitors_;
   BusThread bus_;  // last: its thread uses all of the above
 };
 

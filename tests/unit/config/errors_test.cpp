@@ -35,6 +35,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"polygon = [[0, 0], [1]]", "zones[0].polygon: at least three corners"},
         Case{"[ble]\nsource = \"wifi\"",
              "ble.source: one of \"bluez\", \"hci\", \"replay\", \"simulator\" expected, not \"wifi\""},
+        Case{"[ble]\nscanning = \"loud\"",
+             "ble.scanning: one of \"auto\", \"active\", \"passive\" expected, not \"loud\""},
         Case{"[ble]\nspeed = nan", "ble.speed: a number from 0 to 1000000 expected, not nan"},
         Case{"[ble]\nqueue = true", "ble.queue: an integer from 1 to 1048576 expected, not true"},
         Case{"[simulator]\nstart = 2026-03-06", "simulator.start: a time with an offset"},

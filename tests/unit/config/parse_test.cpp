@@ -63,6 +63,7 @@ categories = ["hot-drinks"]
 [ble]
 source = "simulator"
 adapter = "hci1"
+scanning = "passive"
 speed = 0
 queue = 16
 wait_for_datasets_s = 3
@@ -110,7 +111,7 @@ level = "debug"
   EXPECT_EQ(zone.exit_after, seconds{12});
   EXPECT_THAT(zone.dwell, ElementsAre(seconds{5}, seconds{10}, seconds{20}));
   EXPECT_THAT(zone.categories, ElementsAre("hot-drinks"));
-  EXPECT_EQ(config.ble, (BleSection{SourceKind::simulator, "hci1", "", 0, 16, seconds{3}}));
+  EXPECT_EQ(config.ble, (BleSection{SourceKind::simulator, "hci1", ScanningMode::passive, "", 0, 16, seconds{3}}));
   EXPECT_EQ(config.simulator.seed, 7U);
   EXPECT_EQ(config.simulator.passers, 0U);
   EXPECT_EQ(format_rfc3339(config.simulator.start), "2026-01-02T02:04:05.000Z");

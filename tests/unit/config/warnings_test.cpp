@@ -16,7 +16,6 @@ TEST(Warnings, KeysWithoutEffectAreNamed) {
               ElementsAre(HasSubstr("http: accepted, but the local HTTP API is not served by this version")));
   EXPECT_THAT(parsed(with("[privacy]\nretention = \"24h\"\nk = 5")).warnings,
               ElementsAre(HasSubstr("privacy.retention"), HasSubstr("privacy.k")));
-  EXPECT_THAT(parsed(with("[ble]\nscanning = \"active\"")).warnings, ElementsAre(HasSubstr("ble.scanning")));
 }
 
 TEST(Warnings, NobodyCanBePlaced) {
