@@ -138,7 +138,10 @@ class HciSource::Runner {
     const bool began = next.scanning && (!state_.scanning || state_.adapter != next.adapter);
     state_ = next;
     if (fallback_) return on_radio_in_fallback(began);
-    if (!state_.scanning) return say_.down(state_.state, state_.detail);
+    if (!state_.scanning) {
+      retry_at_.reset();  // there is nothing to try until it scans again
+      return say_.down(state_.state, state_.detail);
+    }
     if (began) retry_wait_ = kFirstRetry;
     if (bound_ != state_.adapter) close_socket();
     listen();
