@@ -9,27 +9,20 @@ Bytes octets(std::initializer_list<unsigned> values) {
   return out;
 }
 
-constexpr std::uint8_t kFlags = 0x01;  // AD types of the Core Specification Supplement, part A
-constexpr std::uint8_t kSomeUuids128 = 0x06;
+constexpr std::uint8_t kSomeUuids128 = 0x06;  // AD types of the Core Specification Supplement, part A
 constexpr std::uint8_t kAllUuids128 = 0x07;
 constexpr std::uint8_t kServiceData16 = 0x16;
 constexpr std::uint8_t kManufacturerData = 0xff;
 
 }  // namespace
 
-std::vector<AdPattern> beacon_patterns(bool with_flags) {
-  std::vector<AdPattern> out = {{0, kAllUuids128, octets({0x4f, 0x32, 0x4f, 0x10})},  // T1 tokens
-                                {0, kSomeUuids128, octets({0x4f, 0x32, 0x4f, 0x10})},
-                                {0, kManufacturerData, octets({0x4c, 0x00, 0x02, 0x15})},  // iBeacon
-                                {0, kServiceData16, octets({0xaa, 0xfe})},                 // Eddystone
-                                {0, kServiceData16, octets({0xd2, 0xfc})},                 // BTHome
-                                {2, kManufacturerData, octets({0xbe, 0xac})}};             // AltBeacon, of any company
-  if (!with_flags) return out;
-  // The kernel takes 16 patterns (HCI_MAX_ADV_MONITOR_NUM_PATTERNS).
-  for (const unsigned flags : {0x02U, 0x04U, 0x05U, 0x06U, 0x0eU, 0x1aU, 0x1bU, 0x1eU}) {
-    out.push_back({0, kFlags, octets({flags})});
-  }
-  return out;
+std::vector<AdPattern> beacon_patterns() {
+  return {{0, kAllUuids128, octets({0x4f, 0x32, 0x4f, 0x10})},  // T1 tokens
+          {0, kSomeUuids128, octets({0x4f, 0x32, 0x4f, 0x10})},
+          {0, kManufacturerData, octets({0x4c, 0x00, 0x02, 0x15})},  // iBeacon
+          {0, kServiceData16, octets({0xaa, 0xfe})},                 // Eddystone
+          {0, kServiceData16, octets({0xd2, 0xfc})},                 // BTHome
+          {2, kManufacturerData, octets({0xbe, 0xac})}};             // AltBeacon, of any company
 }
 
 }  // namespace aisle::bluez

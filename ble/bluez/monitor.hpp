@@ -18,24 +18,20 @@ struct AdPattern {
 };
 
 // The beacons that ble/decode knows. There is no pattern for everything. bluetoothd 5.66 finds T1 tokens by theirs;
-// newer ones (src/shared/ad.c) take UUID lists apart first, and match them whole or not at all. `with_flags`: also
-// whatever carries flags of the usual values, as connectable phones do, for where a monitor is all there is.
-[[nodiscard]] std::vector<AdPattern> beacon_patterns(bool with_flags);
+// newer ones (src/shared/ad.c) take UUID lists apart first, and match them whole or not at all. Which adverts match is
+// of no consequence: it is the discovery, or a raw socket, that hears them all.
+[[nodiscard]] std::vector<AdPattern> beacon_patterns();
 
 struct MonitorSpec {
   // Of the application; the one monitor is an object below it.
   std::string path = "/org/aisle/monitors";
-  // True: whatever has flags matches too, and bluetoothd calls `found` for every matching advert. Else once a device,
-  // which costs next to nothing.
-  bool each_advert = false;
 };
 
 struct MonitorEvent {
   // activated: the kernel has it. released: bluetoothd dropped it, for good.
-  enum class Kind : std::uint8_t { activated, released, found, lost };
+  enum class Kind : std::uint8_t { activated, released };
   Kind kind = Kind::activated;
   std::string sender;  // the unique bus name, which the D-Bus daemon vouches for
-  std::string device;  // its path, with found and lost
 };
 using MonitorHandler = std::function<void(const MonitorEvent&)>;
 

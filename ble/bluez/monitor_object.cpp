@@ -11,9 +11,9 @@ constexpr const char* kMonitor = "org.bluez.AdvertisementMonitor1";
 // As bluetoothd wants them: start, type, content (doc/org.bluez.AdvertisementMonitor.rst).
 using Pattern = sdbus::Struct<std::uint8_t, std::uint8_t, std::vector<std::uint8_t>>;
 
-std::vector<Pattern> patterns(bool with_flags) {
+std::vector<Pattern> patterns() {
   std::vector<Pattern> out;
-  for (const auto& pattern : beacon_patterns(with_flags)) {
+  for (const auto& pattern : beacon_patterns()) {
     std::vector<std::uint8_t> content(pattern.content.size());
     std::transform(pattern.content.begin(), pattern.content.end(), content.begin(),
                    [](std::byte octet) { return std::to_integer<std::uint8_t>(octet); });
@@ -37,7 +37,7 @@ class MonitorObjects final : public Exported {
         application_(sdbus::createObject(connection, Path(spec.path))),
         monitor_(sdbus::createObject(connection, Path(spec.path + "/beacons"))) {
     application_->addObjectManager();
-    offer(spec.each_advert);
+    offer();
   }
 
  private:
@@ -45,20 +45,18 @@ class MonitorObjects final : public Exported {
 #ifdef AISLE_SDBUS_2
   using Path = sdbus::ObjectPath;
 
-  void offer(bool each_advert) {
+  void offer() {
     std::vector<sdbus::VTableItem> items = {
-        sdbus::registerMethod("Activate").implementedAs([this] { tell(Kind::activated, ""); }),
-        sdbus::registerMethod("Release").implementedAs([this] { tell(Kind::released, ""); }),
-        sdbus::registerMethod("DeviceFound").implementedAs([this](const Path& path) { tell(Kind::found, path); }),
-        sdbus::registerMethod("DeviceLost").implementedAs([this](const Path& path) { tell(Kind::lost, path); }),
+        sdbus::registerMethod("Activate").implementedAs([this] { tell(Kind::activated); }),
+        sdbus::registerMethod("Release").implementedAs([this] { tell(Kind::released); }),
+        sdbus::registerMethod("DeviceFound").implementedAs([](const Path& /*path*/){}),
+        sdbus::registerMethod("DeviceLost").implementedAs([](const Path& /*path*/){}),
         sdbus::registerProperty("Type").withGetter([] { return std::string("or_patterns"); }),
-        sdbus::registerProperty("Patterns").withGetter([each_advert] { return patterns(each_advert); })};
-    if (!each_advert) {
-      items.emplace_back(sdbus::registerProperty("RSSIHighThreshold").withGetter([] { return kHigh; }));
-      items.emplace_back(sdbus::registerProperty("RSSILowThreshold").withGetter([] { return kLow; }));
-      items.emplace_back(sdbus::registerProperty("RSSIHighTimeout").withGetter([] { return kSecondsToFind; }));
-      items.emplace_back(sdbus::registerProperty("RSSILowTimeout").withGetter([] { return kSecondsToLose; }));
-    }
+        sdbus::registerProperty("Patterns").withGetter([] { return patterns(); }),
+        sdbus::registerProperty("RSSIHighThreshold").withGetter([] { return kHigh; }),
+        sdbus::registerProperty("RSSILowThreshold").withGetter([] { return kLow; }),
+        sdbus::registerProperty("RSSIHighTimeout").withGetter([] { return kSecondsToFind; }),
+        sdbus::registerProperty("RSSILowTimeout").withGetter([] { return kSecondsToLose; })};
     monitor_->addVTable(sdbus::InterfaceName(kMonitor), std::move(items));
   }
   [[nodiscard]] std::string sender() const {
@@ -67,27 +65,22 @@ class MonitorObjects final : public Exported {
 #else
   using Path = std::string;
 
-  void offer(bool each_advert) {
+  void offer() {
     // The registrators keep references: each is used up in the expression that makes it.
-    monitor_->registerMethod("Activate").onInterface(kMonitor).implementedAs([this] { tell(Kind::activated, ""); });
-    monitor_->registerMethod("Release").onInterface(kMonitor).implementedAs([this] { tell(Kind::released, ""); });
-    monitor_->registerMethod("DeviceFound").onInterface(kMonitor).implementedAs([this](const sdbus::ObjectPath& path) {
-      tell(Kind::found, path);
-    });
-    monitor_->registerMethod("DeviceLost").onInterface(kMonitor).implementedAs([this](const sdbus::ObjectPath& path) {
-      tell(Kind::lost, path);
-    });
+    monitor_->registerMethod("Activate").onInterface(kMonitor).implementedAs([this] { tell(Kind::activated); });
+    monitor_->registerMethod("Release").onInterface(kMonitor).implementedAs([this] { tell(Kind::released); });
+    for (const char* name : {"DeviceFound", "DeviceLost"}) {
+      monitor_->registerMethod(name).onInterface(kMonitor).implementedAs([](const sdbus::ObjectPath& /*path*/) {});
+    }
     const auto property = [this](const char* name, auto getter) {
       monitor_->registerProperty(name).onInterface(kMonitor).withGetter(std::move(getter));
     };
     property("Type", [] { return std::string("or_patterns"); });
-    property("Patterns", [each_advert] { return patterns(each_advert); });
-    if (!each_advert) {
-      property("RSSIHighThreshold", [] { return kHigh; });
-      property("RSSILowThreshold", [] { return kLow; });
-      property("RSSIHighTimeout", [] { return kSecondsToFind; });
-      property("RSSILowTimeout", [] { return kSecondsToLose; });
-    }
+    property("Patterns", [] { return patterns(); });
+    property("RSSIHighThreshold", [] { return kHigh; });
+    property("RSSILowThreshold", [] { return kLow; });
+    property("RSSIHighTimeout", [] { return kSecondsToFind; });
+    property("RSSILowTimeout", [] { return kSecondsToLose; });
     monitor_->finishRegistration();
   }
   [[nodiscard]] std::string sender() const {
@@ -96,8 +89,8 @@ class MonitorObjects final : public Exported {
   }
 #endif
 
-  void tell(Kind kind, const std::string& device) const {
-    handler_({kind, sender(), device});
+  void tell(Kind kind) const {
+    handler_({kind, sender()});
   }
 
   const MonitorHandler handler_;

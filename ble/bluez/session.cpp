@@ -41,7 +41,8 @@ Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& rep
       reporter_(reporter),
       devices_(devices),
       purpose_(options.purpose),
-      scanning_(options.scanning),
+      passive_refused_(options.scanning == Scanning::passive && options.purpose == Purpose::adverts),
+      scanning_(passive_refused_ ? Scanning::automatic : options.scanning),
       wanted_(options.adapter),
       adapters_(options.adapter),
       rfkill_(std::move(options.rfkill)) {}

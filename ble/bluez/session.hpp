@@ -97,7 +97,6 @@ class Session {
   void refuse_monitor(const CallError& error);
   void retry_monitor();
   void on_monitor_event(const MonitorEvent& event);
-  void on_found(const std::string& path);
   // Its state is another one: goes on with what waited for it.
   void monitor_settled();
   // True while it is a monitor alone that scans, or is to.
@@ -128,6 +127,7 @@ class Session {
   Reporter& reporter_;
   DeviceTable& devices_;
   const Purpose purpose_;
+  const bool passive_refused_;  // it was asked for, and the adverts are to come over D-Bus
   const Scanning scanning_;
   const std::string wanted_;  // the configured adapter
   AdapterPicker adapters_;

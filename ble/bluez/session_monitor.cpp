@@ -27,6 +27,11 @@ bool is_not_allowed(const CallError& error) {
   return std::find(kNames.begin(), kNames.end(), error.name) != kNames.end();
 }
 
+// Over D-Bus a passive scan tells changes of 8 dB and more, nothing of unchanged payloads, and from BlueZ 5.8 on no
+// token.
+const std::string kNotThroughBluez =
+    "passive scanning is not possible: bluetoothd tells too little of it, use source \"hci\"; ";
+
 constexpr const char* kNotAllowed =
     "bluetoothd does not allow advertisement monitors: start it with --experimental (systemd drop-in "
     "systemd/bluetooth-experimental.conf)";
@@ -36,8 +41,6 @@ constexpr const char* kNotAllowed =
 Status Session::export_monitor() {
   if (scanning_ == Scanning::active) return {};
   MonitorSpec spec;
-  // Alone, a monitor brings changes of 8 dB and more; it is its calls that tell of each advert.
-  spec.each_advert = scanning_ == Scanning::passive && purpose_ == Purpose::adverts;
   monitor_path_ = spec.path;
   auto exported = bus_.export_monitor(spec, [this](const MonitorEvent& event) { on_monitor_event(event); });
   if (!exported) return tl::unexpected(exported.error());
@@ -118,21 +121,7 @@ void Session::on_monitor_event(const MonitorEvent& event) {
       monitor_why_ = "bluetoothd dropped the advertisement monitor";
       retry_monitor();
       return monitor_settled();
-    case MonitorEvent::Kind::found:
-      return on_found(event.device);
-    case MonitorEvent::Kind::lost:
-      return;
   }
-}
-
-void Session::on_found(const std::string& path) {
-  if (!passive_in_force() || !hearing_ || purpose_ != Purpose::adverts) return;
-  const auto address = device_of(adapter_, path);
-  if (!address) return;
-  DeviceChange change;
-  change.heard = true;
-  auto heard = devices_.apply(path, *address, change);
-  if (heard) hear(std::move(*heard));
 }
 
 void Session::monitor_settled() {
@@ -183,14 +172,12 @@ void Session::tell_scanning() {
   const std::string why = with_monitor                   ? "every advert is reported: no duplicate filter"
                           : monitor_ == Monitor::refused ? monitor_why_
                                                          : "the advertisement monitor is not active yet";
-  if (scanning_ == Scanning::automatic) return reporter_.scanning(with_monitor ? "active+monitor" : "active", why);
+  if (scanning_ == Scanning::automatic) {
+    return reporter_.scanning(with_monitor ? "active+monitor" : "active",
+                              passive_refused_ ? kNotThroughBluez + why : why);
+  }
   if (discovery_) return reporter_.scanning("active", "passive scanning is not possible: " + why);
-  const bool coarse = purpose_ == Purpose::adverts;
-  reporter_.scanning(
-      "passive", std::string("[ble] scanning = \"passive\"") +
-                     (coarse ? "; strengths are as of the last change of 8 dB, and bluetoothd after 5.66 hides tokens "
-                               "without flags: source hci hears all"
-                             : ""));
+  reporter_.scanning("passive", "[ble] scanning = \"passive\"");
 }
 
 }  // namespace aisle::bluez

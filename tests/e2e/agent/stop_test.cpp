@@ -35,7 +35,8 @@ TEST_F(Stop, TermEndsVisitsSaysGoodbyeAndExitsInTime) {
   for (const auto& event : shop_.feed_of("visit.ended")) EXPECT_EQ(event["data"]["reason"], "coverage_lost");
   const auto status = shop_.retained_status();
   EXPECT_EQ(status["state"], "offline");
-  EXPECT_EQ(shop_.feed_of("epoch.started")[0]["id"].get<std::string>().substr(0, 16), status["epoch"]);
+  EXPECT_EQ(shop_.feed_of("epoch.started")[0]["id"].get<std::string>().substr(0, 16),
+            status["epoch"].get<std::string>());
   EXPECT_EQ(shop_.site.outbox()["rows"], 0);
 }
 
