@@ -1,0 +1,112 @@
+// Fault after fault at random: the gateway hears after each, and nothing piles up. Ten in the short mode, 500 in the
+// long one; the seed says which.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "agent/base/random.hpp"
+#include "tests/bluez/guest/air.hpp"
+#include "tests/bluez/guest/foreign_client.hpp"
+#include "tests/bluez/guest/rfkill.hpp"
+#include "tests/bluez/guest/world.hpp"
+
+namespace aisle::rig {
+namespace {
+
+struct Fault {
+  const char* name;
+  std::function<void()> strike;
+  std::function<void()> cure;
+};
+
+class Storm : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    WorldOptions options;
+    options.source = GetParam();
+    world_ = std::make_unique<World>(options);
+    ASSERT_EQ(world_->start(), "");
+    air_ = std::make_unique<Air>(world_->controller());
+    air_->furnish(2);
+    air_->arrive({1});
+    ASSERT_TRUE(eventually([&] { return !world_->shop().feed_of("zone.entered").empty(); })) << world_->trouble();
+  }
+  void TearDown() override { air_.reset(); }
+
+  [[nodiscard]] std::vector<Fault> faults() {
+    auto& controller = world_->controller();
+    const auto nothing = [] {};
+    return {
+        {"kill -9 of bluetoothd", [&] { world_->end_bluetoothd(SIGKILL); }, [&] { world_->start_bluetoothd(); }},
+        {"stop of bluetoothd", [&] { world_->end_bluetoothd(SIGTERM); }, [&] { world_->start_bluetoothd(); }},
+        {"unplugging", [&] { controller.unplug(); }, [&] { (void)controller.plug(); }},
+        {"power off", [&] { power(false); }, [&] { power(true); }},
+        {"rfkill", [&] { rfkill_.block(true); }, [&] { rfkill_.block(false); }},
+        {"hardware error", [&] { controller.hardware_error(0x42); }, nothing},
+        {"muteness", [&] { controller.mute(true); }, [&] { controller.mute(false); }},
+        {"slow commands", [&] { controller.set_command_delay(milliseconds(300)); },
+         [&] { controller.set_command_delay(Duration{0}); }},
+        {"loss", [&] { controller.set_loss(0.9); }, [&] { controller.set_loss(0); }},
+        {"garbage", [&] { controller.raw_event(*from_hex("3eff02ff00112233")); }, nothing},
+        {"a foreign scan", [&] { foreign_scan(); }, nothing},
+    };
+  }
+  // Where there is no adapter to ask, the fault is none.
+  void power(bool on) { (void)ForeignClient(world_->bus().address()).set_powered(on); }
+  void foreign_scan() {
+    ForeignClient client(world_->bus().address());
+    (void)client.filter_rssi(-30);
+    (void)client.start_discovery();
+    std::this_thread::sleep_for(seconds(1));
+    (void)client.stop_discovery();
+  }
+  [[nodiscard]] std::filesystem::path proc() { return "/proc/" + std::to_string(world_->aisled().pid()); }
+  [[nodiscard]] long resident_kB() {
+    std::ifstream in(proc() / "status");
+    for (std::string word; in >> word;) {
+      long value = 0;
+      if (word == "VmRSS:" && in >> value) return value;
+    }
+    return -1;
+  }
+  [[nodiscard]] long descriptors() {
+    return std::distance(std::filesystem::directory_iterator(proc() / "fd"), std::filesystem::directory_iterator());
+  }
+
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Air> air_;
+  Rfkill rfkill_;
+};
+
+TEST_P(Storm, HearsAfterEveryFault) {
+  const char* mode = std::getenv("AISLE_LONG");
+  const int count = mode != nullptr && std::string(mode) == "yes" ? 500 : 10;
+  const auto all = faults();
+  SeededRandom random(20260306);
+  const long memory = resident_kB();
+  const long files = descriptors();
+  for (int i = 0; i < count; ++i) {
+    const auto& fault = all[random.next() % all.size()];
+    SCOPED_TRACE("fault " + std::to_string(i) + ": " + fault.name);
+    fault.strike();
+    std::this_thread::sleep_for(milliseconds(100 + random.next() % 5000));
+    fault.cure();
+    ASSERT_TRUE(world_->hears_more()) << world_->trouble();
+    ASSERT_TRUE(world_->aisled().running());
+  }
+  EXPECT_LE(resident_kB() - memory, 8 * 1024);
+  EXPECT_LE(descriptors() - files, 4);
+  // The customer stood there all the time.
+  EXPECT_TRUE(world_->shop().feed_of("visit.ended").empty());
+  EXPECT_EQ(world_->shop().feed_of("visit.started").size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sources, Storm, testing::Values("bluez", "hci"),
+                         [](const auto& source) { return std::string(source.param); });
+
+}  // namespace
+}  // namespace aisle::rig
