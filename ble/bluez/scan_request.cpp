@@ -24,6 +24,7 @@ constexpr std::int16_t kNothingIsThatLoud = 20;
 
 std::vector<std::string> adapter_names(const std::string& wanted) {
   std::vector<std::string> out;
+  out.reserve(kWatchedAdapters + 1);
   for (int i = 0; i < kWatchedAdapters; ++i) out.push_back("hci" + std::to_string(i));
   const bool plain = std::all_of(wanted.begin(), wanted.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

@@ -11,7 +11,7 @@
 namespace aisle::hci {
 
 Result<std::size_t> HciReader::read(int fd) {
-  const auto count = batch_.receive(fd);
+  auto count = batch_.receive(fd);
   if (!count || *count == 0) return count;
   const Stamp now = clock_.stamp();
   for (std::size_t i = 0; i < *count; ++i) {
