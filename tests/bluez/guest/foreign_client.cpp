@@ -32,26 +32,26 @@ ForeignClient::ForeignClient(const std::string& bus_address) {
 }
 
 std::string ForeignClient::call(const char* method) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   return name_of(sd_bus_call_method(bus_.get(), kBluez, kAdapterPath, kAdapter, method, &error, nullptr, ""), error);
 }
 
 std::string ForeignClient::filter_pattern(const std::string& pattern) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   return name_of(sd_bus_call_method(bus_.get(), kBluez, kAdapterPath, kAdapter, "SetDiscoveryFilter", &error, nullptr,
                                     "a{sv}", 2, "Pattern", "s", pattern.c_str(), "Transport", "s", "le"),
                  error);
 }
 
 std::string ForeignClient::filter_rssi(int rssi) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   return name_of(sd_bus_call_method(bus_.get(), kBluez, kAdapterPath, kAdapter, "SetDiscoveryFilter", &error, nullptr,
                                     "a{sv}", 2, "RSSI", "n", rssi, "Transport", "s", "le"),
                  error);
 }
 
 std::string ForeignClient::set_powered(bool on) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   return name_of(sd_bus_set_property(bus_.get(), kBluez, kAdapterPath, kAdapter, "Powered", &error, "b", on ? 1 : 0),
                  error);
 }
