@@ -186,7 +186,7 @@ void Agent::announce_epoch() {
                 {"reason", loaded.quarantined ? "database_lost"
                            : previous         ? "restart"
                                               : "first_start"}};
-  journal_->record(std::move(event));
+  journal_->record(event);
 }
 
 void Agent::start_source() {

@@ -84,7 +84,7 @@ void Agent::announce_applied(Dataset dataset, const store::DatasetState& state,
                 {"cursor", state.cursor},        {"count", state.count},
                 {"digest", state.digest},        {"refused", datasets::refused_json(refused)}};
   if (refused.size() > 100) event.data["refused_count"] = refused.size();
-  journal_->record(std::move(event));
+  journal_->record(event);
 }
 
 void Agent::confirm_current(Dataset dataset) {

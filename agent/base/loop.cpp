@@ -147,7 +147,7 @@ void EpollLoop::run() {
   }
 }
 
-LoopThread::LoopThread(const Clock& clock, std::string name) : loop_(clock), thread_([this] { loop_.run(); }) {
+LoopThread::LoopThread(const Clock& clock, const std::string& name) : loop_(clock), thread_([this] { loop_.run(); }) {
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }
 

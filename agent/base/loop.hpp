@@ -102,7 +102,7 @@ class EpollLoop final : public Loop {
 // Runs one EpollLoop on a thread of its own, stopped and joined on destruction.
 class LoopThread {
  public:
-  LoopThread(const Clock& clock, std::string name);
+  LoopThread(const Clock& clock, const std::string& name);
   ~LoopThread();
   LoopThread(const LoopThread&) = delete;
   LoopThread& operator=(const LoopThread&) = delete;

@@ -85,15 +85,7 @@ class SqliteStore final : public Store {
 
 Store::~Store() = default;
 
-void Store::read_dead_letters(std::size_t /*limit*/, std::function<void(Result<std::vector<DeadLetter>>)> done) {
-  done(fail("this store keeps no dead letters"));
-}
-
-void Store::retry_dead_letters(std::size_t /*limit*/, std::function<void(Result<std::uint64_t>)> done) {
-  done(fail("this store keeps no dead letters"));
-}
-
-Result<std::unique_ptr<Store>> Store::open(StoreOptions options, Executor& worker, Loop& core) {
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, Executor& worker, Loop& core) {
   auto database = Database::open(options);
   if (!database) return tl::unexpected(database.error());
   return std::make_unique<SqliteStore>(std::move(*database), options.presence_window, worker, core);

@@ -147,7 +147,7 @@ class Store {
   // Opens or creates, migrates, loads. A file that is corrupt or no database is moved beside itself
   // (`…/aisle.db.corrupt-<n>`) and a new one begun; the caller says so loudly. Error: cannot be opened, disk, newer
   // schema.
-  static Result<std::unique_ptr<Store>> open(StoreOptions options, Executor& worker, Loop& core);
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options, Executor& worker, Loop& core);
   virtual ~Store();
   [[nodiscard]] virtual const Loaded& loaded() const = 0;
 
@@ -181,8 +181,8 @@ class Store {
   virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;
   virtual void outbox_status(std::function<void(Result<OutboxStatus>)> done) = 0;
   // The oldest `limit` dead letters; and back to the end of the outbox with them, under new ids, unchanged: how many.
-  virtual void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done);
-  virtual void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done);
+  virtual void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done) = 0;
+  virtual void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) = 0;
   // Commits everything queued, on the calling thread; false when `deadline` (real time) passes first. Only at shutdown.
   // The `done` callbacks are posted to the core as ever.
   virtual bool flush(milliseconds deadline) = 0;
