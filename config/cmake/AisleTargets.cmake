@@ -15,10 +15,22 @@ if(AISLE_SANITIZE)
   target_link_options(aisle_options INTERFACE -fsanitize=${AISLE_SANITIZE})
 endif()
 
+# The presets for tests compile a target's files together (CMAKE_UNITY_BUILD), a quarter of the time; the release build and
+# clang-tidy see each file by itself. Not these: names in their files' unnamed namespaces repeat.
+set(AISLE_FILE_BY_FILE aisle_decode aisle_hci_reports aisle_recording aisle_bluez aisle_records aisle_sync aisle_cloud
+  aisle_fake_bluez aisle_bluez_controller unit_identity unit_recording unit_records int_bluez
+  e2e_agent bluez_guest)
+function(aisle_file_by_file target)
+  if(target IN_LIST AISLE_FILE_BY_FILE)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  endif()
+endfunction()
+
 # aisle_module(NAME SOURCES a.cpp ... [LINKS public libs] [PRIVATE_LINKS libs]): a static library aisle_NAME.
 function(aisle_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(aisle_${name} STATIC ${ARG_SOURCES})
+  aisle_file_by_file(aisle_${name})
   target_link_libraries(aisle_${name} PUBLIC aisle_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
@@ -29,6 +41,7 @@ function(aisle_test name)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
+  aisle_file_by_file(${name})
   target_link_libraries(${name} PRIVATE aisle_options ${ARG_LINKS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE AISLE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
   add_test(NAME ${name} COMMAND ${name})
