@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::size_t kMaxAdapters = 64;
 
-void assign(bool& field, const Value& value) {
-  if (const auto* flag = std::get_if<bool>(&value)) field = *flag;
+template <class T>
+void assign(T& field, const Value& value) {
+  if (const auto* typed = std::get_if<T>(&value)) field = *typed;
 }
 
 }  // namespace
@@ -20,10 +21,16 @@ void AdapterPicker::update(const std::string& path, const Properties& changed) {
   for (const auto& property : changed) {
     if (property.name == "Powered") assign(state.powered, property.value);
     if (property.name == "Discovering") assign(state.discovering, property.value);
+    if (property.name == "Address") assign(state.address, property.value);
   }
 }
 
 std::string AdapterPicker::pick(const std::string& current) const {
+  if (wanted_.find(':') != std::string::npos) {
+    const auto found = std::find_if(adapters_.begin(), adapters_.end(),
+                                    [this](const auto& entry) { return entry.second.address == wanted_; });
+    return found == adapters_.end() ? std::string() : found->first;
+  }
   if (!wanted_.empty()) {
     const std::string path = "/org/bluez/" + wanted_;
     return knows(path) ? path : std::string();

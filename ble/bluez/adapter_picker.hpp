@@ -11,11 +11,13 @@ namespace aisle::bluez {
 struct AdapterState {
   bool powered = false;
   bool discovering = false;
+  std::string address;  // as bluetoothd writes it: "AA:BB:CC:DD:EE:FF"
 };
 
 class AdapterPicker {
  public:
-  // `wanted`: an adapter's name as "hci0"; empty: the first by name (hci2 before hci10), kept while it exists.
+  // `wanted`: an adapter's name as "hci0", or its address as bluetoothd writes it; empty: the first by name (hci2
+  // before hci10), kept while it exists.
   explicit AdapterPicker(std::string wanted) : wanted_(std::move(wanted)) {}
 
   // Adds the adapter where it is new. Properties of an unexpected type are ignored.

@@ -47,7 +47,7 @@ class BluezSource::Runner {
   Runner(BluezOptions options, const Clock& clock, const Log& log)
       : options_(std::move(options)),
         clock_(clock),
-        reporter_(clock, log, options_.on_state),
+        reporter_(clock, log, options_.label, options_.on_state),
         devices_(options_.max_devices) {}
 
   Status prepare(SourceSink& sink) {
@@ -98,7 +98,7 @@ class BluezSource::Runner {
     if (!bus) return bus.error();
     TimerQueue timers;
     bluez::SessionOptions wanted{options_.adapter, options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
-                                 options_.scanning, bluez::Rfkill(options_.rfkill_folder)};
+                                 options_.scanning, bluez::Rfkill(options_.rfkill_folder), options_.witnesses};
     bluez::Session session(**bus, timers, clock_, reporter_, devices_, std::move(wanted));
     if (const auto begun = session.begin(); !begun) return begun.error();
     backoff.reset();

@@ -16,14 +16,16 @@
 namespace aisle {
 
 struct BluezOptions {
-  std::string adapter;               // as "hci0"; empty: the first by name
+  std::string adapter;               // as "hci0" or "AA:BB:CC:DD:EE:FF"; empty: the first by name
   std::string bus_address;           // empty: the system bus
   std::size_t max_devices = 20'000;  // whose data is remembered
   // False: control only. The radio is kept scanning, and no advert comes over D-Bus.
   bool adverts = true;
   Scanning scanning = Scanning::automatic;
   std::string rfkill_folder = "/sys/class/rfkill";
-  RadioControl::Listener on_state{};  // hears every change, on the source's thread
+  RadioControl::Listener on_state{};     // hears every change, on the source's thread
+  std::string label{};                   // in the log, where there are several sources
+  const Witnesses* witnesses = nullptr;  // the other radios of this gateway; they outlive the source
 };
 
 // Runs on a thread of its own with its own D-Bus connection, and heals by itself: a missing D-Bus, bluetoothd, adapter

@@ -10,13 +10,13 @@ void Reporter::attach(SourceSink& sink) {
 }
 
 void Reporter::hearing(const std::string& adapter) {
-  if (set_status("hearing", adapter)) log_.info("bluez: hearing on {}", adapter);
+  if (set_status("hearing", adapter)) log_.info("{}: hearing on {}", name_, adapter);
   set_up(true, "");
   tell(true, adapter, "hearing", "");
 }
 
 void Reporter::down(const std::string& state, const std::string& detail) {
-  if (set_status(state, detail)) log_.warning("bluez: {}: {}", state, detail);
+  if (set_status(state, detail)) log_.warning("{}: {}: {}", name_, state, detail);
   set_up(false, state);
   tell(false, "", state, detail);
 }
@@ -29,7 +29,7 @@ void Reporter::scanning(const std::string& mode, const std::string& why) {
   }
   if (logged_scanning_ == mode + why) return;
   logged_scanning_ = mode + why;
-  log_.info("bluez: scanning {}: {}", mode, why);
+  log_.info("{}: scanning {}: {}", name_, mode, why);
 }
 
 void Reporter::starting(const std::string& detail) {

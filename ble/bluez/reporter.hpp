@@ -17,9 +17,10 @@ namespace aisle::bluez {
 // `status` and the counters are thread-safe; the rest belongs to the source's thread.
 class Reporter {
  public:
-  // `observer` hears what `hearing` and `down` are told, on the source's thread; may be empty.
-  Reporter(const Clock& clock, const Log& log, RadioControl::Listener observer = {})
-      : clock_(clock), log_(log), observer_(std::move(observer)) {}
+  // `label` tells several apart in the log; may be empty. `observer` hears what `hearing` and `down` are told, on the
+  // source's thread; may be empty.
+  Reporter(const Clock& clock, const Log& log, const std::string& label = {}, RadioControl::Listener observer = {})
+      : clock_(clock), log_(log), name_(label.empty() ? "bluez" : "bluez " + label), observer_(std::move(observer)) {}
 
   void attach(SourceSink& sink);
 
@@ -31,7 +32,7 @@ class Reporter {
   // Not hearing yet; no verdict on the receiver.
   void starting(const std::string& detail);
   // For the log alone.
-  void note(const std::string& what) { log_.warning("bluez: {}", what); }
+  void note(const std::string& what) { log_.warning("{}: {}", name_, what); }
   // The source was told to stop; the receiver's state stays as it was told last.
   void stopped() { set_status("stopped", ""); }
   void advert(Heard&& heard);
@@ -49,6 +50,7 @@ class Reporter {
 
   const Clock& clock_;
   const Log& log_;
+  const std::string name_;  // in the log
   const RadioControl::Listener observer_;
   SourceSink* sink_ = nullptr;
   std::optional<bool> up_;  // as last told

@@ -10,7 +10,7 @@ constexpr const char* kOwnerRule =
     "arg0='org.bluez'";
 constexpr const char* kPropertiesRule =
     "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
-    "path_namespace='/org/bluez'";
+    "path_namespace='/org/bluez";  // and the rest of the path
 constexpr const char* kAddedRule =
     "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.ObjectManager',member='InterfacesAdded'";
 constexpr const char* kRemovedRule =
@@ -22,22 +22,41 @@ constexpr int kWatchedAdapters = 16;
 // The highest threshold that bluetoothd accepts (-127 to 20, adapter.c parse_rssi); no phone is that loud.
 constexpr std::int16_t kNothingIsThatLoud = 20;
 
+// Fit for an object path, and so for a rule.
+bool is_name(const std::string& wanted) {
+  return !wanted.empty() && std::all_of(wanted.begin(), wanted.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
 std::vector<std::string> adapter_names(const std::string& wanted) {
   std::vector<std::string> out;
   out.reserve(kWatchedAdapters + 1);
   for (int i = 0; i < kWatchedAdapters; ++i) out.push_back("hci" + std::to_string(i));
-  const bool plain = std::all_of(wanted.begin(), wanted.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-  if (plain && !wanted.empty() && std::find(out.begin(), out.end(), wanted) == out.end()) out.push_back(wanted);
+  if (is_name(wanted) && std::find(out.begin(), out.end(), wanted) == out.end()) out.push_back(wanted);
+  return out;
+}
+
+// The signals of one adapter and its devices: those of other radios' devices do not wake us. An arg0path matches that
+// very path; with a slash at its end, all that lies below it.
+std::vector<std::string> rules_of_one(const std::string& name) {
+  std::vector<std::string> out = {kOwnerRule, kPropertiesRule + ("/" + name + "'")};
+  for (const char* end : {"'", "/'"}) {
+    out.push_back(kAddedRule + (",arg0path='/org/bluez/" + name) + end);
+    out.push_back(kRemovedRule + (",arg0path='/org/bluez/" + name) + end);
+  }
   return out;
 }
 
 }  // namespace
 
 std::vector<std::string> match_rules(Purpose purpose, const std::string& wanted) {
-  if (purpose == Purpose::adverts) return {kOwnerRule, kPropertiesRule, kAddedRule, kRemovedRule};
-  std::vector<std::string> out = {kOwnerRule, std::string(kPropertiesRule) + ",arg0='org.bluez.Adapter1'"};
+  const std::string all_properties = std::string(kPropertiesRule) + "'";
+  if (purpose == Purpose::adverts) {
+    if (is_name(wanted)) return rules_of_one(wanted);
+    return {kOwnerRule, all_properties, kAddedRule, kRemovedRule};
+  }
+  std::vector<std::string> out = {kOwnerRule, all_properties + ",arg0='org.bluez.Adapter1'"};
   // arg0path without a slash at its end matches that very path, not what lies below it.
   for (const auto& name : adapter_names(wanted)) {
     const std::string path = ",arg0path='/org/bluez/" + name + "'";

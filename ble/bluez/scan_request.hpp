@@ -13,7 +13,8 @@ enum class Purpose {
   control,  // the radio scans, somebody else reads what it hears
 };
 
-// Match rules. For `control` they bring no signal of any device. `wanted`: the configured adapter, may be empty.
+// Match rules. For `control` they bring no signal of any device; for `adverts` those of the devices of the adapter that
+// `wanted` names, of all adapters where it is empty or an address.
 [[nodiscard]] std::vector<std::string> match_rules(Purpose purpose, const std::string& wanted);
 
 // The argument of SetDiscoveryFilter. Never left out: without a filter bluetoothd pauses 5 s in every 15 s.

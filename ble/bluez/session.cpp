@@ -45,7 +45,8 @@ Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& rep
       scanning_(passive_refused_ ? Scanning::automatic : options.scanning),
       wanted_(options.adapter),
       adapters_(options.adapter),
-      rfkill_(std::move(options.rfkill)) {}
+      rfkill_(std::move(options.rfkill)),
+      witnesses_(options.witnesses) {}
 
 Session::~Session() {
   begin_anew();

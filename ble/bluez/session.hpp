@@ -38,6 +38,7 @@ struct SessionOptions {
   Purpose purpose = Purpose::adverts;
   Scanning scanning = Scanning::automatic;
   Rfkill rfkill{"/sys/class/rfkill"};
+  const Witnesses* witnesses = nullptr;
 };
 
 class Session {
@@ -141,6 +142,7 @@ class Session {
   SteadyTime power_on_at_{};
   std::string power_why_;       // for the status
   bool cycling_power_ = false;  // that it is off is our own doing
+  const Witnesses* const witnesses_;
   Vitality vitality_;
   std::uint64_t attempt_ = 0;
   TimerId timer_ = 0;  // the one of this attempt; 0: none

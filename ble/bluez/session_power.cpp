@@ -55,7 +55,7 @@ void Session::remedy(Remedy what) {
     case Remedy::none:
       return;
     case Remedy::restart_scan:
-      reporter_.note("the store's fixed devices fell silent together: restarting the scan");
+      reporter_.note("it hears nothing though it should: restarting the scan");
       return renew_scan();
     case Remedy::power_cycle:
       reporter_.note("still silent: switching the radio off and on");
@@ -81,15 +81,16 @@ void Session::power_cycle() {
 
 void Session::tick() {
   if (purpose_ != Purpose::adverts) return;
+  consult(witnesses_, vitality_, clock_.steady());
   const Remedy what = vitality_.check(clock_.steady());
   if (what == Remedy::none) return;
-  reporter_.down("mute", "fixed devices of the store fell silent together");
+  reporter_.down("mute", vitality_.proof());
   remedy(what);
 }
 
 void Session::hear(Heard&& heard) {
   const bool was_suspected = vitality_.suspected();
-  vitality_.heard(heard.address, clock_.steady());
+  vitality_.heard(heard.address, clock_.steady(), heard.rssi);
   if (was_suspected && hearing_) reporter_.hearing(adapter_);
   reporter_.advert(std::move(heard));
 }

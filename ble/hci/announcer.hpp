@@ -13,16 +13,21 @@ namespace aisle::hci {
 // `status` is thread-safe; the rest belongs to the source's thread.
 class Announcer {
  public:
-  Announcer(const Clock& clock, const Log& log, SourceSink& sink) : clock_(clock), log_(log), sink_(sink) {}
+  // `label` tells several apart in the log; may be empty.
+  Announcer(const Clock& clock, const Log& log, SourceSink& sink, const std::string& label = {})
+      : clock_(clock), log_(log), sink_(sink), name_(label.empty() ? "hci" : "hci " + label) {}
 
   void hearing(const std::string& detail) {
-    if (set_status("hearing", detail)) log_.info("hci: hearing: {}", detail);
+    if (set_status("hearing", detail)) log_.info("{}: hearing: {}", name_, detail);
     set_up(true, "");
   }
   void down(const std::string& state, const std::string& detail) {
-    if (set_status(state, detail)) log_.warning("hci: {}: {}", state, detail);
+    if (set_status(state, detail)) log_.warning("{}: {}: {}", name_, state, detail);
     set_up(false, state);
   }
+  // For the log alone.
+  void note(const std::string& what) const { log_.info("{}: {}", name_, what); }
+  void warn(const std::string& what) const { log_.warning("{}: {}", name_, what); }
   // The status alone. The receiver's state is told by somebody else, or later.
   void say(const std::string& state, const std::string& detail) { set_status(state, detail); }
   // Somebody else has told the receiver's state meanwhile.
@@ -51,6 +56,7 @@ class Announcer {
   const Clock& clock_;
   const Log& log_;
   SourceSink& sink_;
+  const std::string name_;  // in the log
   std::optional<bool> up_;  // as last told
   mutable std::mutex mutex_;
   SourceStatus status_{"hci", "starting", ""};

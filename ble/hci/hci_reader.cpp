@@ -37,7 +37,7 @@ void HciReader::hand_over(Stamp now) {
     advert.rssi = report.rssi;
     advert.payload = std::move(report.payload);
     advert.arrived = now.mono;
-    vitality_.heard(advert.address, now.mono);
+    vitality_.heard(advert.address, now.mono, advert.rssi);
     ++now_.adverts;
     if (!sink_.offer(std::move(advert))) ++now_.queue_drops;
   }

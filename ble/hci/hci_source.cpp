@@ -47,14 +47,13 @@ std::optional<unsigned> index_of(const std::string& adapter) {
 class HciSource::Runner {
  public:
   Runner(RadioControl& radio, const hci::SocketOpener& open, const Clock& clock, const Log& log, SourceSink& sink,
-         HciOptions options)
+         const HciOptions& options)
       : radio_(radio),
         open_(open),
         clock_(clock),
-        log_(log),
         sink_(sink),
         reader_(clock, sink),
-        say_(clock, log, sink),
+        say_(clock, log, sink, options.label),
         options_(options) {}
 
   Status prepare() {
@@ -156,6 +155,7 @@ class HciSource::Runner {
     Vitality& vitality = reader_.vitality();
     vitality.scanning(state_.scanning && static_cast<bool>(socket_), now);
     const bool was_suspected = std::exchange(suspected_, vitality.suspected());
+    consult(options_.witnesses, vitality, now);
     const Remedy what = vitality.check(now);
     {
       const std::scoped_lock lock(mutex_);
@@ -166,7 +166,7 @@ class HciSource::Runner {
       return;
     }
     suspected_ = true;
-    say_.down("mute", "fixed devices of the store fell silent together");
+    say_.down("mute", vitality.proof());
     radio_.remedy(what);
   }
 
@@ -210,7 +210,7 @@ class HciSource::Runner {
   }
 
   void enter_fallback(const std::string& reason) {
-    log_.warning("hci: {}: hearing through bluez instead", reason);
+    say_.warn(reason + ": hearing through bluez instead");
     reason_ = reason;
     settled_ = false;
     fallback_ = true;
@@ -220,7 +220,7 @@ class HciSource::Runner {
   }
 
   void leave_fallback(hci::Fd opened) {
-    log_.info("hci: the kernel's adverts can be had now");
+    say_.note("the kernel's adverts can be had now");
     use(std::move(opened));
     fallback_ = false;
     say_.forget_receiver();
@@ -302,7 +302,7 @@ class HciSource::Runner {
   // The adapter was unplugged (EPIPE), the one way in which such a socket ends.
   void on_socket_end(const Error& error) {
     gather_ = false;
-    log_.warning("hci: {}: {}", bound_, error.message());
+    say_.warn(bound_ + ": " + error.message());
     close_socket();
     if (!state_.scanning || fallback_) return;
     say_.down("no adapter", state_.adapter + " went away");
@@ -312,7 +312,6 @@ class HciSource::Runner {
   RadioControl& radio_;
   const hci::SocketOpener& open_;
   const Clock& clock_;
-  const Log& log_;
   SourceSink& sink_;
   hci::HciReader reader_;
   hci::Announcer say_;
@@ -346,7 +345,7 @@ class HciSource::Runner {
 
 HciSource::HciSource(std::unique_ptr<RadioControl> radio, hci::SocketOpener open, const Clock& clock, const Log& log,
                      HciOptions options)
-    : radio_(std::move(radio)), open_(std::move(open)), clock_(clock), log_(log), options_(options) {}
+    : radio_(std::move(radio)), open_(std::move(open)), clock_(clock), log_(log), options_(std::move(options)) {}
 
 HciSource::~HciSource() {
   stop();

@@ -17,6 +17,8 @@ struct HciOptions {
   // A busy radio (adverts within 1 ms of each other) is read in gulps this far apart, which spares this thread and the
   // core loop wake-ups and adds as much latency at most; 0: never. Left out for a while where timers are too coarse.
   Duration gather = std::chrono::microseconds(500);
+  std::string label{};                   // in the log, where there are several sources
+  const Witnesses* witnesses = nullptr;  // the other radios of this gateway; they outlive the source
 };
 
 // Runs on a thread of its own and heals by itself. The receiver is up ("hearing") while the radio scans and the socket

@@ -23,8 +23,19 @@ class SourceSink {
 
 // How a radio scans, as far as the source knows.
 struct ScanningStatus {
-  std::string mode;  // "active+monitor", "active", "passive" or "none"; empty: the source is no radio
+  std::string mode;  // "active+monitor", "active", "passive", "none", "mixed" of several; empty: it is no radio
   std::string why;   // a sentence for a person
+};
+
+using StatusCounters = std::vector<std::pair<std::string, std::uint64_t>>;
+
+// One of several radios of a source.
+struct RadioStatus {
+  std::string adapter;   // as configured
+  std::string receiver;  // the gateway id that it hears for
+  std::string state, detail;
+  StatusCounters counters;
+  ScanningStatus scanning;
 };
 
 // What `status` says about the source.
@@ -33,8 +44,9 @@ struct SourceStatus {
   std::string state;   // one word or two: "hearing", "no adapter", "powered off", "no bluetoothd", "ended", ...
   std::string detail;  // a sentence for a person, may be empty
   // What the source counts, by names for people and programs; those of a kind of source are always all there.
-  std::vector<std::pair<std::string, std::uint64_t>> counters{};
+  StatusCounters counters{};
   ScanningStatus scanning{};
+  std::vector<RadioStatus> radios{};  // where there are several; then the rest is their sum
 };
 
 class AdvertSource {

@@ -11,12 +11,10 @@ bool stays(const Address& address) {
   return !address.random || (address.bytes[0] & 0xC0U) == 0xC0U;
 }
 
-std::size_t slot_of(const Address& address, std::size_t slots) {
-  std::uint64_t value = 0;
-  for (const auto octet : address.bytes) value = value << 8U | octet;
-  // Fibonacci hashing: the upper half of the product depends on every octet.
-  return static_cast<std::size_t>((value * 0x9E3779B97F4A7C15ULL) >> 40U) % slots;
-}
+// Weight of one comparison: from nothing, kShared takes 146 of them, as three devices for 49 s.
+constexpr double kComparison = 1.0 / 64;
+// An advert this young says that the radio hears.
+constexpr Duration kAlive = seconds(2);
 
 }  // namespace
 
@@ -27,15 +25,15 @@ void append_vitality(SourceStatus& status, const VitalityCounters& counters) {
                                                  {"mute_recoveries", counters.recovered}});
 }
 
-void Vitality::heard(const Address& address, SteadyTime now) {
+void Vitality::heard(const Address& address, SteadyTime now, Dbm rssi) {
   last_heard_ = now;
-  heard_any_ = true;
+  recent_.heard(address, rssi, now);
   if (stage_ != Stage::trusted) {
     stage_ = Stage::trusted;
     ++counters_.recovered;
   }
   if (!stays(address)) return;
-  Device& device = devices_[slot_of(address, devices_.size())];
+  Device& device = devices_[address_slot(address, devices_.size())];
   if (!device.used || !(device.address == address)) {
     // A settled device keeps its slot against any number of passing ones until it is gone itself.
     if (device.settled() && now - device.last < kSettled) return;
@@ -51,15 +49,56 @@ void Vitality::scanning(bool on, SteadyTime now) {
   scanning_ = on;
 }
 
+void Vitality::consider(std::span<const Testimony> others, SteadyTime now) {
+  missed_ = 0;
+  if (!scanning_) return;
+  compare(others, now);
+  // An address counts once, however many radios hear it; more than kProof are not needed.
+  std::array<Address, kProof> missed{};
+  for (const auto& testimony : others) {
+    if (missed_ == kProof) return;
+    const auto end = missed.begin() + static_cast<std::ptrdiff_t>(missed_);
+    if (!ought_to_be_heard(testimony) || std::find(missed.begin(), end, testimony.device.address) != end) continue;
+    missed.at(missed_++) = testimony.device.address;
+  }
+}
+
+// Learns whether what is near to the others is near to us: only while we hear, for a mute radio learns nothing.
+void Vitality::compare(std::span<const Testimony> others, SteadyTime now) {
+  if (suspected() || now - last_heard_ > kAlive) return;
+  for (const auto& [device, same_receiver] : others) {
+    if (device.level_dbm < kNear || now - device.newest() > kAlive || now - device.third_newest() > kGap) continue;
+    const RecentDevice* here = recent_.find(device.address);
+    const bool too = here != nullptr && now - here->newest() <= kGap;
+    shared_ += ((too ? 1.0 : 0.0) - shared_) * kComparison;
+  }
+}
+
+bool Vitality::ought_to_be_heard(const Testimony& testimony) const {
+  const RecentDevice& device = testimony.device;
+  // Three adverts: one or two may be lost to anybody.
+  if (device.third_newest() <= silent_since()) return false;
+  const RecentDevice* here = recent_.find(device.address);
+  if (here != nullptr && here->level_dbm >= kPresent && silent_since() - here->newest() <= kGap) return true;
+  return device.level_dbm >= kNear && (testimony.same_receiver || shared_ >= kShared);
+}
+
+const char* Vitality::find_proof() const {
+  if (fell_silent_together() >= kProof) return "fixed devices of the store fell silent together";
+  if (missed_ >= kProof) return "another radio of this gateway hears devices that this one ought to hear";
+  return nullptr;
+}
+
 Remedy Vitality::check(SteadyTime now) {
-  if (!scanning_ || !heard_any_) return Remedy::none;
+  if (!scanning_) return Remedy::none;
   switch (stage_) {
-    case Stage::trusted:
-      if (now - std::max(last_heard_, scanning_since_) < kSilence || fell_silent_together() < kProof) {
-        return Remedy::none;
-      }
+    case Stage::trusted: {
+      const char* proof = now - silent_since() < kSilence ? nullptr : find_proof();
+      if (proof == nullptr) return Remedy::none;
+      proof_ = proof;
       suspected_at_ = now;
       return advance(Stage::restarted, Remedy::restart_scan, now);
+    }
     case Stage::restarted:
       if (now - stage_at_ < kAfterRestart) return Remedy::none;
       return advance(Stage::power_cycled, Remedy::power_cycle, now);
@@ -70,8 +109,7 @@ Remedy Vitality::check(SteadyTime now) {
       break;
   }
   if (now - suspected_at_ >= kForget) {
-    devices_.fill({});
-    stage_ = Stage::trusted;
+    forget();
     return Remedy::none;
   }
   return now - stage_at_ < kAgain ? Remedy::none : advance(Stage::reported, Remedy::power_cycle, now);
@@ -85,6 +123,14 @@ std::size_t Vitality::fixed_devices(SteadyTime now) const {
 
 std::size_t Vitality::fell_silent_together() const {
   return fixed_devices(last_heard_);
+}
+
+void Vitality::forget() {
+  devices_.fill({});
+  recent_.clear();
+  shared_ = 0;
+  missed_ = 0;
+  stage_ = Stage::trusted;
 }
 
 Remedy Vitality::advance(Stage stage, Remedy remedy, SteadyTime now) {

@@ -1,14 +1,21 @@
-// Tells a mute radio from an empty store. Silence alone proves nothing: an empty store is silent. But devices that
-// stand in a store for good (beacons, price labels, screens) do not fall silent together; when at least three of them
-// do, and nothing else is heard, it is the radio. Pure; not thread-safe; memory is bounded.
+// Tells a mute radio from an empty store. Silence alone proves nothing: an empty store is silent. Two things do, while
+// nothing at all is heard:
+// - Devices that stand in a store for good (beacons, price labels, screens) do not fall silent together; when at least
+//   three of them do, it is the radio.
+// - Another radio of the gateway goes on hearing at least three devices that this one ought to hear.
+// Pure; not thread-safe; memory is bounded.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "agent/base/time.hpp"
 #include "agent/model/ids.hpp"
+#include "ble/source/recent_devices.hpp"
 #include "ble/source/source.hpp"
+#include "ble/source/witnesses.hpp"
 
 namespace aisle {
 
@@ -30,23 +37,36 @@ class Vitality {
   // A device is fixed when its address is not a private one and it was heard for kSettled without a gap above kGap.
   static constexpr Duration kSettled = seconds(60);
   static constexpr Duration kGap = seconds(10);
-  static constexpr std::size_t kProof = 3;           // fixed devices that must fall silent together
+  static constexpr std::size_t kProof = 3;           // devices that must fall silent together, or be heard elsewhere
   static constexpr Duration kSilence = seconds(15);  // below the default exit_after_s: nobody is declared gone before
   static constexpr Duration kAfterRestart = seconds(10);
   static constexpr Duration kAfterPowerCycle = seconds(20);
   static constexpr Duration kAgain = seconds(120);    // between the attempts on a radio that was reported
   static constexpr Duration kForget = seconds(1800);  // then the devices are taken to have been removed
 
+  // A device that another radio still hears ought to be heard here where it fell silent within kGap of the last advert
+  // and at this level, dBm, or above. Somebody who walks out of reach takes several seconds, and is weak at the end: 20
+  // dB above what a common dongle can hear (-95 to -100) is ten times the distance in the open.
+  static constexpr double kPresent = -80;
+  // Or where it is this loud at the other radio, dBm, and the other hears for the same receiver or has proven to share
+  // its surroundings: at least this share of what was so loud there was heard here too.
+  static constexpr double kNear = -65;
+  static constexpr double kShared = 0.9;
+
   // Every advert. Constant time.
-  void heard(const Address& address, SteadyTime now);
+  void heard(const Address& address, SteadyTime now, Dbm rssi = {});
   // The scan runs, or does not: only silence while it runs counts. Repeating it changes nothing.
   void scanning(bool on, SteadyTime now);
-  // About once a second. Each remedy is returned once, to be carried out now.
+  // What the other radios have heard in the last kSilence; about once a second.
+  void consider(std::span<const Testimony> others, SteadyTime now);
+  // About once a second, after `consider`. Each remedy is returned once, to be carried out now.
   [[nodiscard]] Remedy check(SteadyTime now);
 
   // Between the first remedy and the next advert: what the radio says is not to be trusted.
   [[nodiscard]] bool suspected() const { return stage_ != Stage::trusted; }
   [[nodiscard]] bool reported() const { return stage_ == Stage::reported; }
+  // What the suspicion rests on, for a person.
+  [[nodiscard]] const char* proof() const { return proof_; }
   // How many fixed devices are known; below kProof a mute radio cannot be told from an empty store.
   [[nodiscard]] std::size_t fixed_devices(SteadyTime now) const;
   [[nodiscard]] const VitalityCounters& counters() const { return counters_; }
@@ -59,14 +79,23 @@ class Vitality {
     bool used = false;
     [[nodiscard]] bool settled() const { return used && last - first >= kSettled; }
   };
+  [[nodiscard]] SteadyTime silent_since() const { return std::max(last_heard_, scanning_since_); }
   [[nodiscard]] std::size_t fell_silent_together() const;
+  // What is wrong; null: nothing that could be proven.
+  [[nodiscard]] const char* find_proof() const;
+  void compare(std::span<const Testimony> others, SteadyTime now);
+  [[nodiscard]] bool ought_to_be_heard(const Testimony& testimony) const;
+  void forget();
   Remedy advance(Stage stage, Remedy remedy, SteadyTime now);
 
   std::array<Device, 256> devices_{};  // by hash of the address
   SteadyTime last_heard_{};
   SteadyTime scanning_since_{};
   bool scanning_ = false;
-  bool heard_any_ = false;
+  RecentDevices recent_;    // heard here
+  double shared_ = 0;       // the share of what is near to the others that is heard here too, over some minutes
+  std::size_t missed_ = 0;  // devices that ought to be heard, as last considered
+  const char* proof_ = "";
   Stage stage_ = Stage::trusted;
   SteadyTime stage_at_{};
   SteadyTime suspected_at_{};

@@ -25,6 +25,20 @@ TEST(AdapterPicker, AConfiguredOneOrNone) {
   EXPECT_EQ(picker.pick(""), "/org/bluez/hci1");
 }
 
+TEST(AdapterPicker, AConfiguredAddressWhateverItsNumber) {
+  AdapterPicker picker("AA:BB:CC:00:00:01");
+  picker.update("/org/bluez/hci0", {{"Address", std::string("AA:BB:CC:00:00:02")}});
+  EXPECT_EQ(picker.pick(""), "");
+  picker.update("/org/bluez/hci1", {{"Address", std::string("AA:BB:CC:00:00:01")}, {"Powered", true}});
+  EXPECT_EQ(picker.pick(""), "/org/bluez/hci1");
+  picker.update("/org/bluez/hci1", {{"Powered", false}});
+  EXPECT_EQ(picker.pick("/org/bluez/hci1"), "/org/bluez/hci1") << "a change does not mention the address";
+  picker.remove("/org/bluez/hci1");
+  EXPECT_EQ(picker.pick("/org/bluez/hci1"), "");
+  picker.update("/org/bluez/hci5", {{"Address", std::string("AA:BB:CC:00:00:01")}});
+  EXPECT_EQ(picker.pick(""), "/org/bluez/hci5");
+}
+
 TEST(AdapterPicker, KeepsStateAndIgnoresWrongTypes) {
   AdapterPicker picker("");
   picker.update("/a", {{"Powered", true}, {"Discovering", true}});

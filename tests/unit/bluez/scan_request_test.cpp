@@ -28,6 +28,19 @@ TEST(ScanRequest, ADistantConfiguredAdapterIsWatchedToo) {
   EXPECT_THAT(match_rules(Purpose::control, "x',sender='y"), Each(Not(HasSubstr("x'"))));
 }
 
+TEST(ScanRequest, ANamedAdapterBringsNoSignalOfAnothersDevices) {
+  for (const auto& rule : match_rules(Purpose::adverts, "hci1")) {
+    const bool of_the_owner = rule.find("member='NameOwnerChanged'") != std::string::npos;
+    const bool of_ours = rule.ends_with(",path_namespace='/org/bluez/hci1'") ||
+                         rule.ends_with(",arg0path='/org/bluez/hci1'") ||
+                         rule.ends_with(",arg0path='/org/bluez/hci1/'");
+    EXPECT_TRUE(of_the_owner || of_ours) << rule;
+  }
+  for (const char* any : {"", "AA:BB:CC:DD:EE:FF", "x',sender='y"}) {
+    EXPECT_THAT(match_rules(Purpose::adverts, any), Contains(EndsWith("path_namespace='/org/bluez'"))) << any;
+  }
+}
+
 TEST(ScanRequest, OnlyControlKeepsAdvertsFromBluetoothd) {
   EXPECT_EQ(discovery_filter(Purpose::adverts).count("RSSI"), 0U);
   EXPECT_EQ(std::get<std::int16_t>(discovery_filter(Purpose::control).at("RSSI")), 20);
