@@ -53,7 +53,7 @@ std::set<std::string> known_keys() {
   // Every table that holds keys, so that each reader runs; what they find wrong does not matter here.
   constexpr std::string_view kEveryTable = R"(
     store.location = {}
-    ble = {}
+    ble.adapter = [{}]
     simulator = {}
     zones = [{ receivers = [{}] }]
     presence.smoothing = {}

@@ -22,9 +22,14 @@ struct StoreSection {
   std::string id, gateway, timezone;
   friend bool operator==(const StoreSection&, const StoreSection&) = default;
 };
+struct AdapterEntry {
+  std::string name;      // "hci0", or its address as "AA:BB:CC:DD:EE:FF"; "" = the first, only where it is the only one
+  std::string receiver;  // the gateway id that it hears for; "" = this gateway's own
+  friend bool operator==(const AdapterEntry&, const AdapterEntry&) = default;
+};
 struct BleSection {
   SourceKind source = SourceKind::bluez;
-  std::string adapter;  // "" = the first; else "hci0"
+  std::vector<AdapterEntry> adapters{AdapterEntry{}};  // at least one
   ScanningMode scanning = ScanningMode::automatic;
   std::string file;               // replay: the recording
   double speed = 1.0;             // replay, simulator: recorded seconds per second; 0 = as fast as it goes

@@ -125,7 +125,7 @@ void read_ble(TableReader& root, BleSection& out) {
   auto ble = root.table("ble");
   if (!ble) return;
   ble->choice("source", out.source, kSourceNames);
-  ble->text("adapter", out.adapter, {0, 32});
+  read_adapters(*ble, out.adapters);
   ble->text("file", out.file, {0, 4096});
   if (out.source == SourceKind::replay && out.file.empty())
     ble->problem("file", "required with source = \"replay\": the recording to play");

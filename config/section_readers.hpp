@@ -8,6 +8,8 @@ namespace aisle::config {
 
 void read_store(TableReader& root, StoreSection& out);
 void read_ble(TableReader& root, BleSection& out);
+// The key `adapter` of [ble].
+void read_adapters(TableReader& ble, std::vector<AdapterEntry>& out);
 void read_simulator(TableReader& root, SimulatorSection& out);
 void read_presence(TableReader& root, PresenceSection& out);
 // After store and presence: zones are checked against both.

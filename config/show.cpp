@@ -10,9 +10,22 @@ namespace {
 
 using Tree = nlohmann::ordered_json;
 
+// As it may be written: a name where that is all.
+Tree adapter_tree(const AdapterEntry& entry) {
+  if (entry.receiver.empty()) return entry.name;
+  return {{"name", entry.name}, {"receiver", entry.receiver}};
+}
+
+Tree adapters_tree(const std::vector<AdapterEntry>& adapters) {
+  if (adapters.size() == 1 && adapters[0].receiver.empty()) return adapters[0].name;
+  Tree out = Tree::array();
+  for (const auto& entry : adapters) out.push_back(adapter_tree(entry));
+  return out;
+}
+
 Tree ble_tree(const BleSection& ble) {
   return {{"source", to_string(ble.source)},
-          {"adapter", ble.adapter},
+          {"adapter", adapters_tree(ble.adapters)},
           {"scanning", name_of(kScanningNames, ble.scanning)},
           {"file", ble.file},
           {"speed", ble.speed},

@@ -132,8 +132,23 @@ ZoneEntry read_zone(TableReader& zone, seconds visit_gap) {
   return out;
 }
 
-bool hears(const ZoneEntry& zone, std::string_view gateway) {
-  return std::ranges::any_of(zone.receivers, [&](const auto& entry) { return entry.gateway == gateway; });
+// Whether a zone lists it.
+bool listed(const std::vector<ZoneEntry>& zones, std::string_view gateway) {
+  return std::ranges::any_of(zones, [&](const ZoneEntry& zone) {
+    return std::ranges::any_of(zone.receivers, [&](const auto& entry) { return entry.gateway == gateway; });
+  });
+}
+
+// Receivers of our own whose adverts would place nobody.
+void warn_of_unlisted_receivers(TableReader& root, const Config& config) {
+  std::set<std::string> warned;
+  for (const auto& adapter : config.ble.adapters) {
+    const bool own = adapter.receiver.empty() || adapter.receiver == config.store.gateway;
+    const std::string& id = own ? config.store.gateway : adapter.receiver;
+    if (listed(config.zones, id) || !warned.insert(id).second) continue;
+    root.warn("zones", own ? fmt::format("no zone lists this gateway (\"{}\") as a receiver", printable(id))
+                           : fmt::format("no zone lists \"{}\", the receiver of adapter \"{}\"", id, adapter.name));
+  }
 }
 
 }  // namespace
@@ -156,8 +171,8 @@ void read_zones(TableReader& root, Config& out) {
   }
   if (!root.has("zones") || (zones != nullptr && zones->empty())) {
     root.warn("zones", "no zones: nobody can be placed");
-  } else if (std::ranges::none_of(out.zones, [&](const auto& zone) { return hears(zone, out.store.gateway); })) {
-    root.warn("zones", fmt::format("no zone lists this gateway (\"{}\") as a receiver", printable(out.store.gateway)));
+  } else {
+    warn_of_unlisted_receivers(root, out);
   }
 }
 

@@ -232,7 +232,8 @@ void Agent::drain_queue() {
     const auto* advert = std::get_if<Advert>(&item);
     commit_output(advert != nullptr ? std::optional(advert->arrived) : std::nullopt);
     if (const auto* state = std::get_if<ReceiverState>(&item); state != nullptr && !file_source()) {
-      log_.info("radio {}{}{}", state->up ? "up" : "down", state->why.empty() ? "" : ": ", state->why);
+      log_.info("radio {}{}{}{}{}", state->receiver.view(), state->receiver.empty() ? "" : " ",
+                state->up ? "up" : "down", state->why.empty() ? "" : ": ", state->why);
     }
     if (const auto* end = std::get_if<SourceEnd>(&item)) on_source_end(*end);
   }

@@ -71,6 +71,31 @@ Json session_json(const sync::SessionStatus& status) {
           {"refused", status.refused}};
 }
 
+Json counters_json(const StatusCounters& counters) {
+  Json out = Json::object();
+  for (const auto& counter : counters) out[counter.first] = counter.second;
+  return out;
+}
+
+Json scanning_json(const ScanningStatus& scanning) {
+  return {{"mode", scanning.mode}, {"why", scanning.why}};
+}
+
+Json source_json(const SourceStatus& source, bool ended) {
+  Json out = {{"kind", source.source}, {"state", source.state}, {"detail", source.detail}, {"ended", ended}};
+  if (!source.counters.empty()) out["counters"] = counters_json(source.counters);
+  if (!source.scanning.mode.empty()) out["scanning"] = scanning_json(source.scanning);
+  for (const auto& radio : source.radios) {
+    out["radios"].push_back({{"adapter", radio.adapter},
+                             {"receiver", radio.receiver},
+                             {"state", radio.state},
+                             {"detail", radio.detail},
+                             {"scanning", scanning_json(radio.scanning)},
+                             {"counters", counters_json(radio.counters)}});
+  }
+  return out;
+}
+
 }  // namespace
 
 Json outbox_json(const store::OutboxStatus& status) {
@@ -86,7 +111,6 @@ Json outbox_json(const store::OutboxStatus& status) {
 }
 
 Json Agent::status() const {
-  const auto source = source_->status();
   const auto sync = session_->status();
   const auto store = store_->stats();
   Json datasets = Json::object();
@@ -106,11 +130,7 @@ Json Agent::status() const {
   out["time"] = format_rfc3339(core_now().wall);
   out["clock_trusted"] = clock_trusted_;
   out["customers_usable"] = customers_usable_;
-  out["source"] = {
-      {"kind", source.source}, {"state", source.state}, {"detail", source.detail}, {"ended", source_ended_}};
-  for (const auto& counter : source.counters) out["source"]["counters"][counter.first] = counter.second;
-  if (!source.scanning.mode.empty())
-    out["source"]["scanning"] = {{"mode", source.scanning.mode}, {"why", source.scanning.why}};
+  out["source"] = source_json(source_->status(), source_ended_);
   out["queue"] = {{"waiting", queue_->size()}, {"capacity", queue_->capacity()}, {"dropped", queue_->dropped()}};
   out["adverts"] = pipeline_->adverts().to_json();
   out["identity"] = identity_json(pipeline_->resolver_stats());

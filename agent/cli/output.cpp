@@ -22,6 +22,10 @@ void print_tree_below(const std::string& path, const nlohmann::json& value) {
       print_tree_below(path.empty() ? entry.key() : path + "." + entry.key(), entry.value());
     return;
   }
+  if (value.is_array() && !value.empty() && value[0].is_object()) {
+    for (std::size_t i = 0; i < value.size(); ++i) print_tree_below(fmt::format("{}[{}]", path, i), value[i]);
+    return;
+  }
   print_line(fmt::format("{:<36}  {}", path, value.is_string() ? value.get<std::string>() : value.dump()));
 }
 

@@ -53,6 +53,36 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[time]\ntrust = 1", "time.trust: one of \"system\", \"synchronised\" expected, not 1"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Adapters, Errors,
+    ::testing::Values(
+        Case{"[ble]\nadapter = 7",
+             "t.toml:9:11: ble.adapter: a name, or an array of names and tables, expected, not 7"},
+        Case{
+            "[ble]\nadapter = \"usb0\"",
+            "t.toml:9:11: ble.adapter: an adapter as \"hci0\" or by its address as \"AA:BB:CC:DD:EE:FF\" expected, not "
+            "\"usb0\""},
+        Case{"[ble]\nadapter = \"hci01\"", "ble.adapter: an adapter as \"hci0\""},
+        Case{"[ble]\nadapter = \"hci\"", "ble.adapter: an adapter as \"hci0\""},
+        Case{"[ble]\nadapter = \"AA:BB:CC:DD:EE:FG\"", "ble.adapter: an adapter as \"hci0\""},
+        Case{"[ble]\nadapter = \"AA-BB-CC-DD-EE-FF\"", "ble.adapter: an adapter as \"hci0\""},
+        Case{"[ble]\nadapter = []", "ble.adapter: at least one adapter expected"},
+        Case{"[ble]\nadapter = [\"\"]", "t.toml:9:12: ble.adapter[0]: an adapter as \"hci0\""},
+        Case{"[ble]\nadapter = [\"hci0\", 1]",
+             "t.toml:9:20: ble.adapter[1]: a name or a table with name and receiver expected, not 1"},
+        Case{"[ble]\nadapter = [\"hci0\", \"hci0\"]", "t.toml:9:20: ble.adapter[1]: \"hci0\" is listed twice"},
+        Case{"[ble]\nadapter = [\"aa:bb:cc:dd:ee:ff\", { name = \"AA:BB:CC:DD:EE:FF\" }]",
+             "ble.adapter[1]: \"AA:BB:CC:DD:EE:FF\" is listed twice"},
+        Case{"[ble]\nadapter = [\"hci0\", \"AA:BB:CC:DD:EE:FF\"]",
+             "t.toml:9:11: ble.adapter: all by name or all by address expected"},
+        Case{"[ble]\nadapter = [{ receiver = \"door\" }]", "ble.adapter[0].name: required: an adapter as \"hci0\""},
+        Case{"[ble]\nadapter = [{ name = \"hci0\", receiver = \"The Door\" }]",
+             "ble.adapter[0]: a gateway id as receiver expected, not \"The Door\""},
+        Case{"[ble]\nadapter = [{ name = \"hci0\", receiver = 1 }]",
+             "ble.adapter[0].receiver: text in quotes expected, not 1"},
+        Case{"[ble]\nadapter = [{ name = \"hci0\", reciever = \"door\" }]",
+             "ble.adapter[0].reciever: unknown key; did you mean \"receiver\"?"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Unknown, Errors,
     ::testing::Values(Case{"enter_rsi = -60",
                            "t.toml:8:1: zones[0].enter_rsi: unknown key; did you mean \"enter_rssi\"?"},

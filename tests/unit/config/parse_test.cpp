@@ -111,7 +111,8 @@ level = "debug"
   EXPECT_EQ(zone.exit_after, seconds{12});
   EXPECT_THAT(zone.dwell, ElementsAre(seconds{5}, seconds{10}, seconds{20}));
   EXPECT_THAT(zone.categories, ElementsAre("hot-drinks"));
-  EXPECT_EQ(config.ble, (BleSection{SourceKind::simulator, "hci1", ScanningMode::passive, "", 0, 16, seconds{3}}));
+  EXPECT_EQ(config.ble,
+            (BleSection{SourceKind::simulator, {{"hci1", ""}}, ScanningMode::passive, "", 0, 16, seconds{3}}));
   EXPECT_EQ(config.simulator.seed, 7U);
   EXPECT_EQ(config.simulator.passers, 0U);
   EXPECT_EQ(format_rfc3339(config.simulator.start), "2026-01-02T02:04:05.000Z");
@@ -134,6 +135,15 @@ receivers = ["g1", { id = "g2", enter_rssi = -50 }, { id = "g3", enter_rssi = -6
   EXPECT_THAT(config.zones.at(0).receivers,
               ElementsAre(ZoneReceiverEntry{"g1", -60, -65}, ZoneReceiverEntry{"g2", -50, -65},
                           ZoneReceiverEntry{"g3", -66, -74}));
+}
+
+TEST(Parse, AdaptersHearForTheGatewayOrForAReceiverOfTheirOwn) {
+  const auto adapters = [](const std::string& value) { return parsed(with("[ble]\nadapter = " + value)).ble.adapters; };
+  EXPECT_THAT(parsed(with("")).ble.adapters, ElementsAre(AdapterEntry{"", ""}));
+  EXPECT_THAT(adapters("\"\""), ElementsAre(AdapterEntry{"", ""}));
+  EXPECT_THAT(adapters("[\"hci0\", { name = \"hci12\", receiver = \"door\" }]"),
+              ElementsAre(AdapterEntry{"hci0", ""}, AdapterEntry{"hci12", "door"}));
+  EXPECT_THAT(adapters("\"aa:bb:cc:00:11:ff\""), ElementsAre(AdapterEntry{"AA:BB:CC:00:11:FF", ""}));
 }
 
 TEST(Parse, FormsOfTheSameValue) {

@@ -46,6 +46,16 @@ level = "warning"
   EXPECT_EQ(shown_and_read_back(config), config);
 }
 
+TEST(Show, AdaptersReadBackAsTheyAre) {
+  for (const char* value : {"\"hci1\"", "[{ name = \"hci1\", receiver = \"door\" }]",
+                            "[\"AA:BB:CC:00:11:FF\", { name = \"AA:BB:CC:00:11:FE\", receiver = \"door\" }]"}) {
+    const Config config = parsed(with(std::string("[ble]\nadapter = ") + value));
+    EXPECT_EQ(shown_and_read_back(config), config) << value;
+  }
+  const std::string shown = show_toml(parsed(with("[ble]\nadapter = [\"hci0\", \"hci1\"]")));
+  EXPECT_THAT(shown, HasSubstr("adapter = [\"hci0\", \"hci1\"]"));
+}
+
 TEST(Show, DefaultsReadBackToo) {
   const Config config = parsed(kStore);
   EXPECT_EQ(shown_and_read_back(config), config);

@@ -24,6 +24,15 @@ TEST(Warnings, NobodyCanBePlaced) {
               ElementsAre(HasSubstr("no zone lists this gateway (\"g1\")")));
 }
 
+TEST(Warnings, AnAdapterWhoseReceiverNoZoneLists) {
+  EXPECT_THAT(parsed(with("[ble]\nadapter = [{ name = \"hci0\", receiver = \"door\" }, \"hci1\"]")).warnings,
+              ElementsAre(HasSubstr("no zone lists \"door\", the receiver of adapter \"hci0\"")));
+  EXPECT_THAT(parsed(std::string(kStore) + "[[zones]]\nid = \"z\"\nreceivers = [\"door\"]\n"
+                                           "[ble]\nadapter = [{ name = \"hci0\", receiver = \"door\" }]")
+                  .warnings,
+              IsEmpty());
+}
+
 TEST(Warnings, PlainConnectionsOffLoopback) {
   EXPECT_THAT(parsed(with("[sync]\nhost = \"10.0.0.1\"\nusername = \"u\"\npassword_file = \"p\"")).warnings,
               ElementsAre(HasSubstr("sync.host: off loopback without tls"), HasSubstr("sync.password_file")));
