@@ -79,6 +79,7 @@ Bytes phone_payload(int number, std::int64_t unix_s) {
 Advertisement phone_advert(const Phone& phone) {
   Advertisement out;
   out.address = address_of(0xA1, phone.number);
+  if (phone.private_address) out.address.bytes[0] = 0x40;
   out.kind = phone.kind;
   out.rssi = Dbm{static_cast<std::int8_t>(phone.rssi)};
   out.payload = phone_payload(phone.number, unix_now());

@@ -17,6 +17,7 @@ struct Phone {
   int rssi = -55;
   std::chrono::milliseconds every{250};
   PduKind kind = PduKind::nonconn;
+  bool private_address = false;  // one that a phone changes every quarter of an hour, else one for good
 };
 
 // The records that make these phones customers: consent to everything since last year, and today's and tomorrow's keys.

@@ -63,7 +63,9 @@ std::string World::start() {
       return trouble;
   }
   if (!shop_.open_cloud()) return "the cloud does not connect";
-  if (const auto plugged = controller().plug(); !plugged) return plugged.error().message();
+  for (const auto& controller : controllers_) {
+    if (const auto plugged = controller->plug(); !plugged) return plugged.error().message();
+  }
   start_bluetoothd();
   start_aisled();
   if (!reaches("hearing", seconds(30))) return "aisled does not hear\n" + trouble();
@@ -105,6 +107,12 @@ json World::status() const {
 json World::source() const {
   const auto now = status();
   return now.contains("source") ? now["source"] : json::object();
+}
+
+json World::radio(std::size_t number) const {
+  const auto now = source();
+  if (!now.contains("radios") || now["radios"].size() <= number) return json::object();
+  return now["radios"][number];
 }
 
 std::string World::state() const {

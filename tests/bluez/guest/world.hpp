@@ -44,8 +44,8 @@ class World {
   void end_bluetoothd(int signal);
   void start_aisled();
 
-  [[nodiscard]] VirtualController& controller() { return *controllers_.front(); }
-  // A second one; the tests that want it plug it in themselves.
+  [[nodiscard]] VirtualController& controller(std::size_t number = 0) { return *controllers_.at(number); }
+  // Another one, which `start` plugs in after those before it.
   VirtualController& add_controller(const ControllerOptions& options);
   [[nodiscard]] fakes::PrivateBus& bus() { return bus_; }
   [[nodiscard]] e2e::Shop& shop() { return shop_; }
@@ -53,6 +53,8 @@ class World {
   [[nodiscard]] const fakes::Process& bluetoothd() const { return bluetoothd_; }
 
   [[nodiscard]] json status() const;
+  // Of several radios, the one of this number.
+  [[nodiscard]] json radio(std::size_t number) const;
   // Its word on the source, and the source's count of adverts.
   [[nodiscard]] json source() const;
   [[nodiscard]] std::string state() const;
