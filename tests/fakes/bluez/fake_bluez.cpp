@@ -80,11 +80,17 @@ FakeBluez::FakeBluez(const std::string& bus_address)
   bus_.own("org.bluez");
 }
 
-void FakeBluez::add_adapter(const std::string& name, bool powered) {
+DbusProperties FakeBluez::properties_of(const Adapter& adapter) {
+  return {{"Address", text(adapter.address)},
+          {"Powered", boolean(adapter.powered)},
+          {"Discovering", boolean(adapter.discovering)}};
+}
+
+void FakeBluez::add_adapter(const std::string& name, bool powered, const std::string& address) {
   bus_.run([&] {
     const std::scoped_lock lock(mutex_);
-    adapters_[name] = Adapter{powered, false, false};
-    emit_added(adapter_path(name), kAdapter, {{"Powered", boolean(powered)}, {"Discovering", boolean(false)}});
+    adapters_[name] = Adapter{powered, false, false, address};
+    emit_added(adapter_path(name), kAdapter, properties_of(adapters_[name]));
   });
 }
 
@@ -252,8 +258,7 @@ int FakeBluez::reply_objects(sd_bus_message* message) {
   const MessagePtr reply(raw, &sd_bus_message_unref);
   check(sd_bus_message_open_container(raw, 'a', "{oa{sa{sv}}}"));
   for (const auto& entry : adapters_) {
-    append_object(raw, adapter_path(entry.first), kAdapter,
-                  {{"Powered", boolean(entry.second.powered)}, {"Discovering", boolean(entry.second.discovering)}});
+    append_object(raw, adapter_path(entry.first), kAdapter, properties_of(entry.second));
   }
   for (const auto& entry : devices_) append_object(raw, entry.first, kDevice, entry.second);
   check(sd_bus_message_close_container(raw));

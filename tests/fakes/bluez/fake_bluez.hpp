@@ -18,8 +18,8 @@ class FakeBluez {
  public:
   explicit FakeBluez(const std::string& bus_address);
 
-  // Adapters by name, as "hci0".
-  void add_adapter(const std::string& name, bool powered = true);
+  // Adapters by name, as "hci0"; their addresses are the test's.
+  void add_adapter(const std::string& name, bool powered = true, const std::string& address = "AA:00:00:00:00:01");
   void remove_adapter(const std::string& name);
   // Off also ends the discovery.
   void set_powered(const std::string& name, bool on);
@@ -61,8 +61,10 @@ class FakeBluez {
     bool powered = true;
     bool session = false;  // our client's discovery, as bluetoothd counts it
     bool discovering = false;
+    std::string address{};
   };
 
+  static DbusProperties properties_of(const Adapter& adapter);
   int on_call(sd_bus_message* message, sd_bus_error* error);
   int on_adapter_call(const std::string& name, const std::string& member, sd_bus_message* message, sd_bus_error* error);
   int start_discovery(const std::string& name, Adapter& adapter, sd_bus_message* message, sd_bus_error* error);
