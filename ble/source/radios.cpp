@@ -11,7 +11,8 @@ namespace aisle {
 // What one radio hears, on its way to the sink; and what that radio may ask of the others.
 class Radios::Branch final : public SourceSink, public Witnesses {
  public:
-  Branch(Radios& all, const GatewayId& receiver) : all_(all), receiver_(receiver) {}
+  Branch(Radios& all, std::size_t number, const GatewayId& receiver)
+      : all_(all), number_(number), receiver_(receiver) {}
 
   bool offer(SourceItem item) override {
     if (auto* advert = std::get_if<Advert>(&item)) {
@@ -39,10 +40,11 @@ class Radios::Branch final : public SourceSink, public Witnesses {
     if (&asking == this) return;
     const std::scoped_lock lock(mutex_);
     const bool same_receiver = asking.receiver_ == receiver_;
-    recent_.visit_since(since, [&](const RecentDevice& device) { out.push_back({device, same_receiver}); });
+    recent_.visit_since(since, [&](const RecentDevice& device) { out.push_back({device, number_, same_receiver}); });
   }
 
   Radios& all_;
+  const std::size_t number_;
   const GatewayId receiver_;
   mutable std::mutex mutex_;  // guards what follows
   RecentDevices recent_;
@@ -75,7 +77,7 @@ Radios::~Radios() {
 }
 
 void Radios::add(std::string adapter, const GatewayId& receiver, const Make& make) {
-  auto radio = std::unique_ptr<Radio>(new Radio{std::move(adapter), Branch(*this, receiver), nullptr});
+  auto radio = std::unique_ptr<Radio>(new Radio{std::move(adapter), Branch(*this, radios_.size(), receiver), nullptr});
   radio->source = make(radio->branch);
   radios_.push_back(std::move(radio));
 }

@@ -66,12 +66,19 @@ void Vitality::consider(std::span<const Testimony> others, SteadyTime now) {
 // Learns whether what is near to the others is near to us: only while we hear, for a mute radio learns nothing.
 void Vitality::compare(std::span<const Testimony> others, SteadyTime now) {
   if (suspected() || now - last_heard_ > kAlive) return;
-  for (const auto& [device, same_receiver] : others) {
+  for (const auto& testimony : others) {
+    if (testimony.radio >= shared_.size()) continue;
+    const RecentDevice& device = testimony.device;
     if (device.level_dbm < kNear || now - device.newest() > kAlive || now - device.third_newest() > kGap) continue;
     const RecentDevice* here = recent_.find(device.address);
-    const bool too = here != nullptr && now - here->newest() <= kGap;
-    shared_ += ((too ? 1.0 : 0.0) - shared_) * kComparison;
+    const bool too = here != nullptr && here->level_dbm >= kPresent && now - here->newest() <= kGap;
+    double& share = shared_.at(testimony.radio);
+    share += ((too ? 1.0 : 0.0) - share) * kComparison;
   }
+}
+
+bool Vitality::shares_surroundings(std::size_t radio) const {
+  return radio < shared_.size() && shared_.at(radio) >= kShared;
 }
 
 bool Vitality::ought_to_be_heard(const Testimony& testimony) const {
@@ -80,7 +87,7 @@ bool Vitality::ought_to_be_heard(const Testimony& testimony) const {
   if (device.third_newest() <= silent_since()) return false;
   const RecentDevice* here = recent_.find(device.address);
   if (here != nullptr && here->level_dbm >= kPresent && silent_since() - here->newest() <= kGap) return true;
-  return device.level_dbm >= kNear && (testimony.same_receiver || shared_ >= kShared);
+  return device.level_dbm >= kNear && (testimony.same_receiver || shares_surroundings(testimony.radio));
 }
 
 const char* Vitality::find_proof() const {
@@ -128,7 +135,7 @@ std::size_t Vitality::fell_silent_together() const {
 void Vitality::forget() {
   devices_.fill({});
   recent_.clear();
-  shared_ = 0;
+  shared_ = {};
   missed_ = 0;
   stage_ = Stage::trusted;
 }

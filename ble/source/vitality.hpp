@@ -48,8 +48,8 @@ class Vitality {
   // and at this level, dBm, or above. Somebody who walks out of reach takes several seconds, and is weak at the end: 20
   // dB above what a common dongle can hear (-95 to -100) is ten times the distance in the open.
   static constexpr double kPresent = -80;
-  // Or where it is this loud at the other radio, dBm, and the other hears for the same receiver or has proven to share
-  // its surroundings: at least this share of what was so loud there was heard here too.
+  // Or where it is this loud at the other radio, dBm, and that radio hears for the same receiver or has proven to share
+  // our surroundings: at least this share of what was so loud there was at kPresent or above here.
   static constexpr double kNear = -65;
   static constexpr double kShared = 0.9;
 
@@ -85,6 +85,7 @@ class Vitality {
   [[nodiscard]] const char* find_proof() const;
   void compare(std::span<const Testimony> others, SteadyTime now);
   [[nodiscard]] bool ought_to_be_heard(const Testimony& testimony) const;
+  [[nodiscard]] bool shares_surroundings(std::size_t radio) const;
   void forget();
   Remedy advance(Stage stage, Remedy remedy, SteadyTime now);
 
@@ -92,8 +93,10 @@ class Vitality {
   SteadyTime last_heard_{};
   SteadyTime scanning_since_{};
   bool scanning_ = false;
-  RecentDevices recent_;    // heard here
-  double shared_ = 0;       // the share of what is near to the others that is heard here too, over some minutes
+  RecentDevices recent_;  // heard here
+  // By radio, over some minutes: of what is near to it, the share that is present here. Radios beyond them share
+  // nothing.
+  std::array<double, 16> shared_{};
   std::size_t missed_ = 0;  // devices that ought to be heard, as last considered
   const char* proof_ = "";
   Stage stage_ = Stage::trusted;

@@ -12,6 +12,7 @@ class Vitality;
 // One device that another radio hears.
 struct Testimony {
   RecentDevice device;
+  std::size_t radio = 0;       // which one hears it
   bool same_receiver = false;  // that radio hears for the same receiver, so it stands at the same place
 };
 

@@ -179,6 +179,7 @@ TEST_F(RadiosTest, ARadioLearnsWhatTheOthersHearNotWhatItHearsItself) {
   fakes_[2]->others->heard_since(SteadyTime{seconds(10)}, heard);
   ASSERT_EQ(heard.size(), 1U);
   EXPECT_TRUE(heard[0].same_receiver);
+  EXPECT_EQ(heard[0].radio, 0U);
   EXPECT_EQ(heard[0].device.address.bytes[5], 1);
   EXPECT_EQ(heard[0].device.level_dbm, -50);
   heard.clear();

@@ -16,9 +16,10 @@ Address phone(std::uint8_t number) {
 class Other final : public Witnesses {
  public:
   void heard_since(SteadyTime since, std::vector<Testimony>& out) const override {
-    devices.visit_since(since, [&](const RecentDevice& device) { out.push_back({device, same_receiver}); });
+    devices.visit_since(since, [&](const RecentDevice& device) { out.push_back({device, radio, same_receiver}); });
   }
   RecentDevices devices;
+  std::size_t radio = 0;
   bool same_receiver = false;
 };
 
@@ -109,6 +110,21 @@ TEST_F(WitnessesTest, NewPhonesNearARadioThatSharesItsSurroundingsAreProof) {
   EXPECT_TRUE(remedies_.empty()) << "two adverts of each may be lost to anybody";
   run(1, {0, 3, 0, -60, 50});
   EXPECT_EQ(remedies_, (std::vector{Remedy::restart_scan}));
+}
+
+TEST_F(WitnessesTest, WhatOneRadioSharesSaysNothingOfAnother) {
+  run(120, {3, 3});
+  run(3600, {0, 0});
+  other_.radio = 1;
+  run(600, {0, 5, 0, -50, 50});
+  EXPECT_TRUE(remedies_.empty());
+}
+
+TEST_F(WitnessesTest, BarelyHeardIsNotShared) {
+  run(600, {3, 3, -85, -60});
+  run(3600, {0, 0});
+  run(600, {0, 5, 0, -60, 50});
+  EXPECT_TRUE(remedies_.empty()) << "somebody who stands in between may hide all of them";
 }
 
 TEST_F(WitnessesTest, WeakNewPhonesAreNoProof) {
