@@ -3,19 +3,19 @@
 namespace aisle::rig {
 namespace {
 
-constexpr std::int64_t kChannels = 3;
-// A 31-byte advert is 376 us on the air, and the radio then needs time to change the channel.
+// Of a 31-byte advert.
 constexpr Duration kAirTime{376};
-constexpr Duration kChannelStep{500};
 
 }  // namespace
 
-bool scanner_hears(Duration since_start, Duration interval, Duration window) {
+bool scanner_hears_on(int channel, Duration since_start, Duration air_time, Duration interval, Duration window) {
   if (interval.count() <= 0) return true;
-  for (std::int64_t channel = 0; channel < kChannels; ++channel) {
-    const Duration at = since_start + channel * kChannelStep;
-    const bool open = window >= interval || at % interval + kAirTime <= window;
-    if (open && at / interval % kChannels == channel) return true;
+  return since_start % interval + air_time <= window && since_start / interval % kChannels == channel;
+}
+
+bool scanner_hears(Duration since_start, Duration interval, Duration window) {
+  for (int channel = 0; channel < kChannels; ++channel) {
+    if (scanner_hears_on(channel, since_start + channel * kChannelStep, kAirTime, interval, window)) return true;
   }
   return false;
 }

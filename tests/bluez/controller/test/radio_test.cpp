@@ -121,8 +121,8 @@ double share_heard(Duration interval, Duration window) {
 }
 
 TEST(ScanDuty, IsWindowByInterval) {
-  EXPECT_NEAR(share_heard(Duration{60'000}, Duration{60'000}), 1 - 1.0 / 180, 0.003);
-  EXPECT_NEAR(share_heard(Duration{11'250}, Duration{11'250}), 1 - 1.0 / 33.75, 0.01);
+  EXPECT_NEAR(share_heard(Duration{60'000}, Duration{60'000}), 1 - 1.376 / 180, 0.003);
+  EXPECT_NEAR(share_heard(Duration{11'250}, Duration{11'250}), 1 - 1.376 / 33.75, 0.01);
   EXPECT_NEAR(share_heard(Duration{60'000}, Duration{30'000}), 0.5, 0.03);
   EXPECT_NEAR(share_heard(Duration{100'000}, Duration{10'000}), 0.1, 0.02);
 }
