@@ -98,7 +98,8 @@ class BluezSource::Runner {
     if (!bus) return bus.error();
     TimerQueue timers;
     bluez::SessionOptions wanted{options_.adapter, options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
-                                 options_.scanning, bluez::Rfkill(options_.rfkill_folder), options_.witnesses};
+                                 options_.scanning, bluez::Rfkill(options_.rfkill_folder), options_.witnesses,
+                                 options_.ask_every};
     bluez::Session session(**bus, timers, clock_, reporter_, devices_, std::move(wanted));
     if (const auto begun = session.begin(); !begun) return begun.error();
     backoff.reset();

@@ -23,6 +23,7 @@ struct BluezOptions {
   bool adverts = true;
   Scanning scanning = Scanning::automatic;
   std::string rfkill_folder = "/sys/class/rfkill";
+  Duration ask_every = seconds(5);       // for bluetoothd's sign of life, while nothing is heard
   RadioControl::Listener on_state{};     // hears every change, on the source's thread
   std::string label{};                   // in the log, where there are several sources
   const Witnesses* witnesses = nullptr;  // the other radios of this gateway; they outlive the source

@@ -46,7 +46,8 @@ Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& rep
       wanted_(options.adapter),
       adapters_(options.adapter),
       rfkill_(std::move(options.rfkill)),
-      witnesses_(options.witnesses) {}
+      witnesses_(options.witnesses),
+      ask_every_(options.ask_every) {}
 
 Session::~Session() {
   begin_anew();
@@ -97,7 +98,7 @@ void Session::load() {
   Call query{owner_, "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", {}, ReplyKind::objects};
   call(query, [this](tl::expected<Reply, CallError>&& reply) {
     if (reply) return on_loaded(std::get<std::vector<Object>>(*reply));
-    reporter_.down("no bluetoothd", "it does not answer: " + describe(reply.error()));
+    failed("no bluetoothd", "it does not answer: ", reply.error());
     later(backoff_.next(), [this] { load(); });
   });
 }
@@ -163,8 +164,15 @@ void Session::request_discovery(bool stopped_first) {
   });
 }
 
+void Session::failed(const char* state, const std::string& detail, const CallError& error) {
+  if (error.name == "org.freedesktop.DBus.Error.AccessDenied") {
+    return reporter_.down("not allowed", "the D-Bus policy does not let us use bluetoothd: " + error.message);
+  }
+  reporter_.down(state, detail + describe(error));
+}
+
 void Session::on_refused(const CallError& error) {
-  reporter_.down("not discovering", describe(error));
+  failed("not discovering", "", error);
   if (error.name == "org.freedesktop.DBus.Error.UnknownObject") {
     // The adapter is not where we think: look again at what there is.
     return later(backoff_.next(), [this] { load(); });

@@ -39,6 +39,7 @@ struct SessionOptions {
   Scanning scanning = Scanning::automatic;
   Rfkill rfkill{"/sys/class/rfkill"};
   const Witnesses* witnesses = nullptr;
+  Duration ask_every = seconds(5);  // for a sign of life, while nothing is heard
 };
 
 class Session {
@@ -86,6 +87,8 @@ class Session {
 
   void hear(Heard&& heard);
   void now_hearing();
+  // Silence may be bluetoothd's: asks it for a sign of life where no advert gives one.
+  void look_for_life();
 
   // The monitor. `asked` to `active` as bluetoothd goes along; `leaving`: being unregistered to be registered anew.
   enum class Monitor : std::uint8_t { none, asked, accepted, active, leaving, refused };
@@ -114,6 +117,8 @@ class Session {
   void set_filter(bool stopped_first);
   void request_discovery(bool stopped_first);
   void on_refused(const CallError& error);
+  // Down, for the error that a call ended with.
+  void failed(const char* state, const std::string& detail, const CallError& error);
 
   // Calls our adapter; `then` is left out when something newer was begun meanwhile.
   void call_adapter(const char* method, bool with_filter, std::function<void(tl::expected<Reply, CallError>&&)> then);
@@ -139,6 +144,8 @@ class Session {
   bool discovery_ = false;            // StartDiscovery was answered well
   bool waiting_for_monitor_ = false;  // the scan begins when it is settled
   const Rfkill rfkill_;
+  const Duration ask_every_;
+  SteadyTime life_at_{};  // when it last gave a sign, or was asked for one
   SteadyTime power_on_at_{};
   std::string power_why_;       // for the status
   bool cycling_power_ = false;  // that it is off is our own doing

@@ -80,6 +80,7 @@ void Session::power_cycle() {
 }
 
 void Session::tick() {
+  look_for_life();
   if (purpose_ != Purpose::adverts) return;
   consult(witnesses_, vitality_, clock_.steady());
   const Remedy what = vitality_.check(clock_.steady());
@@ -90,13 +91,26 @@ void Session::tick() {
 
 void Session::hear(Heard&& heard) {
   const bool was_suspected = vitality_.suspected();
-  vitality_.heard(heard.address, clock_.steady(), heard.rssi);
+  life_at_ = clock_.steady();
+  vitality_.heard(heard.address, life_at_, heard.rssi);
   if (was_suspected && hearing_) reporter_.hearing(adapter_);
   reporter_.advert(std::move(heard));
 }
 
+void Session::look_for_life() {
+  const SteadyTime now = clock_.steady();
+  if (!hearing_ || now - life_at_ < ask_every_) return;
+  life_at_ = now;
+  call({owner_, "/", "org.freedesktop.DBus.Peer", "Ping", {}, ReplyKind::nothing}, [this](auto&& reply) {
+    if (reply) return;
+    failed("no bluetoothd", "it does not answer: ", reply.error());
+    load();
+  });
+}
+
 void Session::now_hearing() {
   hearing_ = true;
+  life_at_ = clock_.steady();
   backoff_.reset();
   vitality_.scanning(true, clock_.steady());
   tell_scanning();

@@ -11,6 +11,11 @@ constexpr Duration kFlushDelay{5'000};       // of reports that wait for others 
 constexpr Duration kShortestAdvert{20'000};  // advertising interval, the specification's minimum
 constexpr std::size_t kUnknownKept = 16;
 
+std::uint16_t opcode_of(ByteSpan command) {
+  ByteCursor cursor(command);
+  return static_cast<std::uint16_t>(cursor.u16(ByteOrder::little));
+}
+
 }  // namespace
 
 VirtualController::Core::Core(EpollLoop& loop, const ControllerOptions& options, PipeFactory pipes)
@@ -22,7 +27,9 @@ VirtualController::Core::Core(EpollLoop& loop, const ControllerOptions& options,
       runner_(
           loop, [this](const Advertisement& advert) { return hear(advert); },
           [this](ProgramId id, const ProgramReport& report) { finished(id, report); }),
-      command_delay_(options.command_delay) {}
+      command_delay_(options.command_delay) {
+  hci_.low_energy = options.low_energy;
+}
 
 VirtualController::Core::~Core() {
   unplug();
@@ -46,6 +53,20 @@ void VirtualController::Core::unplug() {
   index_.reset();
   radio_.stop(loop_.clock().steady());
   hci_.power_up();
+  follow_advertising();
+}
+
+void VirtualController::Core::refuse(std::uint16_t opcode, std::uint8_t status) {
+  if (status == 0) {
+    refused_.erase(opcode);
+  } else {
+    refused_[opcode] = status;
+  }
+}
+
+void VirtualController::Core::brown_out() {
+  hci_.power_up();
+  radio_.follow_scan(loop_.clock().steady());
   follow_advertising();
 }
 
@@ -104,6 +125,10 @@ void VirtualController::Core::take_packet(ByteSpan packet) {
 }
 
 void VirtualController::Core::execute(ByteSpan command) {
+  const auto refused = refused_.find(opcode_of(command));
+  if (refused != refused_.end()) {
+    return send(command_complete(refused->first, Bytes{static_cast<std::byte>(refused->second)}));
+  }
   const auto reply = execute_command(hci_, command);
   if (!reply) {
     ++malformed_;

@@ -25,6 +25,8 @@ class VirtualController::Core : public std::enable_shared_from_this<Core> {
   Outcome hear(const Advertisement& advert);
   void send(ByteSpan packet);
   void set_hung(bool on) { hung_ = on; }
+  void refuse(std::uint16_t opcode, std::uint8_t status);
+  void brown_out();
   void set_command_delay(Duration delay) { command_delay_ = delay; }
   [[nodiscard]] Radio& radio() { return radio_; }
   void start(ProgramId id, std::unique_ptr<Program> program, std::promise<ProgramReport> report);
@@ -55,6 +57,7 @@ class VirtualController::Core : public std::enable_shared_from_this<Core> {
   Transmission listener_;
   std::map<std::uint8_t, TimerId> transmitting_;  // by handle
   Duration command_delay_;
+  std::map<std::uint16_t, std::uint8_t> refused_;  // status by opcode
   bool hung_ = false;
   bool flush_set_ = false;
   std::uint64_t commands_ = 0;

@@ -24,6 +24,11 @@ unsigned high(unsigned value) {
   return value >> 8U;
 }
 
+// Octet 4: BR/EDR not supported (20), LE supported (40). One without LE claims BR/EDR.
+unsigned features_of(const HciState& state) {
+  return state.low_energy ? 0x60U : 0U;
+}
+
 // address type, address
 Address read_typed_address(ByteCursor& parameters) {
   const bool random = parameters.u8() == 1;
@@ -72,15 +77,14 @@ Bytes read_local_version(HciState& /*state*/, ByteCursor& /*parameters*/) {
   return bytes({0, 9, 0, 0, 9, 0xFF, 0xFF, 0, 0});
 }
 
-// Octet 4: BR/EDR not supported (20), LE supported (40).
-Bytes read_local_features(HciState& /*state*/, ByteCursor& /*parameters*/) {
-  return bytes({0, 0, 0, 0, 0, 0x60, 0, 0, 0});
+Bytes read_local_features(HciState& state, ByteCursor& /*parameters*/) {
+  return bytes({0, 0, 0, 0, 0, features_of(state), 0, 0, 0});
 }
 
 // status, page, highest page, features
-Bytes read_extended_features(HciState& /*state*/, ByteCursor& parameters) {
+Bytes read_extended_features(HciState& state, ByteCursor& parameters) {
   const unsigned page = parameters.u8();
-  return bytes({0, page, 0, 0, 0, 0, 0, page == 0 ? 0x60U : 0U, 0, 0, 0});
+  return bytes({0, page, 0, 0, 0, 0, 0, page == 0 ? features_of(state) : 0U, 0, 0, 0});
 }
 
 // Nothing of BR/EDR.

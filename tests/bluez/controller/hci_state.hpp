@@ -47,6 +47,7 @@ struct HciState {
 
   Address bdaddr;
   bool extended;
+  bool low_energy = true;
   SeededRandom random;  // for LE Rand
   Address random_address{{}, true};
   ScanState scan;

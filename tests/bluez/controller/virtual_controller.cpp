@@ -71,6 +71,14 @@ void VirtualController::hang(bool on) {
   tell([on](Core& core) { core.set_hung(on); });
 }
 
+void VirtualController::refuse(std::uint16_t opcode, std::uint8_t status) {
+  tell([opcode, status](Core& core) { core.refuse(opcode, status); });
+}
+
+void VirtualController::brown_out() {
+  tell([](Core& core) { core.brown_out(); });
+}
+
 void VirtualController::set_loss(double share) {
   tell([share](Core& core) { core.radio().set_loss(share); });
 }

@@ -75,6 +75,10 @@ class VirtualController {
   void mute(bool on);
   // Answers no command any more; ignored ones stay unanswered.
   void hang(bool on);
+  // Answers such a command with this HCI status (Vol 1 Part F) instead of obeying; 0: obeys again.
+  void refuse(std::uint16_t opcode, std::uint8_t status);
+  // Forgets all that the host had set, the scan too, and does not say so.
+  void brown_out();
   void set_loss(double share);
   void set_command_delay(Duration delay);
   // An event packet of exactly these bytes (from the event code on), right or wrong.

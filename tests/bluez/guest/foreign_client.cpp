@@ -56,4 +56,24 @@ std::string ForeignClient::set_powered(bool on) {
                  error);
 }
 
+std::int64_t ForeignClient::bus_count(const char* name) {
+  sd_bus_message* message = nullptr;
+  sd_bus_error error{};
+  const int result = sd_bus_call_method(bus_.get(), "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                        "org.freedesktop.DBus.Debug.Stats", "GetStats", &error, &message, "");
+  const std::unique_ptr<sd_bus_message, decltype(&sd_bus_message_unref)> reply(message, sd_bus_message_unref);
+  sd_bus_error_free(&error);
+  if (result < 0 || sd_bus_message_enter_container(message, 'a', "{sv}") < 0) return -1;
+  while (sd_bus_message_enter_container(message, 'e', "sv") > 0) {
+    const char* key = nullptr;
+    std::uint32_t value = 0;
+    if (sd_bus_message_read(message, "s", &key) < 0) return -1;
+    if (std::string(key) == name) {
+      return sd_bus_message_read(message, "v", "u", &value) < 0 ? -1 : std::int64_t{value};
+    }
+    if (sd_bus_message_skip(message, "v") < 0 || sd_bus_message_exit_container(message) < 0) return -1;
+  }
+  return -1;
+}
+
 }  // namespace aisle::rig

@@ -3,6 +3,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,8 @@ class ForeignClient {
   // Nor those that are weaker than this.
   std::string filter_rssi(int rssi);
   std::string set_powered(bool on);
+  // What the bus itself counts, as "MatchRules" or "ActiveConnections", of all its clients; -1: it does not tell.
+  std::int64_t bus_count(const char* name);
 
  private:
   struct Close {

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <tuple>
 
 #include "agent/base/random.hpp"
 #include "tests/bluez/guest/air.hpp"
@@ -12,6 +13,9 @@ namespace aisle::rig {
 namespace {
 
 constexpr std::uint32_t kRate = 5000;
+// bluetoothd keeps each device for 30 s and looks it up one by one: the flood through it is a shorter one.
+constexpr seconds kThroughBluetoothd{30};
+constexpr std::uint64_t kMostDevices = 20'000;
 // aisled's resident memory at most, sanitizers aside: what the README states for a hostile air.
 constexpr long kMost_kB = 64 * 1024;
 // Between the first flood, which fills every table to its bound, and the second.
@@ -54,14 +58,22 @@ LoadSpec flood_of(const std::string& kind) {
   return out;
 }
 
-class HostileAir : public testing::TestWithParam<const char*> {
+class HostileAir : public testing::TestWithParam<std::tuple<const char*, const char*>> {
  protected:
   void SetUp() override {
     WorldOptions options;
-    options.source = "hci";
+    options.source = source();
     options.controller.extended = true;
     world_ = std::make_unique<World>(options);
     ASSERT_EQ(world_->start(), "");
+  }
+  [[nodiscard]] static std::string source() { return std::get<0>(GetParam()); }
+  [[nodiscard]] static seconds length() {
+    if (!long_mode()) return seconds(10);
+    return source() == "hci" ? seconds(600) : kThroughBluetoothd;
+  }
+  [[nodiscard]] std::uint64_t counter(const char* name) const {
+    return world_->source()["counters"].value(name, std::uint64_t{0});
   }
   [[nodiscard]] long resident_kB() {
     std::ifstream in("/proc/" + std::to_string(world_->aisled().pid()) + "/status");
@@ -72,9 +84,9 @@ class HostileAir : public testing::TestWithParam<const char*> {
     return -1;
   }
   // Of adverts that the source handed over.
-  std::uint64_t flood(seconds length) {
-    auto spec = flood_of(GetParam());
-    spec.length = length;
+  std::uint64_t flood() {
+    auto spec = flood_of(std::get<1>(GetParam()));
+    spec.length = length();
     const auto report = world_->controller().load(spec);
     EXPECT_TRUE(report.done);
     return report.sent;
@@ -83,27 +95,35 @@ class HostileAir : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(HostileAir, MemoryIsFlatAndCustomersAreFound) {
-  const seconds length = long_mode() ? seconds(600) : seconds(10);
-  flood(length);
+  flood();
   const long before = resident_kB();
   const auto counted = world_->adverts();
   Air air(world_->controller());
   air.arrive({1});
-  const auto sent = flood(length);
+  const auto sent = flood();
   EXPECT_TRUE(eventually([&] { return !world_->shop().feed_of("zone.entered").empty(); })) << world_->trouble();
   const long after = resident_kB();
   EXPECT_GT(before, 0);
   EXPECT_LE(after - before, kFlat_kB);
   EXPECT_LE(after, kMost_kB);
-  const auto status = world_->status();
   const auto heard = world_->adverts() - counted;
-  EXPECT_GE(heard + status["source"]["counters"]["kernel_drops"].get<std::uint64_t>(), sent);
-  EXPECT_EQ(status["presence"]["tracked"], 1);
+  if (source() == "hci") {
+    EXPECT_GE(heard + counter("kernel_drops"), sent);
+  } else {
+    // What bluetoothd swallows nobody can count.
+    EXPECT_GT(heard, 0U);
+    EXPECT_LE(counter("devices"), kMostDevices);
+  }
+  EXPECT_EQ(world_->status()["presence"]["tracked"], 1);
   RecordProperty("resident_kB", static_cast<int>(after));
 }
 
-INSTANTIATE_TEST_SUITE_P(Floods, HostileAir, testing::Values("addresses", "malformed", "one_address", "extended"),
-                         [](const auto& its) { return std::string(its.param); });
+INSTANTIATE_TEST_SUITE_P(Floods, HostileAir,
+                         testing::Combine(testing::Values("bluez", "hci"),
+                                          testing::Values("addresses", "malformed", "one_address", "extended")),
+                         [](const auto& its) {
+                           return std::string(std::get<0>(its.param)) + "_" + std::get<1>(its.param);
+                         });
 
 }  // namespace
 }  // namespace aisle::rig

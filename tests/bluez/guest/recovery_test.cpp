@@ -107,7 +107,7 @@ TEST_P(Recovery, TheBusDaemonRestarts) {
   world_->bus().kill();
   EXPECT_TRUE(world_->reaches("no D-Bus")) << world_->trouble();
   // bluetoothd ends with its bus; systemd starts it again.
-  (void)eventually([&] { return !const_cast<fakes::Process&>(world_->bluetoothd()).running(); }, seconds(5));
+  (void)eventually([&] { return !world_->bluetoothd().running(); }, seconds(5));
   world_->end_bluetoothd(SIGKILL);
   world_->bus().start();
   world_->start_bluetoothd();
@@ -125,6 +125,15 @@ TEST_P(Recovery, TheControllerGoesMuteUntilItIsReset) {
       << world_->trouble();
   world_->controller().mute(false);
   EXPECT_TRUE(world_->hears_more()) << world_->trouble();
+  // Step by step, counted and logged.
+  const auto counters = world_->source()["counters"];
+  EXPECT_EQ(counters["scan_restarts"], 1);
+  EXPECT_EQ(counters["power_cycles"], 1);
+  EXPECT_EQ(counters["mute_reports"], 0);
+  EXPECT_EQ(counters["mute_recoveries"], 1);
+  const auto log = world_->shop().site.log();
+  EXPECT_NE(log.find("restarting the scan"), std::string::npos) << log;
+  EXPECT_NE(log.find("switching the radio off and on"), std::string::npos) << log;
 }
 
 INSTANTIATE_TEST_SUITE_P(Sources, Recovery, testing::Values("bluez", "hci"),

@@ -17,6 +17,8 @@
 namespace aisle::rig {
 namespace {
 
+constexpr std::uint16_t kLeSetScanEnable = 0x200C;
+
 struct Fault {
   const char* name;
   std::function<void()> strike;
@@ -42,6 +44,10 @@ class Storm : public testing::TestWithParam<const char*> {
     const auto nothing = [] {};
     return {
         {"kill -9 of bluetoothd", [&] { world_->end_bluetoothd(SIGKILL); }, [&] { world_->start_bluetoothd(); }},
+        {"crash of bluetoothd, restarted at once", [&] { crash(); }, nothing},
+        {"hang of bluetoothd", [&] { world_->bluetoothd().signal(SIGSTOP); },
+         [&] { world_->bluetoothd().signal(SIGCONT); }},
+        {"restart of the bus", [&] { end_bus(); }, [&] { begin_bus(); }},
         {"stop of bluetoothd", [&] { world_->end_bluetoothd(SIGTERM); }, [&] { world_->start_bluetoothd(); }},
         {"unplugging", [&] { controller.unplug(); }, [&] { (void)controller.plug(); }},
         {"power off", [&] { power(false); }, [&] { power(true); }},
@@ -50,10 +56,28 @@ class Storm : public testing::TestWithParam<const char*> {
         {"muteness", [&] { controller.mute(true); }, [&] { controller.mute(false); }},
         {"slow commands", [&] { controller.set_command_delay(milliseconds(300)); },
          [&] { controller.set_command_delay(Duration{0}); }},
+        {"a refused scan", [&] { controller.refuse(kLeSetScanEnable, 0x03); },
+         [&] { controller.refuse(kLeSetScanEnable, 0); }},
+        {"loss of the controller's state", [&] { controller.brown_out(); }, nothing},
         {"loss", [&] { controller.set_loss(0.9); }, [&] { controller.set_loss(0); }},
         {"garbage", [&] { controller.raw_event(*from_hex("3eff02ff00112233")); }, nothing},
         {"a foreign scan", [&] { foreign_scan(); }, nothing},
     };
+  }
+  // The kernel scans on, and the new bluetoothd answers InProgress.
+  void crash() {
+    world_->end_bluetoothd(SIGKILL);
+    world_->start_bluetoothd();
+  }
+  void end_bus() {
+    world_->bus().kill();
+    // bluetoothd ends with its bus; systemd starts it again.
+    (void)eventually([&] { return !world_->bluetoothd().running(); }, seconds(5));
+    world_->end_bluetoothd(SIGKILL);
+  }
+  void begin_bus() {
+    world_->bus().start();
+    world_->start_bluetoothd();
   }
   // Where there is no adapter to ask, the fault is none.
   void power(bool on) { (void)ForeignClient(world_->bus().address()).set_powered(on); }
@@ -73,6 +97,8 @@ class Storm : public testing::TestWithParam<const char*> {
     }
     return -1;
   }
+  // Of all that are on the bus: aisled, bluetoothd and this question.
+  [[nodiscard]] std::int64_t matches() { return ForeignClient(world_->bus().address()).bus_count("MatchRules"); }
   [[nodiscard]] long descriptors() {
     return std::distance(std::filesystem::directory_iterator(proc() / "fd"), std::filesystem::directory_iterator());
   }
@@ -89,6 +115,8 @@ TEST_P(Storm, HearsAfterEveryFault) {
   SeededRandom random(20260306);
   const long memory = resident_kB();
   const long files = descriptors();
+  const auto rules = matches();
+  ASSERT_GT(rules, 0);
   for (int i = 0; i < count; ++i) {
     const auto& fault = all[random.next() % all.size()];
     SCOPED_TRACE("fault " + std::to_string(i) + ": " + fault.name);
@@ -100,8 +128,10 @@ TEST_P(Storm, HearsAfterEveryFault) {
   }
   EXPECT_LE(resident_kB() - memory, 8 * 1024);
   EXPECT_LE(descriptors() - files, 4);
+  EXPECT_TRUE(eventually([&] { return matches() == rules; }, kHealing)) << matches() << " match rules, once " << rules;
   // The customer stood there all the time.
   EXPECT_TRUE(world_->shop().feed_of("visit.ended").empty());
+  EXPECT_TRUE(world_->shop().feed_of("zone.exited").empty());
   EXPECT_EQ(world_->shop().feed_of("visit.started").size(), 1U);
 }
 

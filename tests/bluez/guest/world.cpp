@@ -30,7 +30,7 @@ bool eventually(const std::function<bool()>& so, milliseconds within) {
   return true;
 }
 
-World::World(WorldOptions options) : options_(std::move(options)) {
+World::World(WorldOptions options) : options_(std::move(options)), bus_(options_.policy) {
   controllers_.push_back(std::make_unique<VirtualController>(options_.controller));
 }
 
@@ -68,7 +68,7 @@ std::string World::start() {
   }
   start_bluetoothd();
   start_aisled();
-  if (!reaches("hearing", seconds(30))) return "aisled does not hear\n" + trouble();
+  if (!reaches(options_.state, seconds(30))) return "aisled is not " + options_.state + "\n" + trouble();
   return "";
 }
 
@@ -89,7 +89,11 @@ void World::end_bluetoothd(int signal) {
 
 void World::start_aisled() {
   fakes::Command command;
-  command.argv = {AISLED, "--config", shop_.site.file("aisle.toml"), "--state-dir", shop_.site.state_dir()};
+  command.argv = options_.wrapper;
+  for (const auto& word : {std::string(AISLED), std::string("--config"), shop_.site.file("aisle.toml"),
+                           std::string("--state-dir"), shop_.site.state_dir()}) {
+    command.argv.push_back(word);
+  }
   command.env = {{"RUNTIME_DIRECTORY", ""}, {"DBUS_SYSTEM_BUS_ADDRESS", bus_.address()}};
   command.out = shop_.site.file("aisled.out");
   command.err = shop_.site.file("aisled.log");

@@ -29,15 +29,18 @@ struct WorldOptions {
   std::string source = "bluez";
   bool experimental = false;  // bluetoothd --experimental: advertisement monitors
   ControllerOptions controller;
-  std::string ble;    // more lines of [ble]
-  std::string zones;  // beside "coffee"
+  std::string ble;                   // more lines of [ble]
+  std::string zones;                 // beside "coffee"
+  std::string policy;                // of the bus, more rules
+  std::vector<std::string> wrapper;  // a program that runs aisled, and its arguments
+  std::string state = "hearing";     // in which aisled is at the end of its start
 };
 
 class World {
  public:
   explicit World(WorldOptions options = {});
 
-  // Starts all of it and waits until aisled says that it hears. Empty, or what went wrong.
+  // Starts all of it and waits until aisled says that it hears, or what else it is to say. Empty, or what went wrong.
   [[nodiscard]] std::string start();
 
   void start_bluetoothd();
@@ -50,7 +53,7 @@ class World {
   [[nodiscard]] fakes::PrivateBus& bus() { return bus_; }
   [[nodiscard]] e2e::Shop& shop() { return shop_; }
   [[nodiscard]] fakes::Process& aisled() { return aisled_; }
-  [[nodiscard]] const fakes::Process& bluetoothd() const { return bluetoothd_; }
+  [[nodiscard]] fakes::Process& bluetoothd() { return bluetoothd_; }
 
   [[nodiscard]] json status() const;
   // Of several radios, the one of this number.

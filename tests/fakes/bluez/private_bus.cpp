@@ -35,6 +35,7 @@ constexpr const char* kConfig = R"(<!DOCTYPE busconfig PUBLIC "-//freedesktop//D
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
+    @POLICY@
   </policy>
   <limit name="max_incoming_bytes">1000000000</limit>
   <limit name="max_outgoing_bytes">1000000000</limit>
@@ -42,10 +43,14 @@ constexpr const char* kConfig = R"(<!DOCTYPE busconfig PUBLIC "-//freedesktop//D
 </busconfig>
 )";
 
-void write_config(const std::filesystem::path& folder) {
+void fill_in(std::string& config, const std::string& mark, const std::string& text) {
+  config.replace(config.find(mark), mark.size(), text);
+}
+
+void write_config(const std::filesystem::path& folder, const std::string& policy) {
   std::string config = kConfig;
-  const std::string mark = "@SOCKET@";
-  config.replace(config.find(mark), mark.size(), (folder / "bus").string());
+  fill_in(config, "@SOCKET@", (folder / "bus").string());
+  fill_in(config, "@POLICY@", policy);
   std::ofstream(folder / "bus.conf") << config;
 }
 
@@ -72,8 +77,8 @@ bool wait_until_ready(int fd) {
 
 }  // namespace
 
-PrivateBus::PrivateBus() : folder_(make_folder()) {
-  write_config(folder_);
+PrivateBus::PrivateBus(const std::string& policy) : folder_(make_folder()) {
+  write_config(folder_, policy);
   start();
 }
 
@@ -104,6 +109,10 @@ void PrivateBus::start() {
   const bool up = wait_until_ready(ready[0]);
   ::close(ready[0]);
   if (!up) throw std::runtime_error("dbus-daemon did not start: " + read_all(folder_ / "log"));
+}
+
+void PrivateBus::signal(int number) const {
+  if (daemon_ > 0) ::kill(daemon_, number);
 }
 
 void PrivateBus::kill() {

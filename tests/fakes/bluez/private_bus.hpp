@@ -11,7 +11,8 @@ namespace aisle::fakes {
 // Anyone of our user may own any name on it. Throws std::runtime_error where dbus-daemon does not come up in 10 s.
 class PrivateBus {
  public:
-  PrivateBus();
+  // `policy`: more rules of its default policy, as dbus-daemon's configuration has them.
+  explicit PrivateBus(const std::string& policy = "");
   ~PrivateBus();
   PrivateBus(const PrivateBus&) = delete;
   PrivateBus& operator=(const PrivateBus&) = delete;
@@ -21,6 +22,8 @@ class PrivateBus {
   // Kills the daemon the hard way; its socket stays behind.
   void kill();
   void start();
+  // As SIGSTOP and SIGCONT: it is there and does nothing.
+  void signal(int number) const;
 
  private:
   std::filesystem::path folder_;

@@ -1,6 +1,9 @@
 // Everything that a store's afternoon does to a Bluetooth stack, and that hearing comes back.
 #include <gmock/gmock.h>
 
+#include <future>
+#include <thread>
+
 #include "tests/integration/bluez/ear.hpp"
 
 namespace aisle {
@@ -49,6 +52,32 @@ TEST_F(BluezTest, BluetoothdEndsAndReturnsWithoutItsMemory) {
   ASSERT_TRUE(ear_.wait_adverts(2));
   EXPECT_EQ(line(ear_.adverts()[1]), "4a:00:00:00:00:01 -51 ") << "the payload of before was purged";
   EXPECT_THAT(ear_.states(), ElementsAre("up", "down: no bluetoothd", "up"));
+}
+
+TEST_F(BluezTest, ABluetoothdThatHangsIsFoundOutAndTakenUpAgain) {
+  start_bluez();
+  BluezOptions options;
+  options.ask_every = milliseconds(100);
+  listen(options);
+  ASSERT_TRUE(ear_.wait_up(true));
+  std::promise<void> go_on;
+  std::thread hang([&] { bluez_->monitors([&](FakeMonitors&) { go_on.get_future().wait(); }); });
+  EXPECT_TRUE(ear_.wait_up(false));
+  EXPECT_EQ(state(), "no bluetoothd");
+  EXPECT_NE(source_->status().detail.find("does not answer"), std::string::npos) << source_->status().detail;
+  go_on.set_value();
+  hang.join();
+  ASSERT_TRUE(ear_.wait_up(true));
+  EXPECT_EQ(state(), "hearing");
+}
+
+TEST_F(BluezTest, WhatTheBusForbidsIsNamed) {
+  start_bluez();
+  bluez_->refuse_discovery({"org.freedesktop.DBus.Error.AccessDenied"});
+  listen();
+  ASSERT_TRUE(ear_.wait_up(false));
+  ASSERT_TRUE(ear_.wait_up(true));
+  EXPECT_THAT(ear_.states(), ElementsAre("down: not allowed", "up"));
 }
 
 TEST_F(BluezTest, InProgressIsStoppedAndStartedAgain) {

@@ -1,0 +1,199 @@
+// Broken radios of every other kind: `status` says "hearing" only where it hears, and says what is wrong where it does
+// not; once the cause is gone it hears again by itself.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <thread>
+
+#include "tests/bluez/guest/air.hpp"
+#include "tests/bluez/guest/foreign_client.hpp"
+#include "tests/bluez/guest/rfkill.hpp"
+#include "tests/bluez/guest/world.hpp"
+
+namespace aisle::rig {
+namespace {
+
+constexpr std::uint16_t kReadLocalFeatures = 0x1003;
+constexpr std::uint16_t kLeSetScanParameters = 0x200B;
+constexpr std::uint16_t kLeSetScanEnable = 0x200C;
+constexpr std::uint8_t kHardwareFailure = 0x03;
+
+class Truth : public testing::TestWithParam<const char*> {
+ protected:
+  void start(WorldOptions options = {}) {
+    options.source = GetParam();
+    world_ = std::make_unique<World>(options);
+    ASSERT_EQ(world_->start(), "");
+    air_ = std::make_unique<Air>(world_->controller());
+    air_->arrive({1});
+    if (options.state == "hearing") {
+      ASSERT_TRUE(world_->hears_more()) << world_->trouble();
+    }
+  }
+  void TearDown() override { air_.reset(); }
+
+  // Says so within the time of healing, and goes on saying so.
+  void says(const std::string& state) const {
+    EXPECT_TRUE(world_->reaches(state)) << world_->trouble();
+    std::this_thread::sleep_for(seconds(3));
+    EXPECT_EQ(world_->state(), state) << world_->trouble();
+  }
+  void hears() const {
+    EXPECT_TRUE(world_->reaches("hearing")) << world_->trouble();
+    EXPECT_TRUE(world_->hears_more()) << world_->trouble();
+  }
+  [[nodiscard]] std::string detail() const { return world_->source().value("detail", ""); }
+  [[nodiscard]] bool detail_names(const std::string& word) const { return detail().find(word) != std::string::npos; }
+
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Air> air_;
+};
+
+TEST_P(Truth, BluetoothdHangs) {
+  start();
+  air_->leave(1);
+  world_->bluetoothd().signal(SIGSTOP);
+  says("no bluetoothd");
+  EXPECT_TRUE(detail_names("does not answer")) << detail();
+  air_->arrive({1});
+  world_->bluetoothd().signal(SIGCONT);
+  hears();
+}
+
+TEST_P(Truth, TheBusDaemonHangs) {
+  start();
+  air_->leave(1);
+  world_->bus().signal(SIGSTOP);
+  EXPECT_TRUE(eventually([&] { return world_->state() != "hearing"; }, kHealing)) << world_->trouble();
+  air_->arrive({1});
+  world_->bus().signal(SIGCONT);
+  hears();
+}
+
+TEST_P(Truth, BluetoothdIsKilledTwiceInARow) {
+  start();
+  for (int i = 0; i < 2; ++i) {
+    world_->end_bluetoothd(SIGKILL);
+    world_->start_bluetoothd();
+    std::this_thread::sleep_for(milliseconds(300));
+  }
+  hears();
+}
+
+TEST_P(Truth, TheScanIsRefused) {
+  start();
+  world_->controller().refuse(kLeSetScanEnable, kHardwareFailure);
+  says("not discovering");
+  world_->controller().refuse(kLeSetScanEnable, 0);
+  hears();
+}
+
+TEST_P(Truth, TheScanParametersAreRefused) {
+  start();
+  world_->controller().refuse(kLeSetScanParameters, kHardwareFailure);
+  says("not discovering");
+  world_->controller().refuse(kLeSetScanParameters, 0);
+  hears();
+}
+
+TEST_P(Truth, TheControllerAnswersNoCommand) {
+  start();
+  air_->leave(1);
+  world_->controller().hang(true);
+  EXPECT_TRUE(eventually([&] { return world_->state() != "hearing"; }, seconds(30))) << world_->trouble();
+  world_->controller().hang(false);
+  air_->arrive({1});
+  hears();
+}
+
+TEST_P(Truth, CommandsTakeLongerThanTheKernelWaits) {
+  start();
+  world_->controller().set_command_delay(seconds(3));
+  std::this_thread::sleep_for(seconds(40));
+  // Whatever it says, it is what it hears.
+  const bool says_hearing = world_->state() == "hearing";
+  EXPECT_EQ(world_->hears_more(seconds(12)), says_hearing) << world_->trouble();
+  world_->controller().set_command_delay(Duration{0});
+  hears();
+}
+
+TEST_P(Truth, TheControllerForgetsItsScan) {
+  start();
+  world_->controller().brown_out();
+  hears();
+}
+
+TEST_P(Truth, TheAdapterHasNoLowEnergy) {
+  WorldOptions options;
+  options.controller.low_energy = false;
+  options.state = "not discovering";
+  start(options);
+  says("not discovering");
+  EXPECT_TRUE(detail_names("LE")) << detail();
+}
+
+TEST_P(Truth, TheControllerCannotBeInitialized) {
+  start();
+  world_->controller().unplug();
+  world_->controller().refuse(kReadLocalFeatures, kHardwareFailure);
+  ASSERT_TRUE(world_->controller().plug());
+  says("no adapter");
+  world_->controller().unplug();
+  world_->controller().refuse(kReadLocalFeatures, 0);
+  ASSERT_TRUE(world_->controller().plug());
+  hears();
+}
+
+TEST_P(Truth, TheAdapterComesBackUnderAnotherName) {
+  start();
+  auto& other = world_->add_controller({.bdaddr = {{0xAA, 0x00, 0x53, 0x5E, 0x00, 0x02}, false}});
+  world_->controller().unplug();
+  EXPECT_TRUE(world_->reaches("no adapter")) << world_->trouble();
+  ASSERT_TRUE(other.plug());  // hci0 now, and hears nothing
+  EXPECT_TRUE(world_->reaches("hearing")) << world_->trouble();
+  ASSERT_TRUE(world_->controller().plug());
+  EXPECT_TRUE(eventually([&] { return world_->controller().state().index == 1; }));
+  other.unplug();
+  hears();
+}
+
+TEST_P(Truth, SwitchedOffWhileBlocked) {
+  start();
+  const Rfkill rfkill;
+  rfkill.block(true);
+  says("powered off");
+  (void)ForeignClient(world_->bus().address()).set_powered(false);
+  EXPECT_TRUE(detail_names("rfkill")) << detail();
+  rfkill.block(false);
+  hears();
+}
+
+TEST_P(Truth, TheBusForbidsIt) {
+  WorldOptions options;
+  options.policy = R"(<deny send_destination="org.bluez" send_interface="org.freedesktop.DBus.ObjectManager"/>)";
+  options.state = "not allowed";
+  start(options);
+  EXPECT_TRUE(detail_names("policy")) << detail();
+}
+
+TEST_P(Truth, WithoutTheRightItHearsAndSaysHow) {
+  WorldOptions options;
+  options.wrapper = {"/usr/bin/setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"};
+  start(options);
+  hears();
+  EXPECT_EQ(detail_names("CAP_NET_RAW"), std::string(GetParam()) == "hci") << detail();
+}
+
+TEST_P(Truth, GarbageWhileTheAdapterIsSetUp) {
+  start();
+  world_->controller().unplug();
+  ASSERT_TRUE(world_->controller().plug());
+  for (int i = 0; i < 20; ++i) world_->controller().raw_event(*from_hex("0eff0103100011"));
+  hears();
+}
+
+INSTANTIATE_TEST_SUITE_P(Sources, Truth, testing::Values("bluez", "hci"),
+                         [](const auto& source) { return std::string(source.param); });
+
+}  // namespace
+}  // namespace aisle::rig
