@@ -15,6 +15,9 @@ constexpr const char* kDBus = "org.freedesktop.DBus";
 constexpr Duration kDiscoveryGrace = seconds(2);
 
 constexpr Duration kStuckScan = seconds(1);
+// bluetoothd's answer to whatever error the kernel has.
+constexpr const char* kCannotScan =
+    "an earlier scan has not ended yet, or the adapter refuses to scan (it may have no LE, or be broken): ";
 
 // bluetoothd switches a new adapter on by itself where its AutoEnable says so.
 constexpr Duration kAutoEnable = seconds(3);
@@ -172,13 +175,13 @@ void Session::failed(const char* state, const std::string& detail, const CallErr
 }
 
 void Session::on_refused(const CallError& error) {
-  failed("not discovering", "", error);
+  const bool stop_first = error.name == "org.bluez.Error.InProgress";
+  failed("not discovering", stop_first ? kCannotScan : "", error);
   if (error.name == "org.freedesktop.DBus.Error.UnknownObject") {
     // The adapter is not where we think: look again at what there is.
     return later(backoff_.next(), [this] { load(); });
   }
   // After a crash of bluetoothd the kernel goes on with its scan, about 10 s long; bluetoothd refuses until it is over.
-  const bool stop_first = error.name == "org.bluez.Error.InProgress";
   later(stop_first ? kStuckScan : backoff_.next(), [this, stop_first] { start_discovery(stop_first); });
 }
 

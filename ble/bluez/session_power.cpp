@@ -54,6 +54,9 @@ void Session::remedy(Remedy what) {
   switch (what) {
     case Remedy::none:
       return;
+    case Remedy::probe:
+      if (hearing_) renew_scan();
+      return;
     case Remedy::restart_scan:
       reporter_.note("it hears nothing though it should: restarting the scan");
       return renew_scan();
@@ -85,6 +88,7 @@ void Session::tick() {
   consult(witnesses_, vitality_, clock_.steady());
   const Remedy what = vitality_.check(clock_.steady());
   if (what == Remedy::none) return;
+  if (what == Remedy::probe) return remedy(what);
   reporter_.down("mute", vitality_.proof());
   remedy(what);
 }

@@ -165,6 +165,7 @@ class HciSource::Runner {
       if (was_suspected && !suspected_ && state_.scanning && socket_) say_.hearing(bound_ + ", from the kernel");
       return;
     }
+    if (what == Remedy::probe) return radio_.remedy(what);
     suspected_ = true;
     say_.down("mute", vitality.proof());
     radio_.remedy(what);

@@ -19,7 +19,8 @@ constexpr Duration kAlive = seconds(2);
 }  // namespace
 
 void append_vitality(SourceStatus& status, const VitalityCounters& counters) {
-  status.counters.insert(status.counters.end(), {{"scan_restarts", counters.restarts},
+  status.counters.insert(status.counters.end(), {{"scan_probes", counters.probes},
+                                                 {"scan_restarts", counters.restarts},
                                                  {"power_cycles", counters.power_cycles},
                                                  {"mute_reports", counters.reports},
                                                  {"mute_recoveries", counters.recovered}});
@@ -45,7 +46,9 @@ void Vitality::heard(const Address& address, SteadyTime now, Dbm rssi) {
 }
 
 void Vitality::scanning(bool on, SteadyTime now) {
-  if (on && !scanning_) scanning_since_ = now;
+  // A probe does not end a silence: what fell silent before it still counts.
+  const bool probed = probed_at_ > scanning_since_ && now - probed_at_ < kGap;
+  if (on && !scanning_ && !probed) scanning_since_ = now;
   scanning_ = on;
 }
 
@@ -98,6 +101,18 @@ const char* Vitality::find_proof() const {
 
 Remedy Vitality::check(SteadyTime now) {
   if (!scanning_) return Remedy::none;
+  const Remedy what = look(now);
+  return what == Remedy::none && stage_ == Stage::trusted ? probe_when_due(now) : what;
+}
+
+Remedy Vitality::probe_when_due(SteadyTime now) {
+  if (now - std::max({last_heard_, scanning_since_, probed_at_}) < kProbe) return Remedy::none;
+  probed_at_ = now;
+  ++counters_.probes;
+  return Remedy::probe;
+}
+
+Remedy Vitality::look(SteadyTime now) {
   switch (stage_) {
     case Stage::trusted: {
       const char* proof = now - silent_since() < kSilence ? nullptr : find_proof();

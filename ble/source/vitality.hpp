@@ -19,10 +19,11 @@
 
 namespace aisle {
 
-// What to try next, each step after the one before did not help.
-enum class Remedy : std::uint8_t { none, restart_scan, power_cycle, report };
+// What to try next, each step after the one before did not help; `probe` stands for itself: nothing is suspected.
+enum class Remedy : std::uint8_t { none, probe, restart_scan, power_cycle, report };
 
 struct VitalityCounters {
+  std::uint64_t probes = 0;
   std::uint64_t restarts = 0;
   std::uint64_t power_cycles = 0;
   std::uint64_t reports = 0;
@@ -39,6 +40,9 @@ class Vitality {
   static constexpr Duration kGap = seconds(10);
   static constexpr std::size_t kProof = 3;           // devices that must fall silent together, or be heard elsewhere
   static constexpr Duration kSilence = seconds(15);  // below the default exit_after_s: nobody is declared gone before
+  // Silence that proves nothing: to ask for the scan anew costs nothing then, and what comes back is the truth.
+  // bluetoothd says "Discovering" all along while the controller refuses its scans.
+  static constexpr Duration kProbe = seconds(20);
   static constexpr Duration kAfterRestart = seconds(10);
   static constexpr Duration kAfterPowerCycle = seconds(20);
   static constexpr Duration kAgain = seconds(120);    // between the attempts on a radio that was reported
@@ -59,7 +63,7 @@ class Vitality {
   void scanning(bool on, SteadyTime now);
   // What the other radios have heard in the last kSilence; about once a second.
   void consider(std::span<const Testimony> others, SteadyTime now);
-  // About once a second, after `consider`. Each remedy is returned once, to be carried out now.
+  // About once a second, after `consider`. Each remedy, or probe, is returned once, to be carried out now.
   [[nodiscard]] Remedy check(SteadyTime now);
 
   // Between the first remedy and the next advert: what the radio says is not to be trusted.
@@ -87,11 +91,14 @@ class Vitality {
   [[nodiscard]] bool ought_to_be_heard(const Testimony& testimony) const;
   [[nodiscard]] bool shares_surroundings(std::size_t radio) const;
   void forget();
+  [[nodiscard]] Remedy look(SteadyTime now);
+  Remedy probe_when_due(SteadyTime now);
   Remedy advance(Stage stage, Remedy remedy, SteadyTime now);
 
   std::array<Device, 256> devices_{};  // by hash of the address
   SteadyTime last_heard_{};
   SteadyTime scanning_since_{};
+  SteadyTime probed_at_{};
   bool scanning_ = false;
   RecentDevices recent_;  // heard here
   // By radio, over some minutes: of what is near to it, the share that is present here. Radios beyond them share

@@ -11,7 +11,8 @@ namespace {
 
 using Handler = Bytes (*)(HciState&, ByteCursor&);
 
-enum class Offered : std::uint8_t { always, extended };      // extended: a legacy controller does not know it
+// Extended: a legacy controller does not know it; classic: one with low energy alone does not.
+enum class Offered : std::uint8_t { always, extended, classic };
 enum class Answer : std::uint8_t { complete, status_only };  // by Command Complete or Command Status
 
 struct Command {
@@ -26,11 +27,28 @@ struct Command {
 
 constexpr std::uint8_t kUnlisted = 0xFF;
 
+// What a BR/EDR radio says of itself: success, and nothing.
+template <std::size_t kBytes>
+Bytes zeros(HciState& /*state*/, ByteCursor& /*parameters*/) {
+  return Bytes(kBytes);
+}
+
 // By opcode.
 constexpr std::array kTable{
     Command{0x0406, 0, 5, 3, commands::no_connection, Offered::always, Answer::status_only},    // Disconnect
     Command{0x0C01, 5, 6, 8, commands::accept},                                                 // Set Event Mask
     Command{0x0C03, 5, 7, 0, commands::reset},                                                  // Reset
+    Command{0x0C05, kUnlisted, 0, 1, commands::accept, Offered::classic},                       // Set Event Filter
+    Command{0x0C13, kUnlisted, 0, 248, commands::accept, Offered::classic},                     // Write Local Name
+    Command{0x0C14, kUnlisted, 0, 0, zeros<249>, Offered::classic},                             // Read Local Name
+    Command{0x0C16, kUnlisted, 0, 2, commands::accept, Offered::classic},                       // Write Accept Timeout
+    Command{0x0C1A, kUnlisted, 0, 1, commands::accept, Offered::classic},                       // Write Scan Enable
+    Command{0x0C20, kUnlisted, 0, 1, commands::accept, Offered::classic},                       // Write Authentication
+    Command{0x0C23, kUnlisted, 0, 0, zeros<4>, Offered::classic},                               // Read Class of Device
+    Command{0x0C24, kUnlisted, 0, 3, commands::accept, Offered::classic},                       // Write Class of Device
+    Command{0x0C25, kUnlisted, 0, 0, zeros<3>, Offered::classic},                               // Read Voice Setting
+    Command{0x0C38, kUnlisted, 0, 0, zeros<2>, Offered::classic},                               // Read Number of IAC
+    Command{0x0C39, kUnlisted, 0, 0, zeros<2>, Offered::classic},                               // Read Current IAC
     Command{0x0C63, kUnlisted, 0, 8, commands::accept},                                         // Set Event Mask Page 2
     Command{0x0C6D, kUnlisted, 0, 2, commands::accept},                                         // Write LE Host Support
     Command{0x1001, 14, 3, 0, commands::read_local_version},                                    //
@@ -85,7 +103,15 @@ constexpr std::array kTable{
     Command{0x204E, 39, 2, 8, commands::accept}};  // Set Privacy Mode
 
 bool offered(const Command& command, const HciState& state) {
-  return command.offered == Offered::always || state.extended;
+  switch (command.offered) {
+    case Offered::always:
+      break;
+    case Offered::extended:
+      return state.extended;
+    case Offered::classic:
+      return !state.low_energy;
+  }
+  return true;
 }
 
 const Command* find_command(std::uint16_t opcode, const HciState& state) {

@@ -1,6 +1,7 @@
 #include "tests/bluez/guest/world.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <signal.h>
 
 #include <cstdlib>
@@ -125,7 +126,9 @@ std::string World::state() const {
 
 std::uint64_t World::adverts() const {
   const auto now = source();
-  return now.contains("counters") ? now["counters"].value("adverts", std::uint64_t{0}) : 0;
+  if (!now.contains("counters")) return 0;
+  // Through bluez where source hci may not hear for itself.
+  return now["counters"].value("adverts", std::uint64_t{0}) + now["counters"].value("bluez_adverts", std::uint64_t{0});
 }
 
 bool World::reaches(const std::string& state, milliseconds within) const {
@@ -139,9 +142,10 @@ bool World::hears_more(milliseconds within) const {
 
 std::string World::trouble() const {
   const auto state = controllers_.front()->state();
-  return fmt::format("aisled: {}\nbluetoothd: {}\nstatus: {}\ncontroller: scanning {}, reported {}\n",
-                     tail_of(shop_.site.log()), tail_of(fakes::read_file(shop_.site.file("bluetoothd.log"))),
-                     source().dump(), state.scanning, state.reported);
+  return fmt::format(
+      "aisled: {}\nbluetoothd: {}\nstatus: {}\ncontroller: scanning {}, reported {}, unknown commands {:04x}\n",
+      tail_of(shop_.site.log()), tail_of(fakes::read_file(shop_.site.file("bluetoothd.log"))), source().dump(),
+      state.scanning, state.reported, fmt::join(state.last_unknown, " "));
 }
 
 }  // namespace aisle::rig

@@ -25,7 +25,8 @@ class VitalityTest : public testing::Test {
       now_ += seconds(1);
       for (int b = 0; b < beacons; ++b) vitality_.heard(beacon(static_cast<std::uint8_t>(b)), now_);
       for (int p = 0; p < phones; ++p) vitality_.heard(phone(static_cast<std::uint8_t>(p)), now_);
-      if (const auto remedy = vitality_.check(now_); remedy != Remedy::none) remedies_.push_back(remedy);
+      const auto remedy = vitality_.check(now_);
+      if (remedy != Remedy::none && remedy != Remedy::probe) remedies_.push_back(remedy);
     }
   }
   Vitality vitality_;
@@ -58,6 +59,31 @@ TEST_F(VitalityTest, AStoreThatEmptiesIsNotMute) {
   run(3600, 0, 20);
   run(3600, 0);
   EXPECT_TRUE(remedies_.empty());
+}
+
+TEST_F(VitalityTest, SilenceIsProbedAgainAndAgain) {
+  run(19, 0);
+  EXPECT_EQ(vitality_.counters().probes, 0U) << "nothing was ever heard, and that is no suspicion";
+  run(1, 0);
+  EXPECT_EQ(vitality_.counters().probes, 1U);
+  run(40, 0);
+  EXPECT_EQ(vitality_.counters().probes, 3U);
+  run(60, 0, 1);
+  EXPECT_EQ(vitality_.counters().probes, 3U);
+  run(19, 0);
+  vitality_.scanning(false, now_);
+  run(60, 0);
+  EXPECT_EQ(vitality_.counters().probes, 3U);
+  vitality_.scanning(true, now_);
+  run(20, 0);
+  EXPECT_EQ(vitality_.counters().probes, 4U);
+  EXPECT_FALSE(vitality_.suspected());
+}
+
+TEST_F(VitalityTest, AMuteRadioIsNotProbed) {
+  run(90, 3);
+  run(600, 0);
+  EXPECT_EQ(vitality_.counters().probes, 0U);
 }
 
 TEST_F(VitalityTest, TwoBeaconsAreNoProof) {

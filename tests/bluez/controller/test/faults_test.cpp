@@ -102,6 +102,27 @@ TEST(Faults, SlowAnswersDoNotOutliveThePlug) {
   EXPECT_EQ(host.controller().state().resets, 0U);
 }
 
+TEST(Faults, RefusesWhatItIsToldTo) {
+  Host host;
+  ASSERT_TRUE(host.controller().plug());
+  host.scan();
+  host.controller().refuse(0x200C, 0x03);
+  EXPECT_EQ(to_hex(host.command(0x200C, hex("00 00"))), "03");
+  EXPECT_TRUE(host.controller().state().scanning);
+  host.controller().refuse(0x200C, 0);
+  EXPECT_EQ(to_hex(host.command(0x200C, hex("00 00"))), "00");
+  EXPECT_FALSE(host.controller().state().scanning);
+}
+
+TEST(Faults, ABrownOutForgetsTheScanSilently) {
+  Host host;
+  ASSERT_TRUE(host.controller().plug());
+  host.scan();
+  host.controller().brown_out();
+  EXPECT_EQ(host.controller().advertise(advert()), Outcome::not_scanning);
+  EXPECT_EQ(host.packet(milliseconds{0}), "");
+}
+
 TEST(Faults, HardwareErrorAndRawPackets) {
   Host host;
   ASSERT_TRUE(host.controller().plug());

@@ -129,5 +129,16 @@ TEST(Commands, ScanningIsFollowed) {
   EXPECT_FALSE(host.controller().state().scanning);
 }
 
+TEST(HciCommands, OneWithoutLowEnergyIsAClassicRadio) {
+  Host classic({.low_energy = false});
+  Host usual;
+  ASSERT_TRUE(classic.controller().plug());
+  ASSERT_TRUE(usual.controller().plug());
+  EXPECT_EQ(to_hex(classic.command(0x1003)), "000000000000000000");
+  EXPECT_EQ(to_hex(classic.command(0x0C23)), "00000000");
+  EXPECT_EQ(to_hex(usual.command(0x1003)), "000000000060000000");
+  EXPECT_EQ(to_hex(usual.command(0x0C23)), "01");  // unknown command
+}
+
 }  // namespace
 }  // namespace aisle::rig::test
