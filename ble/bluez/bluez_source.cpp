@@ -83,12 +83,14 @@ class BluezSource::Runner {
     const Counters now = counters();
     out.counters = {
         {"adverts", now.adverts}, {"queue_drops", now.dropped}, {"devices", now.devices}, {"evicted", now.evicted}};
+    out.counters.emplace_back("stuck_scans", now.stuck_scans);
     append_vitality(out, now.vitality);
     return out;
   }
   [[nodiscard]] Counters counters() const {
     const std::scoped_lock lock(vitality_mutex_);
-    return {reporter_.adverts(), reporter_.dropped(), device_count_.load(), evicted_.load(), vitality_};
+    return {reporter_.adverts(), reporter_.dropped(),     device_count_.load(),
+            evicted_.load(),     reporter_.stuck_scans(), vitality_};
   }
 
  private:
@@ -97,9 +99,14 @@ class BluezSource::Runner {
     auto bus = bluez::Bus::connect(options_.bus_address, kCallDeadline);
     if (!bus) return bus.error();
     TimerQueue timers;
-    bluez::SessionOptions wanted{options_.adapter, options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
-                                 options_.scanning, bluez::Rfkill(options_.rfkill_folder), options_.witnesses,
-                                 options_.ask_every};
+    bluez::SessionOptions wanted{options_.adapter,
+                                 options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
+                                 options_.scanning,
+                                 bluez::Rfkill(options_.rfkill_folder),
+                                 options_.witnesses,
+                                 options_.ask_every,
+                                 options_.old_scan};
+    vitality_before_ = vitality_;
     bluez::Session session(**bus, timers, clock_, reporter_, devices_, std::move(wanted));
     if (const auto begun = session.begin(); !begun) return begun.error();
     backoff.reset();
@@ -117,7 +124,7 @@ class BluezSource::Runner {
     next_tick_ = now + kTick;
     session.tick();
     const std::scoped_lock lock(vitality_mutex_);
-    vitality_ = session.vitality();
+    vitality_ = vitality_before_ + session.vitality();
   }
 
   // Handles what is there, then waits for more.
@@ -168,7 +175,8 @@ class BluezSource::Runner {
   std::atomic<Remedy> remedy_{Remedy::none};  // asked for, not yet looked at
   SteadyTime next_tick_{};
   mutable std::mutex vitality_mutex_;
-  VitalityCounters vitality_;
+  VitalityCounters vitality_;         // of all connections
+  VitalityCounters vitality_before_;  // of those before this one; the thread's
 };
 
 BluezSource::BluezSource(BluezOptions options, const Clock& clock, const Log& log)

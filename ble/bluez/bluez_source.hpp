@@ -24,6 +24,7 @@ struct BluezOptions {
   Scanning scanning = Scanning::automatic;
   std::string rfkill_folder = "/sys/class/rfkill";
   Duration ask_every = seconds(5);       // for bluetoothd's sign of life, while nothing is heard
+  Duration old_scan = seconds(11);       // then a scan that neither ends nor begins is stuck
   RadioControl::Listener on_state{};     // hears every change, on the source's thread
   std::string label{};                   // in the log, where there are several sources
   const Witnesses* witnesses = nullptr;  // the other radios of this gateway; they outlive the source
@@ -45,11 +46,12 @@ class BluezSource final : public AdvertSource {
   [[nodiscard]] SourceStatus status() const override;
 
   struct Counters {
-    std::uint64_t adverts = 0;  // handed over
-    std::uint64_t dropped = 0;  // of these, those that found the queue full
-    std::uint64_t devices = 0;  // remembered now
-    std::uint64_t evicted = 0;  // forgotten for want of room
-    VitalityCounters vitality;  // where the adverts come to us
+    std::uint64_t adverts = 0;      // handed over
+    std::uint64_t dropped = 0;      // of these, those that found the queue full
+    std::uint64_t devices = 0;      // remembered now
+    std::uint64_t evicted = 0;      // forgotten for want of room
+    std::uint64_t stuck_scans = 0;  // that took switching the radio off and on
+    VitalityCounters vitality;      // where the adverts come to us
   };
   // Thread-safe.
   [[nodiscard]] Counters counters() const;

@@ -37,10 +37,14 @@ class Reporter {
   void stopped() { set_status("stopped", ""); }
   void advert(Heard&& heard);
 
+  // A scan that bluetoothd could neither end nor begin, for which the radio is switched off and on.
+  void count_stuck_scan() { stuck_scans_.fetch_add(1, std::memory_order_relaxed); }
+
   [[nodiscard]] SourceStatus status() const;
   [[nodiscard]] std::uint64_t adverts() const { return adverts_.load(std::memory_order_relaxed); }
   // Of these, those that found the queue full.
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t stuck_scans() const { return stuck_scans_.load(std::memory_order_relaxed); }
 
  private:
   // True when the status is another than before.
@@ -59,6 +63,7 @@ class Reporter {
   SourceStatus status_{"bluez", "stopped", "", {}, {"none", "stopped"}};
   std::atomic<std::uint64_t> adverts_{0};
   std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> stuck_scans_{0};
 };
 
 }  // namespace aisle::bluez

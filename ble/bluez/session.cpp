@@ -15,6 +15,7 @@ constexpr const char* kDBus = "org.freedesktop.DBus";
 constexpr Duration kDiscoveryGrace = seconds(2);
 
 constexpr Duration kStuckScan = seconds(1);
+constexpr Duration kLongestPatience = seconds(120);
 // bluetoothd's answer to whatever error the kernel has.
 constexpr const char* kCannotScan =
     "an earlier scan has not ended yet, or the adapter refuses to scan (it may have no LE, or be broken): ";
@@ -49,8 +50,10 @@ Session::Session(Bus& bus, TimerQueue& timers, const Clock& clock, Reporter& rep
       wanted_(options.adapter),
       adapters_(options.adapter),
       rfkill_(std::move(options.rfkill)),
-      witnesses_(options.witnesses),
-      ask_every_(options.ask_every) {}
+      ask_every_(options.ask_every),
+      old_scan_(options.old_scan),
+      stuck_patience_(options.old_scan),
+      witnesses_(options.witnesses) {}
 
 Session::~Session() {
   begin_anew();
@@ -181,8 +184,22 @@ void Session::on_refused(const CallError& error) {
     // The adapter is not where we think: look again at what there is.
     return later(backoff_.next(), [this] { load(); });
   }
+  if (stop_first && scan_is_stuck()) {
+    reporter_.note("bluetoothd can neither end nor begin a scan: switching the radio off and on");
+    return power_cycle();
+  }
   // After a crash of bluetoothd the kernel goes on with its scan, about 10 s long; bluetoothd refuses until it is over.
   later(stop_first ? kStuckScan : backoff_.next(), [this, stop_first] { start_discovery(stop_first); });
+}
+
+bool Session::scan_is_stuck() {
+  const SteadyTime now = clock_.steady();
+  if (!refused_since_) refused_since_ = now;
+  if (now - *refused_since_ < stuck_patience_) return false;
+  refused_since_.reset();
+  stuck_patience_ = std::min<Duration>(2 * stuck_patience_, kLongestPatience);
+  reporter_.count_stuck_scan();
+  return true;
 }
 
 void Session::on_adapter_changed(const AdapterState& before) {
@@ -192,6 +209,9 @@ void Session::on_adapter_changed(const AdapterState& before) {
     discovery_ = false;
     if (now.powered) return enter();
     if (cycling_power_) return;
+    if (blocked_at_ && clock_.steady() - *blocked_at_ < kRespect) {
+      return wait_for_power(kAutoEnable, "rfkill had blocked it");
+    }
     return wait_for_power(kRespect, "switched off by another program");
   }
   if (hearing_ && discovery_ && before.discovering && !now.discovering) watch_lost_discovery();

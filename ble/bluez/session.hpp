@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/base/loop.hpp"
@@ -40,6 +41,7 @@ struct SessionOptions {
   Rfkill rfkill{"/sys/class/rfkill"};
   const Witnesses* witnesses = nullptr;
   Duration ask_every = seconds(5);  // for a sign of life, while nothing is heard
+  Duration old_scan = seconds(11);  // the longest that the kernel goes on with one: 10.24 s (DISCOV_LE_TIMEOUT)
 };
 
 class Session {
@@ -82,6 +84,7 @@ class Session {
   // where another program switched it off, and when rfkill allows it.
   void wait_for_power(Duration patience, const char* why);
   void look_at_power();
+  void look_at_rfkill();
   void set_power(bool on, std::function<void()> then);
   void power_cycle();
 
@@ -117,6 +120,8 @@ class Session {
   void set_filter(bool stopped_first);
   void request_discovery(bool stopped_first);
   void on_refused(const CallError& error);
+  // Refused for so long that it is no old scan that runs out. True once, then again after twice as long.
+  bool scan_is_stuck();
   // Down, for the error that a call ended with.
   void failed(const char* state, const std::string& detail, const CallError& error);
 
@@ -145,7 +150,11 @@ class Session {
   bool waiting_for_monitor_ = false;  // the scan begins when it is settled
   const Rfkill rfkill_;
   const Duration ask_every_;
-  SteadyTime life_at_{};  // when it last gave a sign, or was asked for one
+  SteadyTime life_at_{};                     // when it last gave a sign, or was asked for one
+  std::optional<SteadyTime> refused_since_;  // InProgress ever since
+  const Duration old_scan_;
+  Duration stuck_patience_;
+  std::optional<SteadyTime> blocked_at_;  // by rfkill, as last seen
   SteadyTime power_on_at_{};
   std::string power_why_;       // for the status
   bool cycling_power_ = false;  // that it is off is our own doing

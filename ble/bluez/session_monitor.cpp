@@ -52,6 +52,7 @@ void Session::forget_scan() {
   ++monitor_attempt_;
   monitor_ = Monitor::none;
   discovery_ = false;
+  refused_since_.reset();
   monitor_backoff_.reset();
   timers_.cancel(monitor_timer_);
   monitor_timer_ = 0;

@@ -37,6 +37,11 @@ void Session::look_at_power() {
   set_power(true, [this] { later(backoff_.next(), [this] { look_at_power(); }); });
 }
 
+// bluetoothd, when it was busy, may tell of a power-off after rfkill has taken its reason back.
+void Session::look_at_rfkill() {
+  if (!adapter_.empty() && !rfkill_.blocked(name_of(adapter_)).empty()) blocked_at_ = clock_.steady();
+}
+
 void Session::set_power(bool on, std::function<void()> then) {
   Call request{owner_, adapter_, "org.freedesktop.DBus.Properties", "Set", {}, ReplyKind::nothing};
   request.arguments = {std::string("org.bluez.Adapter1"), std::string("Powered"), on};
@@ -84,6 +89,7 @@ void Session::power_cycle() {
 
 void Session::tick() {
   look_for_life();
+  look_at_rfkill();
   if (purpose_ != Purpose::adverts) return;
   consult(witnesses_, vitality_, clock_.steady());
   const Remedy what = vitality_.check(clock_.steady());
@@ -114,6 +120,8 @@ void Session::look_for_life() {
 
 void Session::now_hearing() {
   hearing_ = true;
+  refused_since_.reset();
+  stuck_patience_ = old_scan_;
   life_at_ = clock_.steady();
   backoff_.reset();
   vitality_.scanning(true, clock_.steady());

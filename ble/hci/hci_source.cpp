@@ -94,6 +94,9 @@ class HciSource::Runner {
     }
     const SourceStatus radio = radio_.status();
     out.scanning = radio.scanning;
+    for (const auto& counter : radio.counters) {
+      if (!fallback_ && counter.first == "stuck_scans") out.counters.push_back(counter);
+    }
     if (!fallback_) return out;
     for (const auto& counter : radio.counters) out.counters.emplace_back("bluez_" + counter.first, counter.second);
     return out;

@@ -18,6 +18,11 @@ constexpr Duration kAlive = seconds(2);
 
 }  // namespace
 
+VitalityCounters operator+(const VitalityCounters& a, const VitalityCounters& b) {
+  return {a.probes + b.probes, a.restarts + b.restarts, a.power_cycles + b.power_cycles, a.reports + b.reports,
+          a.recovered + b.recovered};
+}
+
 void append_vitality(SourceStatus& status, const VitalityCounters& counters) {
   status.counters.insert(status.counters.end(), {{"scan_probes", counters.probes},
                                                  {"scan_restarts", counters.restarts},

@@ -30,6 +30,8 @@ struct VitalityCounters {
   std::uint64_t recovered = 0;  // suspicions that ended with an advert
 };
 
+[[nodiscard]] VitalityCounters operator+(const VitalityCounters& a, const VitalityCounters& b);
+
 // For `status`.
 void append_vitality(SourceStatus& status, const VitalityCounters& counters);
 

@@ -1,6 +1,7 @@
 // Everything that a store's afternoon does to a Bluetooth stack, and that hearing comes back.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -78,6 +79,29 @@ TEST_F(BluezTest, WhatTheBusForbidsIsNamed) {
   ASSERT_TRUE(ear_.wait_up(false));
   ASSERT_TRUE(ear_.wait_up(true));
   EXPECT_THAT(ear_.states(), ElementsAre("down: not allowed", "up"));
+}
+
+TEST_F(BluezTest, AScanThatNeitherEndsNorBeginsCostsAPowerCycle) {
+  start_bluez();
+  bluez_->refuse_discovery(std::vector<std::string>(4, "org.bluez.Error.InProgress"));
+  BluezOptions options;
+  options.old_scan = milliseconds(500);
+  listen(options);
+  ASSERT_TRUE(ear_.wait_up(true));
+  const auto calls = bluez_->calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "hci0 Set"), 1);
+  EXPECT_EQ(source_->counters().stuck_scans, 1U);
+  EXPECT_THAT(ear_.states(), ElementsAre("down: not discovering", "up"));
+}
+
+TEST_F(BluezTest, AnOldScanIsWaitedFor) {
+  start_bluez();
+  bluez_->refuse_discovery(std::vector<std::string>(4, "org.bluez.Error.InProgress"));
+  listen();
+  ASSERT_TRUE(ear_.wait_up(true));
+  const auto calls = bluez_->calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "hci0 Set"), 0);
+  EXPECT_EQ(source_->counters().stuck_scans, 0U);
 }
 
 TEST_F(BluezTest, InProgressIsStoppedAndStartedAgain) {
