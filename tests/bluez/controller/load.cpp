@@ -17,10 +17,6 @@ void put_little(Bytes& out, std::uint64_t value, int width) {
   for (int i = 0; i < width; ++i, value >>= 8U) out.push_back(static_cast<std::byte>(value & 0xFFU));
 }
 
-Address load_address(std::uint8_t group, std::uint32_t device) {
-  return {{0xC0, 0xDE, 0xAD, group, static_cast<std::uint8_t>(device >> 8U), static_cast<std::uint8_t>(device)}, true};
-}
-
 Dbm changing_rssi(std::uint64_t round) {
   return Dbm{static_cast<std::int8_t>(-40 - static_cast<int>(round % 40))};
 }
@@ -59,6 +55,10 @@ class Load final : public Program {
 };
 
 }  // namespace
+
+Address load_address(std::uint8_t group, std::uint32_t device) {
+  return {{0xC0, 0xDE, 0xAD, group, static_cast<std::uint8_t>(device >> 8U), static_cast<std::uint8_t>(device)}, true};
+}
 
 Bytes numbered_payload(const LoadAdvert& advert) {
   Bytes out;

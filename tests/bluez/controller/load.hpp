@@ -29,6 +29,9 @@ struct LoadSpec {
   std::function<Dbm(const LoadAdvert&)> rssi{};
 };
 
+// The address of a device of a load that names none.
+[[nodiscard]] Address load_address(std::uint8_t group, std::uint32_t device);
+
 // Flags and manufacturer data of company 0xFFFF: 'S', number LE32, monotonic send time in microseconds LE64.
 [[nodiscard]] Bytes numbered_payload(const LoadAdvert& advert);
 struct NumberedAdvert {

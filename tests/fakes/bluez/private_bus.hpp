@@ -19,6 +19,8 @@ class PrivateBus {
 
   // The same before and after a restart.
   [[nodiscard]] std::string address() const;
+  // Of the daemon.
+  [[nodiscard]] pid_t pid() const { return daemon_; }
   // Kills the daemon the hard way; its socket stays behind.
   void kill();
   void start();
