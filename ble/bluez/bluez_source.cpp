@@ -159,7 +159,7 @@ class BluezSource::Runner {
       fds[1] = pollfd{bus->fd, bus->events, 0};
       if (bus->timeout_ms >= 0) timeout = timeout < 0 ? bus->timeout_ms : std::min(timeout, bus->timeout_ms);
     }
-    ::poll(fds.data(), fds.size(), timeout);
+    if (::poll(fds.data(), fds.size(), timeout) <= 0 || fds[0].revents == 0) return;
     std::uint64_t count = 0;
     [[maybe_unused]] const auto drained = ::read(wake_.get(), &count, sizeof count);
   }

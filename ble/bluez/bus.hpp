@@ -1,4 +1,4 @@
-// The only place that knows sdbus-c++ (1.2 and 2.x): one connection, driven by its owner's poll loop. Not thread-safe;
+// The only place that knows sd-bus (libsystemd): one connection, driven by its owner's poll loop. Not thread-safe;
 // everything, callbacks included, happens on the thread that calls `process`.
 #pragma once
 

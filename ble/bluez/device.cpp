@@ -1,6 +1,6 @@
 #include "ble/bluez/device.hpp"
 
-#include "agent/base/hex.hpp"
+#include <utility>
 
 namespace aisle::bluez {
 namespace {
@@ -10,16 +10,16 @@ Dbm to_dbm(std::int64_t value) {
 }
 
 template <class T>
-bool set(std::optional<T>& field, const Value& value) {
-  if (const auto* typed = std::get_if<T>(&value)) {
-    field = *typed;
+bool set(std::optional<T>& field, Value& value) {
+  if (auto* typed = std::get_if<T>(&value)) {
+    field = std::move(*typed);
     return true;
   }
   return false;
 }
 
-void apply(DeviceChange& change, const Property& property) {
-  const auto& [name, value] = property;
+void apply(DeviceChange& change, Property& property) {
+  auto& [name, value] = property;
   if (name == "RSSI") {
     if (const auto* level = std::get_if<std::int64_t>(&value)) {
       change.rssi = to_dbm(*level);
@@ -47,12 +47,19 @@ void withdraw(DeviceChange& change, const std::string& name) {
   if (name == "UUIDs") change.uuids.emplace();
 }
 
+// -1: none.
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 }  // namespace
 
-DeviceChange device_change(const Properties& changed, const std::vector<std::string>& invalidated) {
+DeviceChange device_change(Properties changed, const std::vector<std::string>& invalidated) {
   DeviceChange change;
   for (const auto& name : invalidated) withdraw(change, name);
-  for (const auto& property : changed) apply(change, property);
+  for (auto& property : changed) apply(change, property);
   return change;
 }
 
@@ -60,9 +67,10 @@ std::optional<AddressBytes> parse_address(std::string_view text, char separator)
   if (text.size() != 17) return std::nullopt;
   AddressBytes out{};
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto octet = from_hex_fixed<1>(text.substr(3 * i, 2));
-    if (!octet || (i > 0 && text[3 * i - 1] != separator)) return std::nullopt;
-    out[i] = std::to_integer<std::uint8_t>((*octet)[0]);
+    const int high = hex_digit(text[3 * i]);
+    const int low = hex_digit(text[3 * i + 1]);
+    if (high < 0 || low < 0 || (i > 0 && text[3 * i - 1] != separator)) return std::nullopt;
+    out[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return out;
 }

@@ -23,7 +23,7 @@ struct DeviceChange {
   bool heard = false;  // an advert came in: RSSI, UUIDs, service or manufacturer data were set, not merely withdrawn
 };
 
-[[nodiscard]] DeviceChange device_change(const Properties& changed, const std::vector<std::string>& invalidated);
+[[nodiscard]] DeviceChange device_change(Properties changed, const std::vector<std::string>& invalidated);
 
 // "01:23:45:67:89:AB", or with another separator; either case.
 [[nodiscard]] std::optional<AddressBytes> parse_address(std::string_view text, char separator = ':');

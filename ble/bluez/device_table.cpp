@@ -6,7 +6,8 @@ namespace aisle::bluez {
 namespace {
 
 // No part of an advert is longer than an advert can be, however much is claimed.
-Bytes bounded(const Bytes& structures) {
+Bytes bounded(Bytes structures) {
+  if (structures.size() <= kMaxAdvertData) return structures;
   Bytes out;
   append_structures(out, structures, kMaxAdvertData);
   return out;
@@ -51,12 +52,11 @@ std::optional<Heard> DeviceTable::apply(std::string_view path, const AddressByte
                                         const DeviceChange& change) {
   const Device& device = merge(path, from_path, change);
   if (!change.heard) return std::nullopt;
-  Bytes data;
-  data.reserve(64);
+  data_.clear();
   for (const Bytes* part : {&device.uuids, &device.services, &device.manufacturers}) {
-    append_structures(data, *part, kMaxAdvertData);
+    append_structures(data_, *part, kMaxAdvertData);
   }
-  return Heard{device.address, device.rssi, Payload(data)};
+  return Heard{device.address, device.rssi, Payload(data_)};
 }
 
 void DeviceTable::forget(std::string_view path) {

@@ -49,6 +49,7 @@ class DeviceTable {
   std::list<Device> devices_;                                                  // last heard first
   std::unordered_map<std::string_view, std::list<Device>::iterator> by_path_;  // keys are the devices' own paths
   std::uint64_t evicted_ = 0;
+  Bytes data_;  // of the advert that is put together, reused
 };
 
 }  // namespace aisle::bluez

@@ -41,6 +41,7 @@ void append(Bytes& out, ByteSpan more) {
 
 void append_structure(Bytes& out, std::byte type, ByteSpan head, ByteSpan data) {
   if (head.size() + data.size() > kMaxContent) return;
+  out.reserve(out.size() + 2 + head.size() + data.size());
   out.push_back(static_cast<std::byte>(1 + head.size() + data.size()));
   out.push_back(type);
   append(out, head);

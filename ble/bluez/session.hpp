@@ -64,7 +64,7 @@ class Session {
 
  private:
   void on_signal(Signal&& signal);
-  void on_properties(const PropertiesChanged& signal);
+  void on_properties(PropertiesChanged&& signal);
   void on_added(const Object& object);
   void on_removed(const InterfacesRemoved& signal);
 

@@ -24,17 +24,17 @@ void Session::on_signal(Signal&& signal) {
   }
   // Anyone on the bus may send such signals; only bluetoothd's count.
   if (!loaded_ || signal.sender != owner_) return;
-  if (const auto* changed = std::get_if<PropertiesChanged>(&signal.body)) on_properties(*changed);
+  if (auto* changed = std::get_if<PropertiesChanged>(&signal.body)) on_properties(std::move(*changed));
   if (const auto* added = std::get_if<InterfacesAdded>(&signal.body)) on_added(added->object);
   if (const auto* removed = std::get_if<InterfacesRemoved>(&signal.body)) on_removed(*removed);
 }
 
-void Session::on_properties(const PropertiesChanged& signal) {
+void Session::on_properties(PropertiesChanged&& signal) {
   if (signal.interface == kDevice) {
     if (purpose_ == Purpose::control) return;
     const auto address = device_of(adapter_, signal.path);
     if (!address) return;
-    auto heard = devices_.apply(signal.path, *address, device_change(signal.changed, signal.invalidated));
+    auto heard = devices_.apply(signal.path, *address, device_change(std::move(signal.changed), signal.invalidated));
     if (heard) hear(std::move(*heard));
   } else if (signal.interface == kAdapter && adapters_.knows(signal.path)) {
     const AdapterState before = adapters_.state(adapter_);

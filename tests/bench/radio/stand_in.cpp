@@ -90,8 +90,8 @@ int StandIn::reply_objects(sd_bus_message* message) const {
   for (std::uint32_t device = 0; device < load_.devices; ++device) {
     const auto address = rig::load_address(load_.group, device);
     const auto text = address_text(address, ':');
-    append_object(reply, device_path(address), kDevice, 3, "Address", "s", text.c_str(), "Alias", "s", text.c_str(),
-                  "AddressType", "s", "random");
+    append_object(reply, device_path(address), kDevice, 4, "Adapter", "o", "/org/bluez/hci0", "Address", "s",
+                  text.c_str(), "Alias", "s", text.c_str(), "AddressType", "s", "random");
   }
   check(sd_bus_message_close_container(reply), "objects");
   const int result = sd_bus_send(nullptr, reply, nullptr);
