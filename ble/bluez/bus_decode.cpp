@@ -40,68 +40,67 @@ std::map<Key, Bytes> read_byte_map(MessageReader& in, const char* dictionary, co
   std::map<Key, Bytes> out;
   in.for_each_entry(dictionary, entry, [&] {
     Key key = read_key(in, Key());
-    if (in.variant() != "ay") return in.skip("v");
-    in.in_variant("ay", [&] {
+    const bool are_bytes = in.if_variant("ay", [&] {
       const ByteSpan bytes = in.bytes();
       const ByteSpan kept = bytes.first(std::min(bytes.size(), kMaxBytes));
       if (out.size() < kMaxElements) out.emplace(std::move(key), Bytes(kept.begin(), kept.end()));
     });
+    if (!are_bytes) in.skip("v");
   });
   return out;
 }
 
 template <class Integer>
-std::int64_t read_integer(MessageReader& in, char type) {
-  return static_cast<std::int64_t>(in.basic<Integer>(type));
+bool if_integer(MessageReader& in, char type, Value& out) {
+  const char contents[] = {type, 0};
+  return in.if_variant(contents, [&] { out = static_cast<std::int64_t>(in.basic<Integer>(type)); });
 }
 
-// What is in a variant of a single basic type; false: not one of ours, nothing was read.
-bool read_basic(MessageReader& in, char type, Value& out) {
-  const auto inside = [&](auto&& read_it) {
-    const char contents[] = {type, 0};
-    in.in_variant(contents, [&] { out = read_it(); });
-    return true;
-  };
-  switch (type) {
-    case 'n':
-      return inside([&] { return read_integer<std::int16_t>(in, type); });
-    case 'b':
-      return inside([&] { return in.basic<int>(type) != 0; });
-    case 's':
-      return inside([&] { return bounded(in.text()); });
-    case 'y':
-      return inside([&] { return read_integer<std::uint8_t>(in, type); });
-    case 'q':
-      return inside([&] { return read_integer<std::uint16_t>(in, type); });
-    case 'i':
-      return inside([&] { return read_integer<std::int32_t>(in, type); });
-    case 'u':
-      return inside([&] { return read_integer<std::uint32_t>(in, type); });
-    default:
-      return false;
-  }
+// Each reads a variant of the signature that it is named after; false: it is of another, nothing was read.
+bool if_n(MessageReader& in, Value& out) {
+  return if_integer<std::int16_t>(in, 'n', out);
+}
+bool if_as(MessageReader& in, Value& out) {
+  return in.if_variant("as", [&] { out = read_texts(in, 's'); });
+}
+bool if_a_qv(MessageReader& in, Value& out) {
+  return in.if_variant("a{qv}", [&] { out = read_byte_map<std::uint16_t>(in, "{qv}", "qv"); });
+}
+bool if_a_sv(MessageReader& in, Value& out) {
+  return in.if_variant("a{sv}", [&] { out = read_byte_map<std::string>(in, "{sv}", "sv"); });
 }
 
-void read_variant(MessageReader& in, Value& out) {
+// What every advert brings, without asking for its signature.
+bool read_expected(MessageReader& in, std::string_view name, Value& out) {
+  if (name == "RSSI") return if_n(in, out);
+  if (name == "ManufacturerData") return if_a_qv(in, out);
+  if (name == "ServiceData") return if_a_sv(in, out);
+  return name == "UUIDs" && if_as(in, out);
+}
+
+void read_any(MessageReader& in, Value& out) {
   const std::string_view contents = in.variant();
-  if (contents.size() == 1 && read_basic(in, contents[0], out)) return;
-  if (contents == "a{qv}") {
-    in.in_variant("a{qv}", [&] { out = read_byte_map<std::uint16_t>(in, "{qv}", "qv"); });
-  } else if (contents == "a{sv}") {
-    in.in_variant("a{sv}", [&] { out = read_byte_map<std::string>(in, "{sv}", "sv"); });
-  } else if (contents == "as") {
-    in.in_variant("as", [&] { out = read_texts(in, 's'); });
-  } else {
-    in.skip("v");
-  }
+  bool read = false;
+  if (contents == "b") read = in.if_variant("b", [&] { out = in.basic<int>('b') != 0; });
+  if (contents == "s") read = in.if_variant("s", [&] { out = bounded(in.text()); });
+  if (contents == "as") read = if_as(in, out);
+  if (contents == "a{qv}") read = if_a_qv(in, out);
+  if (contents == "a{sv}") read = if_a_sv(in, out);
+  if (contents == "n") read = if_n(in, out);
+  if (contents == "y") read = if_integer<std::uint8_t>(in, 'y', out);
+  if (contents == "q") read = if_integer<std::uint16_t>(in, 'q', out);
+  if (contents == "i") read = if_integer<std::int32_t>(in, 'i', out);
+  if (contents == "u") read = if_integer<std::uint32_t>(in, 'u', out);
+  if (!read) in.skip("v");
 }
 
 Properties read_properties(MessageReader& in) {
   Properties out;
+  out.reserve(4);  // an advert changes few
   in.for_each_entry("{sv}", "sv", [&] {
     Property property;
     property.name = bounded(in.text());
-    read_variant(in, property.value);
+    if (!read_expected(in, property.name, property.value)) read_any(in, property.value);
     if (out.size() < kMaxElements) out.push_back(std::move(property));
   });
   return out;
