@@ -2,10 +2,12 @@
 // and one listener. Prints "begin" and "end" around the load, with a second of silence on either side for whoever takes
 // the host's CPU time, then one JSON object. Fails where the radio did not scan all the time.
 #include <fmt/format.h>
+#include <systemd/sd-bus.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -46,6 +48,16 @@ fakes::Process start_bluetoothd(const fakes::PrivateBus& bus, bool experimental,
   command.env = {{"DBUS_SYSTEM_BUS_ADDRESS", bus.address()}};
   command.err = folder.file("bluetoothd.log");
   return fakes::Process(command);
+}
+
+bool switch_on(const std::string& address) {
+  sd_bus* raw = nullptr;
+  sd_bus_new(&raw);
+  const std::unique_ptr<sd_bus, sd_bus* (*)(sd_bus*)> bus(raw, &sd_bus_flush_close_unref);
+  sd_bus_set_address(raw, address.c_str());
+  sd_bus_set_bus_client(raw, 1);
+  return sd_bus_start(raw) >= 0 && sd_bus_set_property(raw, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1",
+                                                       "Powered", nullptr, "b", 1) >= 0;
 }
 
 class Cell {
@@ -101,9 +113,9 @@ class Cell {
   void start_listener() {
     bus_.emplace();
     bluetoothd_ = start_bluetoothd(*bus_, options_.experimental, folder_);
-    // Those that do not wait for an adapter find one.
-    if (!fakes::eventually([this] { return controller_.state().commands > 30; }))
-      throw std::runtime_error("bluetoothd does not switch the radio on");
+    // Only our sources wait for an adapter and switch it on.
+    if (!fakes::eventually([this] { return switch_on(bus_->address()); }))
+      throw std::runtime_error("the radio cannot be switched on: " + fakes::read_file(folder_.file("bluetoothd.log")));
     std::this_thread::sleep_for(kSilence);
     listener_.emplace(options_.way, bus_->address());
     if (!listener_->ready())
