@@ -18,7 +18,8 @@ namespace {
 
 constexpr Duration kCallDeadline = seconds(5);
 constexpr Duration kTick = seconds(1);
-constexpr int kBatch = 256;  // messages between two looks at timers and stop
+constexpr int kBatch = 256;                                  // messages between two looks at timers and stop, at most
+constexpr Duration kNoWait = std::chrono::microseconds(20);  // a wait this short was none
 
 class WakeFd {
  public:
@@ -119,31 +120,33 @@ class BluezSource::Runner {
 
   void look_after(bluez::Session& session) {
     if (const Remedy what = remedy_.exchange(Remedy::none); what != Remedy::none) session.remedy(what);
-    const SteadyTime now = clock_.steady();
-    if (now < next_tick_) return;
-    next_tick_ = now + kTick;
+    if (now_ < next_tick_) return;
+    next_tick_ = now_ + kTick;
     session.tick();
     const std::scoped_lock lock(vitality_mutex_);
     vitality_ = vitality_before_ + session.vitality();
   }
 
-  // Handles what is there, then waits for more.
+  // Handles messages, then waits for more. As long as none waits, one at a time: to ask for a second that is not there
+  // is a system call for nothing. With a backlog it would be one to wait for what is there.
   Status serve(bluez::Bus& bus, TimerQueue& timers) {
     bool more = true;
-    for (int i = 0; i < kBatch && more; ++i) {
+    for (int i = 0; i < batch_ && more; ++i) {
       const auto processed = bus.process();
       if (!processed) return tl::unexpected(processed.error());
       more = *processed;
     }
-    while (Task task = timers.take_due(clock_.steady())) task();
+    const SteadyTime before = clock_.steady();
+    while (Task task = timers.take_due(before)) task();
     device_count_ = devices_.size();
     evicted_ = devices_.evicted();
-    if (more) return {};
     auto poll = bus.poll_data();
     if (!poll) return tl::unexpected(poll.error());
     Duration longest = kTick;
-    if (!timers.empty()) longest = std::min(longest, timers.next_due() - clock_.steady());
+    if (!timers.empty()) longest = std::min(longest, timers.next_due() - before);
     wait(&*poll, longest);
+    now_ = clock_.steady();
+    batch_ = now_ - before < kNoWait ? std::min(batch_ * 2, kBatch) : 1;
     return {};
   }
 
@@ -173,7 +176,9 @@ class BluezSource::Runner {
   std::atomic<std::uint64_t> device_count_{0};
   std::atomic<std::uint64_t> evicted_{0};
   std::atomic<Remedy> remedy_{Remedy::none};  // asked for, not yet looked at
+  SteadyTime now_{};                          // after the last wait
   SteadyTime next_tick_{};
+  int batch_ = 1;  // messages to handle before the next wait
   mutable std::mutex vitality_mutex_;
   VitalityCounters vitality_;         // of all connections
   VitalityCounters vitality_before_;  // of those before this one; the thread's

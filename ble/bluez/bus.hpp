@@ -56,8 +56,9 @@ class Bus {
     short events = 0;
     int timeout_ms = -1;  // -1: none
   };
+  // What to wait for before the next `process`; no time at all while there is something to do.
   virtual Result<Poll> poll_data() = 0;
-  // Handles at most one message. True: call again before polling. Error: the connection is gone for good.
+  // Handles at most one message. True: there may be another. Error: the connection is gone for good.
   virtual Result<bool> process() = 0;
 };
 
