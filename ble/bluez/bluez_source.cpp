@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "ble/bluez/session.hpp"
+#include "ble/source/gather.hpp"
 
 namespace aisle {
 namespace {
@@ -49,7 +50,8 @@ class BluezSource::Runner {
       : options_(std::move(options)),
         clock_(clock),
         reporter_(clock, log, options_.label, options_.on_state),
-        devices_(options_.max_devices) {}
+        devices_(options_.max_devices),
+        gather_(options_.gather) {}
 
   Status prepare(SourceSink& sink) {
     if (wake_.get() < 0) return fail("eventfd: {}", std::strerror(errno));
@@ -127,42 +129,57 @@ class BluezSource::Runner {
     vitality_ = vitality_before_ + session.vitality();
   }
 
-  // Handles messages, then waits for more. As long as none waits, one at a time: to ask for a second that is not there
-  // is a system call for nothing. With a backlog it would be one to wait for what is there.
+  // Handles messages, then waits for more. One at a time when they come apart: to ask for a second that is not there is
+  // a system call for nothing.
   Status serve(bluez::Bus& bus, TimerQueue& timers) {
+    const std::uint64_t heard = reporter_.adverts();
     bool more = true;
     for (int i = 0; i < batch_ && more; ++i) {
       const auto processed = bus.process();
       if (!processed) return tl::unexpected(processed.error());
       more = *processed;
     }
-    const SteadyTime before = clock_.steady();
-    while (Task task = timers.take_due(before)) task();
+    const SteadyTime now = clock_.steady();
+    while (Task task = timers.take_due(now)) task();
     device_count_ = devices_.size();
     evicted_ = devices_.evicted();
+    // With a backlog there is nothing to wait for.
+    const bool gathering = gather_.next(reporter_.adverts() != heard, now);
+    if (more && batch_ > 1) return {};
+    if (!gathering) return wait_for_bus(bus, timers, now);
+    pause(now);
+    return {};
+  }
+
+  // For more adverts to come, without looking at them.
+  void pause(SteadyTime begin) {
+    batch_ = kBatch;
+    wait(nullptr, gather_.pause());
+    now_ = clock_.steady();
+    gather_.paused(begin, now_);
+  }
+
+  Status wait_for_bus(bluez::Bus& bus, const TimerQueue& timers, SteadyTime begin) {
     auto poll = bus.poll_data();
     if (!poll) return tl::unexpected(poll.error());
     Duration longest = kTick;
-    if (!timers.empty()) longest = std::min(longest, timers.next_due() - before);
+    if (!timers.empty()) longest = std::min(longest, timers.next_due() - begin);
     wait(&*poll, longest);
     now_ = clock_.steady();
-    batch_ = now_ - before < kNoWait ? std::min(batch_ * 2, kBatch) : 1;
+    batch_ = now_ - begin < kNoWait ? std::min(batch_ * 2, kBatch) : 1;
     return {};
   }
 
   // For the bus, the wake-up or `longest`, whichever is first.
   void wait(const bluez::Bus::Poll* bus, Duration longest) {
     std::array<pollfd, 2> fds = {pollfd{wake_.get(), POLLIN, 0}, pollfd{-1, 0, 0}};
-    int timeout = -1;
-    if (longest != Duration::max()) {
-      const auto ms = std::chrono::ceil<milliseconds>(longest).count();
-      timeout = static_cast<int>(std::clamp<std::int64_t>(ms, 0, 60'000));
-    }
     if (bus != nullptr) {
       fds[1] = pollfd{bus->fd, bus->events, 0};
-      if (bus->timeout_ms >= 0) timeout = timeout < 0 ? bus->timeout_ms : std::min(timeout, bus->timeout_ms);
+      if (bus->timeout_ms >= 0) longest = std::min<Duration>(longest, milliseconds(bus->timeout_ms));
     }
-    if (::poll(fds.data(), fds.size(), timeout) <= 0 || fds[0].revents == 0) return;
+    const auto ns = std::chrono::nanoseconds(std::clamp<Duration>(longest, Duration{0}, seconds(60))).count();
+    const timespec timeout{ns / 1'000'000'000, ns % 1'000'000'000};
+    if (::ppoll(fds.data(), fds.size(), &timeout, nullptr) <= 0 || fds[0].revents == 0) return;
     std::uint64_t count = 0;
     [[maybe_unused]] const auto drained = ::read(wake_.get(), &count, sizeof count);
   }
@@ -172,6 +189,7 @@ class BluezSource::Runner {
   WakeFd wake_;
   bluez::Reporter reporter_;
   bluez::DeviceTable devices_;
+  Gather gather_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> device_count_{0};
   std::atomic<std::uint64_t> evicted_{0};

@@ -16,15 +16,13 @@
 #include <utility>
 
 #include "ble/hci/announcer.hpp"
+#include "ble/source/gather.hpp"
 
 namespace aisle {
 namespace {
 
 constexpr int kBatches = 16;  // between two looks at the control and stop
 constexpr Duration kDropInterval = seconds(1);
-constexpr Duration kBusy = milliseconds(1);  // adverts this close are gathered
-constexpr int kTooOften = 3;                 // in a row; once is another process that had its turn
-constexpr Duration kWithoutGather = seconds(10);
 constexpr Duration kWatch = seconds(1);
 constexpr Duration kFirstRetry = milliseconds(250);
 constexpr Duration kLastRetry = seconds(5);
@@ -54,7 +52,8 @@ class HciSource::Runner {
         sink_(sink),
         reader_(clock, sink),
         say_(clock, log, sink, options.label),
-        options_(options) {}
+        options_(options),
+        gather_(options.gather) {}
 
   Status prepare() {
     wake_ = hci::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -152,8 +151,8 @@ class HciSource::Runner {
   // The radio says that it scans; whether it hears is what its adverts say.
   void watch() {
     if (fallback_) return;  // the control watches what it hears itself
-    const SteadyTime now = clock_.steady();
-    if (now < next_watch_) return;
+    if (now_ < next_watch_) return;
+    const SteadyTime now = now_;
     next_watch_ = now + kWatch;
     Vitality& vitality = reader_.vitality();
     vitality.scanning(state_.scanning && static_cast<bool>(socket_), now);
@@ -255,7 +254,7 @@ class HciSource::Runner {
 
   // For packets, the control, stop, or the next thing due.
   void wait() {
-    if (gather_) return pause();
+    if (pausing_) return pause();
     std::array<pollfd, 2> fds = {pollfd{wake_.get(), POLLIN, 0}, pollfd{socket_.get(), POLLIN, 0}};
     Duration longest = kWatch;
     if (retry_at_) longest = std::min(longest, *retry_at_ - clock_.steady());
@@ -266,15 +265,10 @@ class HciSource::Runner {
 
   // For more packets to come, without looking at them.
   void pause() {
-    const SteadyTime begin = clock_.steady();
     pollfd fd{wake_.get(), POLLIN, 0};
-    const timespec longest{0, std::chrono::nanoseconds(options_.gather).count()};
+    const timespec longest{0, std::chrono::nanoseconds(gather_.pause()).count()};
     if (::ppoll(&fd, 1, &longest, nullptr) > 0) drain_wake();
-    const SteadyTime now = clock_.steady();
-    too_long_ = now - begin > 2 * options_.gather ? too_long_ + 1 : 0;
-    if (too_long_ < kTooOften) return;
-    too_long_ = 0;
-    no_gather_until_ = now + kWithoutGather;
+    gather_.paused(now_, clock_.steady());
   }
 
   void drain_wake() const {
@@ -284,17 +278,17 @@ class HciSource::Runner {
 
   void read() {
     bool heard = false;
+    pausing_ = false;
     for (int i = 0; socket_ && i < kBatches; ++i) {
       const auto count = reader_.read(socket_.get());
       if (!count) return on_socket_end(count.error());
       heard = heard || *count > 0;
       if (*count < hci::PacketBatch::kMost) break;
     }
-    const SteadyTime now = clock_.steady();
-    gather_ = heard && options_.gather > Duration{0} && now - heard_at_ <= kBusy && now >= no_gather_until_;
-    if (heard) heard_at_ = now;
+    now_ = clock_.steady();
+    pausing_ = gather_.next(heard, now_);
     unlooked_ = unlooked_ || heard;
-    if (unlooked_ && now >= looked_at_ + kDropInterval) look_at_drops();
+    if (unlooked_ && now_ >= looked_at_ + kDropInterval) look_at_drops();
   }
 
   void look_at_drops() {
@@ -305,7 +299,6 @@ class HciSource::Runner {
 
   // The adapter was unplugged (EPIPE), the one way in which such a socket ends.
   void on_socket_end(const Error& error) {
-    gather_ = false;
     say_.warn(bound_ + ": " + error.message());
     close_socket();
     if (!state_.scanning || fallback_) return;
@@ -319,7 +312,7 @@ class HciSource::Runner {
   SourceSink& sink_;
   hci::HciReader reader_;
   hci::Announcer say_;
-  const HciOptions options_;
+  Gather gather_;
   hci::Fd wake_;
   std::atomic<bool> stopping_{false};
 
@@ -332,10 +325,8 @@ class HciSource::Runner {
   std::string bound_;  // the adapter that it is bound to
   Duration retry_wait_ = kFirstRetry;
   std::optional<SteadyTime> retry_at_;
-  SteadyTime heard_at_{};  // last
-  bool gather_ = false;    // pause before the next look at the socket
-  int too_long_ = 0;       // pauses in a row
-  SteadyTime no_gather_until_{};
+  SteadyTime now_{};      // of the last look at the socket
+  bool pausing_ = false;  // before the next one
   SteadyTime looked_at_{};
   SteadyTime next_watch_{};
   bool suspected_ = false;

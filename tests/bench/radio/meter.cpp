@@ -8,9 +8,9 @@
 namespace aisle::radio {
 namespace {
 
-constexpr std::size_t kMost = 1'000'000;     // adverts of one run
-constexpr std::size_t kNumberedData = 13;    // of the manufacturer data, without the company id
-constexpr std::size_t kTakenTogether = 256;  // adverts
+constexpr std::size_t kMost = 1'000'000;    // adverts of one run
+constexpr std::size_t kNumberedData = 13;   // of the manufacturer data, without the company id
+constexpr std::size_t kTakenTogether = 16;  // adverts
 
 std::int64_t percentile(const std::vector<std::int64_t>& sorted, std::size_t percent) {
   return sorted.empty() ? 0 : sorted[(sorted.size() - 1) * percent / 100];

@@ -1,5 +1,5 @@
 // radio_guest: one cell of the measurement, inside the guest: a system bus, bluetoothd, a virtual controller under load
-// and one listener. Prints "begin" and "end" around the load, with a second of silence on either side for whoever takes
+// and one listener. Prints "begin" and "end" around the load, with silence on either side for whoever takes
 // the host's CPU time, then one JSON object. Fails where the radio did not scan all the time.
 #include <fmt/format.h>
 #include <systemd/sd-bus.h>
@@ -31,7 +31,8 @@ struct Options {
   bool experimental = true;
 };
 
-constexpr seconds kSilence{1};
+constexpr milliseconds kSilence{400};
+constexpr seconds kDrain{1};            // after the load, for what is still on its way
 constexpr Duration kChannelStep{1000};  // of an advert's three channels, first to last (controller/scan_duty.cpp)
 constexpr int kChannels = 3;
 
@@ -77,7 +78,7 @@ class Cell {
     say("begin");
     std::this_thread::sleep_for(kSilence);
     const auto report = load(options_.seconds, false);
-    std::this_thread::sleep_for(kSilence);
+    std::this_thread::sleep_for(kDrain);
     say("end");
     std::this_thread::sleep_for(kSilence);
     check_duty();
