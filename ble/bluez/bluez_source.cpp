@@ -19,8 +19,7 @@ namespace {
 
 constexpr Duration kCallDeadline = seconds(5);
 constexpr Duration kTick = seconds(1);
-constexpr int kBatch = 256;                                  // messages between two looks at timers and stop, at most
-constexpr Duration kNoWait = std::chrono::microseconds(20);  // a wait this short was none
+constexpr int kBatch = 256;  // messages between two looks at timers and stop, at most
 
 class WakeFd {
  public:
@@ -139,34 +138,32 @@ class BluezSource::Runner {
       if (!processed) return tl::unexpected(processed.error());
       more = *processed;
     }
-    const SteadyTime now = clock_.steady();
-    while (Task task = timers.take_due(now)) task();
+    now_ = clock_.steady();
+    while (Task task = timers.take_due(now_)) task();
     device_count_ = devices_.size();
     evicted_ = devices_.evicted();
     // With a backlog there is nothing to wait for.
-    const bool gathering = gather_.next(reporter_.adverts() != heard, now);
+    const bool gathering = gather_.next(reporter_.adverts() != heard, now_);
     if (more && batch_ > 1) return {};
-    if (!gathering) return wait_for_bus(bus, timers, now);
-    pause(now);
+    if (!gathering) return wait_for_bus(bus, timers);
+    pause();
     return {};
   }
 
   // For more adverts to come, without looking at them.
-  void pause(SteadyTime begin) {
+  void pause() {
     batch_ = kBatch;
     wait(nullptr, gather_.pause());
-    now_ = clock_.steady();
-    gather_.paused(begin, now_);
+    gather_.paused(now_, clock_.steady());
   }
 
-  Status wait_for_bus(bluez::Bus& bus, const TimerQueue& timers, SteadyTime begin) {
+  Status wait_for_bus(bluez::Bus& bus, const TimerQueue& timers) {
     auto poll = bus.poll_data();
     if (!poll) return tl::unexpected(poll.error());
     Duration longest = kTick;
-    if (!timers.empty()) longest = std::min(longest, timers.next_due() - begin);
+    if (!timers.empty()) longest = std::min(longest, timers.next_due() - now_);
     wait(&*poll, longest);
-    now_ = clock_.steady();
-    batch_ = now_ - begin < kNoWait ? std::min(batch_ * 2, kBatch) : 1;
+    batch_ = 1;
     return {};
   }
 
@@ -194,7 +191,7 @@ class BluezSource::Runner {
   std::atomic<std::uint64_t> device_count_{0};
   std::atomic<std::uint64_t> evicted_{0};
   std::atomic<Remedy> remedy_{Remedy::none};  // asked for, not yet looked at
-  SteadyTime now_{};                          // after the last wait
+  SteadyTime now_{};                          // of the last look at the bus
   SteadyTime next_tick_{};
   int batch_ = 1;  // messages to handle before the next wait
   mutable std::mutex vitality_mutex_;

@@ -36,9 +36,9 @@ void Reporter::starting(const std::string& detail) {
   set_status("starting", detail);
 }
 
-void Reporter::advert(Heard&& heard) {
+void Reporter::advert(Heard&& heard, Stamp now) {
   Advert advert;
-  advert.at = clock_.stamp();
+  advert.at = now;
   advert.address = heard.address;
   advert.rssi = heard.rssi;
   advert.payload = std::move(heard.payload);

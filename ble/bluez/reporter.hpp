@@ -35,7 +35,7 @@ class Reporter {
   void note(const std::string& what) { log_.warning("{}: {}", name_, what); }
   // The source was told to stop; the receiver's state stays as it was told last.
   void stopped() { set_status("stopped", ""); }
-  void advert(Heard&& heard);
+  void advert(Heard&& heard, Stamp now);
 
   // A scan that bluetoothd could neither end nor begin, for which the radio is switched off and on.
   void count_stuck_scan() { stuck_scans_.fetch_add(1, std::memory_order_relaxed); }

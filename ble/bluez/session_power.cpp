@@ -101,10 +101,11 @@ void Session::tick() {
 
 void Session::hear(Heard&& heard) {
   const bool was_suspected = vitality_.suspected();
-  life_at_ = clock_.steady();
-  vitality_.heard(heard.address, life_at_, heard.rssi);
+  const Stamp now = clock_.stamp();
+  life_at_ = now.mono;
+  vitality_.heard(heard.address, now.mono, heard.rssi);
   if (was_suspected && hearing_) reporter_.hearing(adapter_);
-  reporter_.advert(std::move(heard));
+  reporter_.advert(std::move(heard), now);
 }
 
 void Session::look_for_life() {

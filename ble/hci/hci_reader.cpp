@@ -14,6 +14,7 @@ Result<std::size_t> HciReader::read(int fd) {
   auto count = batch_.receive(fd);
   if (!count || *count == 0) return count;
   const Stamp now = clock_.stamp();
+  read_at_ = now.mono;
   for (std::size_t i = 0; i < *count; ++i) {
     ++now_.packets;
     const ByteSpan packet = batch_.packet(i);

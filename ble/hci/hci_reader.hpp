@@ -32,6 +32,9 @@ class HciReader {
   // Allocates only for data longer than a Payload holds inline, and for fragments.
   Result<std::size_t> read(int fd);
 
+  // When the last batch that held packets was read.
+  [[nodiscard]] SteadyTime read_at() const { return read_at_; }
+
   // Looks what the kernel dropped at `fd`: a system call, so not at every packet.
   void look_at_drops(int fd);
   // The socket is another from now on: its drops count from zero, fragments of the old one are handed over as they are.
@@ -53,6 +56,7 @@ class HciReader {
   std::vector<AdvReport> reports_;  // reused
   Vitality vitality_;
   std::optional<UnixTime> packet_time_;
+  SteadyTime read_at_{};
 
   Counters now_;                    // the thread's own
   std::uint32_t socket_drops_ = 0;  // of this socket, as last seen

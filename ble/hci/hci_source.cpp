@@ -285,7 +285,7 @@ class HciSource::Runner {
       heard = heard || *count > 0;
       if (*count < hci::PacketBatch::kMost) break;
     }
-    now_ = clock_.steady();
+    now_ = heard ? reader_.read_at() : clock_.steady();
     pausing_ = gather_.next(heard, now_);
     unlooked_ = unlooked_ || heard;
     if (unlooked_ && now_ >= looked_at_ + kDropInterval) look_at_drops();
@@ -312,6 +312,7 @@ class HciSource::Runner {
   SourceSink& sink_;
   hci::HciReader reader_;
   hci::Announcer say_;
+  const HciOptions& options_;
   Gather gather_;
   hci::Fd wake_;
   std::atomic<bool> stopping_{false};
