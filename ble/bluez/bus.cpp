@@ -45,7 +45,7 @@ int append(sd_bus_message* message, const Options& options) {
 }
 
 CallError call_error(int negative_errno) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   sd_bus_error_set_errno(&error, negative_errno);
   CallError out{error.name != nullptr ? error.name : "", error.message != nullptr ? error.message : ""};
   sd_bus_error_free(&error);

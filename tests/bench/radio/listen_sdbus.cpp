@@ -73,7 +73,7 @@ int on_changed(sd_bus_message* m, void* meter, sd_bus_error*) {
 }
 
 int call_adapter(sd_bus* bus, const char* method, bool filter) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   const int r = filter ? sd_bus_call_method(bus, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1", method, &error,
                                             nullptr, "a{sv}", 2, "Transport", "s", "le", "DuplicateData", "b", 1)
                        : sd_bus_call_method(bus, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1", method, &error,
