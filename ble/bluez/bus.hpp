@@ -1,4 +1,4 @@
-// The only place that knows sd-bus (libsystemd): one connection, driven by its owner's poll loop. Not thread-safe;
+// The only place that knows sdbus-c++ (1.2 and 2.x): one connection, driven by its owner's poll loop. Not thread-safe;
 // everything, callbacks included, happens on the thread that calls `process`.
 #pragma once
 
@@ -56,9 +56,8 @@ class Bus {
     short events = 0;
     int timeout_ms = -1;  // -1: none
   };
-  // What to wait for before the next `process`; no time at all while there is something to do.
   virtual Result<Poll> poll_data() = 0;
-  // Handles at most one message. True: there may be another. Error: the connection is gone for good.
+  // Handles at most one message. True: call again before polling. Error: the connection is gone for good.
   virtual Result<bool> process() = 0;
 };
 

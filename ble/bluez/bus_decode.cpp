@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ble/bluez/message_reader.hpp"
-
 namespace aisle::bluez {
 namespace {
 
@@ -13,168 +11,188 @@ constexpr std::size_t kMaxBytes = 1650;       // of one byte array: more than an
 constexpr std::size_t kMaxObjects = 100'000;  // of one GetManagedObjects answer
 constexpr std::size_t kMaxText = 512;         // longer strings are no UUID, address or path of ours
 
-std::string bounded(std::string_view text) {
-  return std::string(text.size() <= kMaxText ? text : std::string_view());
+// What the variant at the cursor holds. Only where a variant is certain: sdbus-c++ 1.2 cannot peek at plain types.
+std::string variant_signature(const sdbus::Message& message) {
+#ifdef AISLE_SDBUS_2
+  const auto type = message.peekType();
+  return type.second != nullptr ? type.second : "";
+#else
+  std::string type;
+  std::string contents;
+  message.peekType(type, contents);
+  return contents;
+#endif
 }
 
-std::vector<std::string> read_texts(MessageReader& in, char type) {
+void skip_variant(sdbus::Message& message) {
+  sdbus::Variant unused;
+  message >> unused;
+}
+
+template <class T>
+T read(sdbus::Message& message) {
+  T value{};
+  message >> value;
+  return value;
+}
+
+std::string read_text(sdbus::Message& message) {
+  auto text = read<std::string>(message);
+  if (text.size() > kMaxText) text.clear();
+  return text;
+}
+
+// Calls `each` for every element while the container lasts; it must consume the element.
+template <class Each>
+void for_each_entry(sdbus::Message& message, const char* array, const char* entry, const Each& each) {
+  message.enterContainer(array);
+  while (message.enterDictEntry(entry)) {
+    each();
+    message.exitDictEntry();
+  }
+  message.clearFlags();
+  message.exitContainer();
+}
+
+template <class Element>
+std::vector<std::string> read_texts(sdbus::Message& message) {
   std::vector<std::string> out;
-  const char element[] = {type, 0};
-  in.for_each(element, [&] {
-    const auto text = in.text(type);
-    if (out.size() < kMaxElements && text.size() <= kMaxText) out.emplace_back(text);
-  });
+  for (auto& text : read<std::vector<Element>>(message)) {
+    if (out.size() < kMaxElements && text.size() <= kMaxText) out.emplace_back(std::move(text));
+  }
   return out;
 }
 
-std::uint16_t read_key(MessageReader& in, std::uint16_t) {
-  return in.basic<std::uint16_t>('q');
-}
-std::string read_key(MessageReader& in, const std::string&) {
-  return std::string(in.text());
+Bytes read_bytes(sdbus::Message& message) {
+  const auto raw = read<std::vector<std::uint8_t>>(message);
+  Bytes out(std::min(raw.size(), kMaxBytes));
+  std::transform(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(out.size()), out.begin(),
+                 [](std::uint8_t octet) { return std::byte{octet}; });
+  return out;
 }
 
 // a{qv} or a{sv} whose variants are byte arrays; other entries are left out.
 template <class Key>
-std::map<Key, Bytes> read_byte_map(MessageReader& in, const char* dictionary, const char* entry) {
+std::map<Key, Bytes> read_byte_map(sdbus::Message& message, const char* array, const char* entry) {
   std::map<Key, Bytes> out;
-  in.for_each_entry(dictionary, entry, [&] {
-    Key key = read_key(in, Key());
-    const bool are_bytes = in.if_variant("ay", [&] {
-      const ByteSpan bytes = in.bytes();
-      const ByteSpan kept = bytes.first(std::min(bytes.size(), kMaxBytes));
-      if (out.size() < kMaxElements) out.emplace(std::move(key), Bytes(kept.begin(), kept.end()));
-    });
-    if (!are_bytes) in.skip("v");
+  for_each_entry(message, array, entry, [&] {
+    Key key = read<Key>(message);
+    if (variant_signature(message) != "ay") {
+      skip_variant(message);
+      return;
+    }
+    message.enterVariant("ay");
+    Bytes bytes = read_bytes(message);
+    message.exitVariant();
+    if (out.size() < kMaxElements) out.emplace(std::move(key), std::move(bytes));
   });
   return out;
 }
 
 template <class Integer>
-bool if_integer(MessageReader& in, char type, Value& out) {
-  const char contents[] = {type, 0};
-  return in.if_variant(contents, [&] { out = static_cast<std::int64_t>(in.basic<Integer>(type)); });
+std::int64_t read_integer(sdbus::Message& message) {
+  return static_cast<std::int64_t>(read<Integer>(message));
 }
 
-// Each reads a variant of the signature that it is named after; false: it is of another, nothing was read.
-bool if_n(MessageReader& in, Value& out) {
-  return if_integer<std::int16_t>(in, 'n', out);
-}
-bool if_as(MessageReader& in, Value& out) {
-  return in.if_variant("as", [&] { out = read_texts(in, 's'); });
-}
-bool if_a_qv(MessageReader& in, Value& out) {
-  return in.if_variant("a{qv}", [&] { out = read_byte_map<std::uint16_t>(in, "{qv}", "qv"); });
-}
-bool if_a_sv(MessageReader& in, Value& out) {
-  return in.if_variant("a{sv}", [&] { out = read_byte_map<std::string>(in, "{sv}", "sv"); });
-}
-
-// What every advert brings, without asking for its signature.
-bool read_expected(MessageReader& in, std::string_view name, Value& out) {
-  if (name == "RSSI") return if_n(in, out);
-  if (name == "ManufacturerData") return if_a_qv(in, out);
-  if (name == "ServiceData") return if_a_sv(in, out);
-  return name == "UUIDs" && if_as(in, out);
-}
-
-void read_any(MessageReader& in, Value& out) {
-  const std::string_view contents = in.variant();
-  bool read = false;
-  if (contents == "b") read = in.if_variant("b", [&] { out = in.basic<int>('b') != 0; });
-  if (contents == "s") read = in.if_variant("s", [&] { out = bounded(in.text()); });
-  if (contents == "as") read = if_as(in, out);
-  if (contents == "a{qv}") read = if_a_qv(in, out);
-  if (contents == "a{sv}") read = if_a_sv(in, out);
-  if (contents == "n") read = if_n(in, out);
-  if (contents == "y") read = if_integer<std::uint8_t>(in, 'y', out);
-  if (contents == "q") read = if_integer<std::uint16_t>(in, 'q', out);
-  if (contents == "i") read = if_integer<std::int32_t>(in, 'i', out);
-  if (contents == "u") read = if_integer<std::uint32_t>(in, 'u', out);
-  if (!read) in.skip("v");
+// The contents of a variant whose signature is known to be `signature`; false: not one of ours, nothing was read.
+bool read_contents(sdbus::Message& message, const std::string& signature, Value& out) {
+  const auto inside = [&](auto&& read_it) {
+    message.enterVariant(signature.c_str());
+    out = read_it();
+    message.exitVariant();
+    return true;
+  };
+  if (signature == "n") return inside([&] { return read_integer<std::int16_t>(message); });
+  if (signature == "b") return inside([&] { return read<bool>(message); });
+  if (signature == "s") return inside([&] { return read_text(message); });
+  if (signature == "as") return inside([&] { return read_texts<std::string>(message); });
+  if (signature == "a{qv}") return inside([&] { return read_byte_map<std::uint16_t>(message, "{qv}", "qv"); });
+  if (signature == "a{sv}") return inside([&] { return read_byte_map<std::string>(message, "{sv}", "sv"); });
+  if (signature == "y") return inside([&] { return read_integer<std::uint8_t>(message); });
+  if (signature == "q") return inside([&] { return read_integer<std::uint16_t>(message); });
+  if (signature == "i") return inside([&] { return read_integer<std::int32_t>(message); });
+  if (signature == "u") return inside([&] { return read_integer<std::uint32_t>(message); });
+  return false;
 }
 
-Properties read_properties(MessageReader& in) {
+Properties read_properties(sdbus::Message& message) {
   Properties out;
-  out.reserve(4);  // an advert changes few
-  in.for_each_entry("{sv}", "sv", [&] {
+  for_each_entry(message, "{sv}", "sv", [&] {
     Property property;
-    property.name = bounded(in.text());
-    if (!read_expected(in, property.name, property.value)) read_any(in, property.value);
+    property.name = read_text(message);
+    if (!read_contents(message, variant_signature(message), property.value)) skip_variant(message);
     if (out.size() < kMaxElements) out.push_back(std::move(property));
   });
   return out;
 }
 
-Object read_object(MessageReader& in) {
-  Object object;
-  object.path = in.text('o');
-  in.for_each_entry("{sa{sv}}", "sa{sv}", [&] {
+std::vector<Interface> read_interfaces(sdbus::Message& message) {
+  std::vector<Interface> out;
+  for_each_entry(message, "{sa{sv}}", "sa{sv}", [&] {
     Interface interface;
-    interface.name = bounded(in.text());
-    interface.properties = read_properties(in);
-    if (object.interfaces.size() < kMaxElements) object.interfaces.push_back(std::move(interface));
+    interface.name = read_text(message);
+    interface.properties = read_properties(message);
+    if (out.size() < kMaxElements) out.push_back(std::move(interface));
   });
+  return out;
+}
+
+Object read_object(sdbus::Message& message) {
+  Object object;
+  object.path = read<sdbus::ObjectPath>(message);
+  object.interfaces = read_interfaces(message);
   return object;
 }
 
-std::vector<Object> read_objects(MessageReader& in) {
+std::vector<Object> read_objects(sdbus::Message& message) {
   std::vector<Object> out;
-  in.for_each_entry("{oa{sa{sv}}}", "oa{sa{sv}}", [&] {
-    Object object = read_object(in);
+  for_each_entry(message, "{oa{sa{sv}}}", "oa{sa{sv}}", [&] {
+    Object object = read_object(message);
     if (out.size() < kMaxObjects) out.push_back(std::move(object));
   });
   return out;
 }
 
-std::string_view text_of(const char* text) {
-  return text != nullptr ? text : std::string_view();
-}
-
 }  // namespace
 
-std::optional<Signal> decode_signal(sd_bus_message* message) {
-  MessageReader in(message);
+Signal decode_signal(sdbus::Message& message) {
   Signal signal;
-  signal.sender = text_of(sd_bus_message_get_sender(message));
-  const std::string_view member = text_of(sd_bus_message_get_member(message));
+  signal.sender = message.getSender();
+  const std::string member = message.getMemberName();
   if (member == "PropertiesChanged") {
-    auto& body = signal.body.emplace<PropertiesChanged>();
-    body.path = text_of(sd_bus_message_get_path(message));
-    body.interface = bounded(in.text());
-    body.changed = read_properties(in);
-    body.invalidated = read_texts(in, 's');
+    PropertiesChanged body;
+    body.path = message.getPath();
+    body.interface = read_text(message);
+    body.changed = read_properties(message);
+    body.invalidated = read_texts<std::string>(message);
+    signal.body = std::move(body);
   } else if (member == "InterfacesAdded") {
-    signal.body = InterfacesAdded{read_object(in)};
+    signal.body = InterfacesAdded{read_object(message)};
   } else if (member == "InterfacesRemoved") {
-    auto& body = signal.body.emplace<InterfacesRemoved>();
-    body.path = in.text('o');
-    body.interfaces = read_texts(in, 's');
+    InterfacesRemoved body;
+    body.path = read<sdbus::ObjectPath>(message);
+    body.interfaces = read_texts<std::string>(message);
+    signal.body = std::move(body);
   } else if (member == "NameOwnerChanged") {
-    auto& body = signal.body.emplace<NameOwnerChanged>();
-    body.name = bounded(in.text());
-    in.skip("s");  // the old owner
-    body.new_owner = bounded(in.text());
+    NameOwnerChanged body;
+    body.name = read_text(message);
+    read_text(message);  // the old owner
+    body.new_owner = read_text(message);
+    signal.body = std::move(body);
   }
-  if (!in.ok()) return std::nullopt;
   return signal;
 }
 
-std::optional<Reply> decode_reply(sd_bus_message* message, ReplyKind kind) {
-  MessageReader in(message);
-  Reply reply;
+Reply decode_reply(sdbus::Message& message, ReplyKind kind) {
   switch (kind) {
     case ReplyKind::text:
-      reply = bounded(in.text());
-      break;
+      return read_text(message);
     case ReplyKind::objects:
-      reply = read_objects(in);
-      break;
+      return read_objects(message);
     case ReplyKind::nothing:
       break;
   }
-  if (!in.ok()) return std::nullopt;
-  return reply;
+  return std::monostate{};
 }
 
 }  // namespace aisle::bluez
