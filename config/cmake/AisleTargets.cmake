@@ -8,7 +8,7 @@ target_compile_options(aisle_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 to 14 report false positives of these inside the standard library when optimizing.
   target_compile_options(aisle_options INTERFACE -Wno-error=null-dereference -Wno-null-dereference -Wno-restrict
-    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-reference)
+    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-reference)
 endif()
 if(AISLE_SANITIZE)
   target_compile_options(aisle_options INTERFACE -fsanitize=${AISLE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
