@@ -101,13 +101,11 @@ class BluezSource::Runner {
     auto bus = bluez::Bus::connect(options_.bus_address, kCallDeadline);
     if (!bus) return bus.error();
     TimerQueue timers;
-    bluez::SessionOptions wanted{options_.adapter,
-                                 options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
-                                 options_.scanning,
-                                 bluez::Rfkill(options_.rfkill_folder),
-                                 options_.witnesses,
-                                 options_.ask_every,
-                                 options_.old_scan};
+    bluez::SessionOptions wanted{
+        options_.adapter,   options_.adverts ? bluez::Purpose::adverts : bluez::Purpose::control,
+        options_.scanning,  bluez::Rfkill(options_.rfkill_folder),
+        options_.witnesses, options_.ask_every,
+        options_.old_scan};
     vitality_before_ = vitality_;
     bluez::Session session(**bus, timers, clock_, reporter_, devices_, std::move(wanted));
     if (const auto begun = session.begin(); !begun) return begun.error();

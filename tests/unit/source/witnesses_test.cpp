@@ -42,8 +42,16 @@ class WitnessesTest : public testing::Test {
         other_.devices.heard(phone(static_cast<std::uint8_t>(what.first_there + p)), Dbm{what.level_there}, now_);
       }
       consult(&other_, vitality_, now_);
-      if (const auto remedy = vitality_.check(now_); remedy != Remedy::none) remedies_.push_back(remedy);
+      if (const auto remedy = check(); remedy != Remedy::none) remedies_.push_back(remedy);
     }
+  }
+  // A probe is carried out at once and proves nothing.
+  Remedy check() {
+    const auto remedy = vitality_.check(now_);
+    if (remedy != Remedy::probe) return remedy;
+    vitality_.scanning(false, now_);
+    vitality_.scanning(true, now_);
+    return Remedy::none;
   }
   Other other_;
   Vitality vitality_;
@@ -77,6 +85,16 @@ TEST_F(WitnessesTest, TwoPhonesAreNoProof) {
   EXPECT_TRUE(remedies_.empty());
 }
 
+// Two of them speak up late, after the first probe.
+TEST_F(WitnessesTest, AProbeDoesNotEndASilence) {
+  run(20, {3, 3});
+  run(22, {0, 1});
+  EXPECT_EQ(vitality_.counters().probes, 1U);
+  EXPECT_TRUE(remedies_.empty());
+  run(3, {0, 3});
+  EXPECT_EQ(remedies_, std::vector{Remedy::restart_scan});
+}
+
 TEST_F(WitnessesTest, ManyAdvertsOfOnePhoneFromManyRadiosAreOneWitness) {
   run(20, {1, 1});
   for (int i = 0; i < 30; ++i) {
@@ -85,7 +103,7 @@ TEST_F(WitnessesTest, ManyAdvertsOfOnePhoneFromManyRadiosAreOneWitness) {
     std::vector<Testimony> heard;
     for (int radio = 0; radio < 5; ++radio) other_.heard_since(now_ - seconds(15), heard);
     vitality_.consider(heard, now_);
-    EXPECT_EQ(vitality_.check(now_), Remedy::none);
+    EXPECT_EQ(check(), Remedy::none);
   }
 }
 
@@ -159,7 +177,7 @@ TEST_F(WitnessesTest, NobodyToAskChangesNothing) {
   for (int i = 0; i < 600; ++i) {
     now_ += seconds(1);
     consult(nullptr, vitality_, now_);
-    EXPECT_EQ(vitality_.check(now_), Remedy::none);
+    EXPECT_EQ(check(), Remedy::none);
   }
 }
 
