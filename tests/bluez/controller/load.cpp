@@ -32,7 +32,8 @@ class Load final : public Program {
 
   std::optional<Duration> due() override {
     if (number_ >= total_ || spec_.devices == 0) return std::nullopt;
-    return Duration{static_cast<std::int64_t>(number_ * kMicros / spec_.per_second)};
+    const Duration even{static_cast<std::int64_t>(number_ * kMicros / spec_.per_second)};
+    return spec_.burst > Duration{0} ? even - even % spec_.burst : even;
   }
 
   const Advertisement& take() override {

@@ -19,6 +19,7 @@ struct LoadSpec {
   std::uint32_t devices = 50;
   std::uint32_t per_second = 500;  // of all devices together, evenly spaced, the devices in turn
   Duration length{seconds{1}};
+  Duration burst{0};  // not evenly spaced but at once, so far apart; 0: evenly
   PduKind kind = PduKind::nonconn;
   // Tells the addresses of one load from another's.
   std::uint8_t group = 0;

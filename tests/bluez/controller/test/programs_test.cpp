@@ -44,6 +44,20 @@ TEST(Load, SendsWhatItSays) {
   EXPECT_GT(host.controller().cpu_time().count(), 0);
 }
 
+TEST(Load, InBursts) {
+  ManualClock clock;
+  LoadSpec spec;
+  spec.per_second = 1000;
+  spec.burst = milliseconds(5);
+  const auto load = make_load(spec, clock);
+  std::vector<std::int64_t> due;
+  for (int i = 0; i < 11; ++i) {
+    due.push_back(load->due().value_or(Duration{-1}).count());
+    load->take();
+  }
+  EXPECT_EQ(due, (std::vector<std::int64_t>{0, 0, 0, 0, 0, 5000, 5000, 5000, 5000, 5000, 10'000}));
+}
+
 TEST(Load, FunctionsDecide) {
   Host host;
   ASSERT_TRUE(host.controller().plug());
