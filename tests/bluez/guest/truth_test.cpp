@@ -49,6 +49,21 @@ class Truth : public testing::TestWithParam<const char*> {
   std::unique_ptr<Air> air_;
 };
 
+// A closed store at night: silence is asked about again and again, and nothing is made of it.
+TEST_P(Truth, AnEmptyStoreIsNoTrouble) {
+  start();
+  air_->leave(1);
+  const auto told = world_->shop().feed_of("coverage.changed").size();
+  for (int i = 0; i < 120; ++i) {
+    std::this_thread::sleep_for(seconds(1));
+    ASSERT_EQ(world_->state(), "hearing") << "after " << i << " s: " << world_->trouble();
+  }
+  EXPECT_GE(world_->source()["counters"].value("scan_probes", std::uint64_t{0}), 3U);
+  EXPECT_EQ(world_->shop().feed_of("coverage.changed").size(), told);
+  air_->arrive({1});
+  hears();
+}
+
 TEST_P(Truth, BluetoothdHangs) {
   start();
   air_->leave(1);
