@@ -37,6 +37,7 @@ Status Client::ask(const nlohmann::json& request) {
   while (sent < line.size()) {
     const ssize_t n = send(fd_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EPIPE) return {};  // it closed early, and its answer says why
     if (n <= 0) return fail("the daemon closed the control socket: {}", std::strerror(errno));
     sent += static_cast<std::size_t>(n);
   }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "agent/records/records.hpp"
 
@@ -19,6 +20,9 @@ namespace {
 constexpr std::size_t kMaxRequest = 512U << 20U;  // an import of a million customers
 constexpr std::size_t kMaxWaiting = 8U << 20U;
 constexpr std::size_t kMaxClients = 64;
+constexpr std::string_view kFull =
+    R"({"error":"64 clients are connected already; end one (events tail, watch) and try again"})"
+    "\n";
 
 Result<int> listening_socket(const std::string& path) {
   sockaddr_un address{};
@@ -159,6 +163,7 @@ void Server::accept_clients() {
     const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) return;
     if (clients_.size() >= kMaxClients) {
+      [[maybe_unused]] const auto told = send(fd, kFull.data(), kFull.size(), MSG_NOSIGNAL);
       close(fd);
       continue;
     }

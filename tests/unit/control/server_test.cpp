@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 #include "agent/control/client.hpp"
 #include "tests/fakes/temp_dir.hpp"
@@ -67,6 +68,20 @@ class ServerTest : public testing::Test {
 
 TEST_F(ServerTest, AnswersARequest) {
   EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
+}
+
+TEST_F(ServerTest, OneClientTooManyIsToldSo) {
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 64; ++i) {
+    clients.push_back(std::move(Client::connect(path_).value()));
+    ASSERT_NE(clients.back(), nullptr);
+  }
+  EXPECT_NE(answer_to(path_, R"({"verb":"echo"})").find("64 clients are connected"), std::string::npos);
+  auto late = Client::connect(path_).value();
+  ASSERT_TRUE(late->ask({{"verb", "echo"}}));
+  const auto line = late->next_line(seconds(10));
+  ASSERT_TRUE(line && *line);
+  EXPECT_TRUE((*line)->contains("error"));
 }
 
 TEST_F(ServerTest, GarbageIsNamedAndTheServerGoesOn) {
