@@ -84,10 +84,11 @@ void Broker::heal() {
   cut_until_ = half_open_until_ = busy_until_ = late_until_ = lose_until_ = repeat_until_ = {};
   mangle_until_ = consumer_back_ = {};
   refuse_next_ = 0;
+  healed_ = true;
 }
 
 void Broker::push(Dataset dataset, std::string delta) {
-  if (!online_ || !subscribed_ || random_.below(8) == 0) return;
+  if (!online_ || !subscribed_ || (!healed_ && random_.below(8) == 0)) return;
   deliver(latency(), fmt::format("aisle/v1/s1/_all/sync/{}", to_string(dataset)), std::move(delta));
 }
 

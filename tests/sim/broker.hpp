@@ -38,7 +38,7 @@ class Broker {
   void heal();
 
   [[nodiscard]] CloudSet& cloud(Dataset dataset) { return clouds_.at(dataset); }
-  // Pushes a delta to the store's topic; some get lost.
+  // Pushes a delta to the store's topic; some get lost, until `heal`.
   void push(Dataset dataset, std::string delta);
 
   // The client's side.
@@ -72,7 +72,7 @@ class Broker {
   SimTransport* client_ = nullptr;
   std::uint64_t connection_ = 0;  // counts attempts
   std::uint64_t life_ = 0;        // of the broker
-  bool up_ = true, online_ = false, subscribed_ = false;
+  bool up_ = true, online_ = false, subscribed_ = false, healed_ = false;
   SteadyTime last_arrival_{}, last_delivery_{};
   SteadyTime cut_until_{}, half_open_until_{}, busy_until_{}, late_until_{}, lose_until_{}, repeat_until_{};
   SteadyTime mangle_until_{}, consumer_back_{};

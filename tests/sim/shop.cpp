@@ -115,6 +115,15 @@ void Shop::open() {
   change_something(kChangeEvery);
 }
 
+// A delta that got lost shows in the gap before the next.
+void Shop::close() {
+  open_ = false;
+  push(Dataset::customers, {"nobody"}, {});
+  push(Dataset::offers, {}, {offer("base")});
+  push(Dataset::assets, {"a-0"}, {});
+  push(Dataset::keys, {"1"}, {});
+}
+
 void Shop::change_something(Duration delay) {
   world_.after(delay, [this] {
     if (!open_) return;

@@ -24,8 +24,8 @@ class Shop {
 
   // The cloud's first records; visits and changes from then on.
   void open();
-  // No new visits and no changes; who is there walks on.
-  void close() { open_ = false; }
+  // No new visits and, after a last one of each dataset, no changes; who is there walks on.
+  void close();
   // Everybody who may be seen visits once, now. Their ids.
   std::vector<std::string> everybody_visits();
 

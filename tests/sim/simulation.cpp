@@ -11,7 +11,7 @@ namespace aisle::sim {
 namespace {
 
 constexpr UnixTime kStart{seconds{1'772'778'600}};  // 2026-03-06T06:30:00Z
-constexpr Duration kQuiet = seconds(900);           // longer than any back-off and any visit
+constexpr Duration kQuiet = seconds(1500);          // longer than any back-off and any visit
 constexpr Duration kUsualLatency = milliseconds(5);
 constexpr int kMostFailedStarts = 40;
 constexpr LogLevel kSilent{0};
@@ -20,7 +20,7 @@ class Simulation final : private Breakable {
  public:
   explicit Simulation(const Options& options)
       : options_(options),
-        random_(options.seed * 0x9E3779B97F4A7C15U + 1),
+        random_(SeededRandom(options.seed).next()),
         trace_(clock_, options.trace),
         log_(options.trace ? LogLevel::debug : kSilent),
         disk_(random_, trace_, options.plants.disk),
@@ -282,8 +282,9 @@ Report Simulation::run() {
   start();
   strike_later();
   run_for(Duration(static_cast<std::int64_t>(options_.hours * 3.6e9)));
-  shop_.close();
   heal();
+  run_for(kQuiet);
+  shop_.close();
   run_for(kQuiet);
   const SteadyTime since = clock_.steady();
   const auto visitors = shop_.everybody_visits();

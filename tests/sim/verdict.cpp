@@ -79,6 +79,19 @@ std::string check_epoch(const Epoch& epoch, const Consumer& consumer, const std:
   return {};
 }
 
+// Every epoch of which something is known is closed by an epoch.started, unless that one is listed as dropped.
+std::string check_closed(const Consumer& consumer, const Ledger& ledger, const std::string& live_epoch) {
+  const Epoch* open = nullptr;
+  for (const auto& epoch : ledger.epochs()) {
+    if (epoch.last_committed() == 0) continue;
+    if (open != nullptr && !consumer.closed().contains(open->name) && !consumer.listed(epoch.name, 1))
+      return fmt::format("epoch {} was not closed by {}", open->name, epoch.name);
+    open = &epoch;
+  }
+  if (open == nullptr || open->name != live_epoch) return "the live epoch has committed nothing";
+  return {};
+}
+
 }  // namespace
 
 std::string check_loaded(const store::Loaded& loaded, const Ledger& ledger, UnixTime now) {
@@ -107,10 +120,8 @@ std::string check_delivered(const Consumer& consumer, const Ledger& ledger, cons
   }
   for (const auto& epoch : ledger.epochs()) {
     if (auto breach = check_epoch(epoch, consumer, live_epoch, disk_latency); !breach.empty()) return breach;
-    if (epoch.last_committed() > 0 && epoch.name != live_epoch && !consumer.closed().contains(epoch.name))
-      return fmt::format("no epoch.started has closed epoch {}", epoch.name);
   }
-  return {};
+  return check_closed(consumer, ledger, live_epoch);
 }
 
 std::string check_caps(const Ledger& ledger, const Consumer& consumer, Duration clock_jumps) {
