@@ -14,6 +14,8 @@ constexpr std::size_t kDevicesPerSlice = 2000;     // below a millisecond of tok
 constexpr milliseconds kSlicePause{50};
 constexpr seconds kPreparedPause{1};  // until it is looked again whether there is something to compute
 constexpr seconds kStopDeadline{3};
+constexpr seconds kLoadPause{1};
+constexpr int kLoadTries = 30;  // then the daemon ends, and whoever started it starts it again
 constexpr seconds kDrainPatience{30};
 
 // The datasets that the pipeline uses, in the order in which they must be loaded.
@@ -77,11 +79,8 @@ void Agent::start() {
 
 void Agent::load_datasets() {
   store_->read_keys([this](Result<std::vector<store::KeyRow>> rows) {
-    if (rows) {
-      datasets::load_keys(*rows, *pipeline_);
-    } else {
-      log_.error("keys could not be read: {}", rows.error().message());
-    }
+    if (!rows) return load_again("keys", rows.error(), [this] { load_datasets(); });
+    datasets::load_keys(*rows, *pipeline_);
     load_next(0);
   });
 }
@@ -90,16 +89,24 @@ void Agent::load_next(std::size_t index) {
   if (index == kUsed.size()) return begin();
   const Dataset dataset = kUsed.at(index);
   store_->read_records(dataset, [this, dataset, index](Result<std::vector<store::RecordRow>> rows) {
-    if (rows) {
-      const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
-      if (broken > 0)
-        log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
-                     to_string(dataset));
-    } else {
-      log_.error("{} could not be read: {}", to_string(dataset), rows.error().message());
-    }
+    if (!rows) return load_again(to_string(dataset), rows.error(), [this, index] { load_next(index); });
+    const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
+    if (broken > 0)
+      log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
+                   to_string(dataset));
     load_next(index + 1);
   });
+}
+
+// Without them nobody would be recognized, and the decisions that caps count would be forgotten as of no use.
+void Agent::load_again(std::string_view what, const Error& error, Task load) {
+  if (stopping_) return;
+  log_.error("{} could not be read: {}", what, error.message());
+  if (++failed_loads_ == kLoadTries) {
+    failed_ = true;
+    return stop();
+  }
+  core_.after(kLoadPause, std::move(load));
 }
 
 void Agent::begin() {

@@ -66,6 +66,7 @@ class Agent final : private sync::SessionHost {
   // Start, in this order.
   void load_datasets();
   void load_next(std::size_t index);
+  void load_again(std::string_view what, const Error& error, Task load);
   void begin();
   void announce_epoch();
   void start_source();
@@ -130,6 +131,7 @@ class Agent final : private sync::SessionHost {
   bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false;
   bool clock_trusted_ = true, customers_usable_ = true;
   std::uint64_t records_refused_ = 0;
+  int failed_loads_ = 0;
 };
 
 }  // namespace aisle::app

@@ -147,7 +147,7 @@ Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
 }
 
 void Database::reuse_log() {
-  connection_.restart_log();
+  static_cast<void>(connection_.restart_log());
 }
 
 }  // namespace aisle::store

@@ -105,6 +105,18 @@ Result<std::string> verdict_of(Connection& connection) {
   return verdict;
 }
 
+// After a sync that failed the log may be whole in the kernel's memory and torn on the disk, and stay so: what is read
+// from it here is written anew, before anything is appended to it. A full disk must not keep us from starting.
+Status renew_log(Connection& connection) {
+  constexpr int kTries = 3;
+  Status renewed;
+  for (int i = 0; i < kTries; ++i) {
+    renewed = connection.restart_log();
+    if (renewed || is_full(connection.last_code())) return {};
+  }
+  return renewed;
+}
+
 Status migrate(Connection& connection, std::int64_t version) {
   for (const SqlFile& file : sql_files()) {  // sorted by name, so by number
     const std::int64_t number = migration_number(file.name);
@@ -155,10 +167,8 @@ Attempt attempt_open(const std::string& path, const std::string& vfs) {
     if (says_unreadable(*verdict)) return refused(Error(fmt::format("{} cannot be read: {}", path, *verdict)));
     if (*verdict != "ok") return tl::unexpected<OpenFailure>(OpenFailure{Error(*verdict), true});
   }
+  if (auto renewed = renew_log(connection); !renewed) return failed(connection, renewed.error());
   if (auto migrated = migrate(connection, *version); !migrated) return failed(connection, migrated.error());
-  // After a sync that failed the log may be whole in the kernel's memory and torn on the disk, and stay so: what is
-  // read from it here is written anew, before anything is appended to it.
-  connection.restart_log();
   return std::move(connection);
 }
 

@@ -38,8 +38,8 @@ Status Process::open() {
   options.vfs = world_.vfs;
   auto store = store::Store::open(options, loop_.worker(), loop_);
   if (!store) return tl::unexpected(store.error());
-  auto watched =
-      std::make_unique<WatchedStore>(std::move(*store), world_.ledger, world_.disk, loop_, world_.plants.store);
+  auto watched = std::make_unique<WatchedStore>(std::move(*store), world_.ledger, world_.disk, loop_,
+                                                world_.plants.store, world_.failing_reads);
   store_ = watched.get();
   app::AgentParts parts;
   parts.store = std::move(watched);

@@ -59,6 +59,7 @@ class Simulation final : private Breakable {
   void jump_clock(Duration by) override;
   void slow_disk(Duration latency, Duration span) override;
   void fill_disk(Duration span) override;
+  void fail_reads(std::uint64_t count) override { inside_.failing_reads = count; }
   void fail_disk(int call, std::uint64_t after, std::uint64_t count) override;
 
   void start();
@@ -205,6 +206,7 @@ void Simulation::run_for(Duration span) {
 void Simulation::heal() {
   striking_ = false;
   disk_.heal();
+  inside_.failing_reads = 0;
   broker_.heal();
   clock_.set_wall(UnixTime(clock_.steady().time_since_epoch()));
   tasks_left_.reset();

@@ -19,8 +19,15 @@ struct StorePlants {
 
 class WatchedStore final : public store::Store {
  public:
-  WatchedStore(std::unique_ptr<store::Store> store, Ledger& ledger, const Disk& disk, Loop& core, StorePlants plants)
-      : store_(std::move(store)), ledger_(ledger), disk_(disk), core_(core), plants_(plants) {}
+  // `failing_reads`: so many of the next reads fail, of a page that is not in SQLite's cache.
+  WatchedStore(std::unique_ptr<store::Store> store, Ledger& ledger, const Disk& disk, Loop& core, StorePlants plants,
+               std::uint64_t& failing_reads)
+      : store_(std::move(store)),
+        ledger_(ledger),
+        disk_(disk),
+        core_(core),
+        plants_(plants),
+        failing_reads_(failing_reads) {}
 
   [[nodiscard]] const store::Loaded& loaded() const override { return store_->loaded(); }
   void commit(store::Batch batch, bool urgent, CommitDone done) override;
@@ -32,6 +39,7 @@ class WatchedStore final : public store::Store {
 
   void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                    std::function<void(Result<std::vector<store::OutboxRow>>)> done) override {
+    if (read_fails(done)) return;
     store_->read_outbox(after, limit, max_bytes, std::move(done));
   }
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
@@ -42,9 +50,11 @@ class WatchedStore final : public store::Store {
     store_->enforce_bounds(rows, bytes, keep_after_id, std::move(done));
   }
   void read_records(Dataset dataset, std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
+    if (read_fails(done)) return;
     store_->read_records(dataset, std::move(done));
   }
   void read_keys(std::function<void(Result<std::vector<store::KeyRow>>)> done) override {
+    if (read_fails(done)) return;
     store_->read_keys(std::move(done));
   }
   void drop_keys_before(std::int32_t day) override { store_->drop_keys_before(day); }
@@ -63,6 +73,13 @@ class WatchedStore final : public store::Store {
   [[nodiscard]] store::StoreStats stats() const override { return store_->stats(); }
 
  private:
+  template <class T>
+  bool read_fails(const std::function<void(Result<T>)>& done) {
+    if (failing_reads_ == 0) return false;
+    --failing_reads_;
+    core_.post([done] { done(fail("simulated")); });
+    return true;
+  }
   void note_made(const store::Batch& batch);
   void commit_split(store::Batch batch, bool urgent, CommitDone done);
 
@@ -71,6 +88,7 @@ class WatchedStore final : public store::Store {
   const Disk& disk_;
   Loop& core_;
   StorePlants plants_;
+  std::uint64_t& failing_reads_;
 };
 
 }  // namespace aisle::sim
