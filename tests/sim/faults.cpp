@@ -56,6 +56,7 @@ void Faults::add_disk_faults(Breakable& core) {
 
 void Faults::add_network_faults(Broker& broker) {
   kinds_.push_back({"link cut", [this, &broker] { broker.cut_link(between(seconds(1), seconds(3000))); }});
+  kinds_.push_back({"long outage", [this, &broker] { broker.cut_link(between(seconds(3600), seconds(4 * 3600))); }});
   kinds_.push_back({"half open", [this, &broker] { broker.half_open(between(seconds(1), seconds(300))); }});
   kinds_.push_back({"broker restart", [this, &broker] {
                       broker.restart(between(seconds(1), seconds(120)), between(seconds(0), seconds(10)));

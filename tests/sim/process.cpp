@@ -47,7 +47,10 @@ Status Process::open() {
   parts.transport =
       std::make_unique<SimTransport>(world_.broker, loop_, world_.disk, world_.ledger, world_.plants.hide_refusals);
   parts.on_stopped = [this] { stopped_ = true; };
-  auto agent = app::Agent::create({Shop::config(), false}, std::move(parts), loop_, world_.clock, random_, world_.log);
+  config::Config config = Shop::config();
+  config.outbox.max_rows = world_.max_rows;
+  auto agent =
+      app::Agent::create({std::move(config), false}, std::move(parts), loop_, world_.clock, random_, world_.log);
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
   agent_->start();

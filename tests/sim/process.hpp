@@ -30,6 +30,7 @@ struct World {
   const Log& log;
   std::string vfs;
   Plants plants;
+  std::uint64_t max_rows = 1'000'000;  // of the outbox
   std::uint64_t failing_reads = 0;
 };
 
