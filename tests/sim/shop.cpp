@@ -137,7 +137,7 @@ void Shop::change_once() {
   Person& person = people_[number];
   switch (random_.below(8)) {
     case 0:
-      person.consents = !person.consents;
+      person.consents = !person.consents || random_.below(2) == 0;
       if (!person.gone) publish_person(person);
       break;
     case 1:
@@ -165,7 +165,9 @@ void Shop::change_once() {
 void Shop::invite(Duration delay) {
   world_.after(delay, [this] {
     if (!open_) return;
-    visit(random_.below(people_.size()), 1 + random_.below(3), seconds(400));
+    std::size_t who = random_.below(people_.size());
+    for (int i = 0; i < 8 && people_[who].gone; ++i) who = random_.below(people_.size());
+    visit(who, 1 + random_.below(3), seconds(400));
     invite(about(kVisitEvery, random_));
   });
 }
