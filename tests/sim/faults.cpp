@@ -37,9 +37,13 @@ void Faults::add_process_faults(Breakable& core) {
   kinds_.push_back({"clock jump", [this, &core] { core.jump_clock(between(-seconds(60), seconds(60))); }});
 }
 
+// A run has syncs that fail or a disk that fills up: what a failed sync left torn cannot be written anew without room,
+// and is not promised to survive then.
 void Faults::add_disk_faults(Breakable& core) {
+  const bool fills_up = random_.below(2) == 0;
   constexpr std::array kNames = {"reads fail", "writes fail", "truncations fail", "syncs fail"};
   for (std::size_t call = 0; call < kNames.size(); ++call) {
+    if (fills_up && call + 1 == kNames.size()) continue;
     kinds_.push_back({kNames.at(call), [this, &core, call] {
                         core.fail_disk(static_cast<int>(call), random_.below(20), 1 + random_.below(5));
                       }});
@@ -48,7 +52,7 @@ void Faults::add_disk_faults(Breakable& core) {
                       core.fail_reads(1 + random_.below(12));
                       if (random_.below(2) == 0) core.crash();
                     }});
-  kinds_.push_back({"disk full", [this, &core] { core.fill_disk(between(seconds(5), seconds(900))); }});
+  if (fills_up) kinds_.push_back({"disk full", [this, &core] { core.fill_disk(between(seconds(5), seconds(900))); }});
   kinds_.push_back({"disk slow", [this, &core] {
                       core.slow_disk(between(milliseconds(50), seconds(3)), between(seconds(10), seconds(300)));
                     }});
