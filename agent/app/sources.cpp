@@ -1,5 +1,6 @@
 #include "agent/app/sources.hpp"
 
+#include "agent/app/compose.hpp"
 #include "ble/bluez/bluez_radio.hpp"
 #include "ble/bluez/bluez_source.hpp"
 #include "ble/hci/hci_source.hpp"
