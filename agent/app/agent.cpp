@@ -298,7 +298,7 @@ void Agent::keep_house() {
   enforce_bounds();
   const UnixTime now = core_now().wall;
   if (now.time_since_epoch() > seconds{0}) {
-    const UnixTime oldest = now - pipeline_->offers().longest_memory();
+    const UnixTime oldest = now - pipeline_->offers().longest_memory() - offers::kClockSlack;
     store_->prune(oldest.time_since_epoch().count(), utc_day(now) - 1);
     if (!file_source()) store_->drop_keys_before(utc_day(now) - 1);
   }
