@@ -1,6 +1,7 @@
 #include "agent/app/agent.hpp"
 
-#include <filesystem>
+#include <array>
+#include <utility>
 
 #include "agent/app/clock_trust.hpp"
 
@@ -11,23 +12,25 @@ constexpr std::size_t kItemsPerTurn = 256;
 constexpr std::size_t kPendingEventsLimit = 5000;  // file sources wait while this many events are not yet committed
 constexpr std::size_t kDevicesPerSlice = 2000;     // below a millisecond of token computation a slice
 constexpr milliseconds kSlicePause{50};
+constexpr seconds kPreparedPause{1};  // until it is looked again whether there is something to compute
 constexpr seconds kStopDeadline{3};
+constexpr seconds kLoadPause{1};
+constexpr int kLoadTries = 30;  // then the daemon ends, and whoever started it starts it again
 constexpr seconds kDrainPatience{30};
-constexpr seconds kLockPatience{3};
 
 // The datasets that the pipeline uses, in the order in which they must be loaded.
 constexpr std::array kUsed = {Dataset::customers, Dataset::offers, Dataset::assets};
 
 }  // namespace
 
-Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random,
-                                             const Log& log) {
-  std::unique_ptr<Agent> agent(new Agent(std::move(options), core, clock, random, log));
+Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock,
+                                             Random& random, const Log& log) {
+  std::unique_ptr<Agent> agent(new Agent(std::move(options), std::move(parts), core, clock, random, log));
   if (auto opened = agent->open(); !opened) return tl::unexpected(opened.error());
   return agent;
 }
 
-Agent::Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log)
+Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log)
     : options_(std::move(options)),
       core_(core),
       clock_(clock),
@@ -35,52 +38,25 @@ Agent::Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& 
       log_(log),
       started_(clock.now()),
       recording_start_(recording_start(options_.config)),
-      epoch_(random.identifier(16)) {}
+      epoch_(random.identifier(16)),
+      store_(std::move(parts.store)),
+      transport_(std::move(parts.transport)),
+      source_(std::move(parts.source)),
+      file_source_(parts.file_source),
+      on_stopped_(std::move(parts.on_stopped)) {}
 
 Agent::~Agent() {
-  if (queue_) queue_->close();
-  if (source_) source_->stop();
-  control_.reset();
+  stop_source();
   session_.reset();
   transport_.reset();
-  if (store_thread_) store_thread_->stop();
-}
-
-// A command of aislectl may hold the directory for a moment; another daemon holds it for good.
-Status Agent::lock_state() {
-  const SteadyTime patience = clock_.steady() + kLockPatience;
-  for (;;) {
-    auto lock = store::StateLock::acquire(options_.state_dir);
-    if (lock) {
-      lock_ = std::move(*lock);
-      return {};
-    }
-    if (clock_.steady() >= patience) return tl::unexpected(lock.error());
-    std::this_thread::sleep_for(milliseconds{50});
-  }
 }
 
 Status Agent::open() {
-  std::error_code error;
-  std::filesystem::create_directories(options_.state_dir, error);
-  if (error) return fail("state directory {}: {}", options_.state_dir, error.message());
-  if (auto locked = lock_state(); !locked) return locked;
-
   auto pipeline = pipeline::Pipeline::create(pipeline_options(options_.config, &clock_));
   if (!pipeline) return tl::unexpected(pipeline.error());
   pipeline_ = std::move(*pipeline);
 
   queue_ = std::make_unique<ItemQueue>(options_.config.ble.queue, [this] { core_.post([this] { drain_queue(); }); });
-  auto source = make_source();
-  if (!source) return tl::unexpected(source.error());
-  source_ = std::move(*source);
-
-  store_thread_ = std::make_unique<LoopThread>(clock_, "aisle-store");
-  store::StoreOptions store_options;
-  store_options.path = database_path(options_.state_dir);
-  auto store = store::Store::open(store_options, store_thread_->loop(), core_);
-  if (!store) return tl::unexpected(store.error());
-  store_ = std::move(*store);
   const auto& loaded = store_->loaded();
   if (loaded.quarantined) {
     log_.error("the database was corrupt; it was moved to {} and a new one begun; its unsent events are in there",
@@ -89,13 +65,12 @@ Status Agent::open() {
   dataset_states_ = loaded.datasets;
   journal_ = std::make_unique<Journal>(
       Journal::Identity{options_.config.store.id, options_.config.store.gateway, epoch_}, clock_, *store_);
-
-  auto control =
-      control::Server::listen(core_, control_path_to_listen(options_.state_dir),
-                              [this](const auto& request, const auto& reply) { on_request(request, reply); });
-  if (!control) return tl::unexpected(control.error());
-  control_ = std::move(*control);
   return {};
+}
+
+void Agent::stop_source() {
+  if (queue_) queue_->close();
+  if (source_) source_->stop();
 }
 
 void Agent::start() {
@@ -104,11 +79,8 @@ void Agent::start() {
 
 void Agent::load_datasets() {
   store_->read_keys([this](Result<std::vector<store::KeyRow>> rows) {
-    if (rows) {
-      datasets::load_keys(*rows, *pipeline_);
-    } else {
-      log_.error("keys could not be read: {}", rows.error().message());
-    }
+    if (!rows) return load_again("keys", rows.error(), [this] { load_datasets(); });
+    datasets::load_keys(*rows, *pipeline_);
     load_next(0);
   });
 }
@@ -117,16 +89,24 @@ void Agent::load_next(std::size_t index) {
   if (index == kUsed.size()) return begin();
   const Dataset dataset = kUsed.at(index);
   store_->read_records(dataset, [this, dataset, index](Result<std::vector<store::RecordRow>> rows) {
-    if (rows) {
-      const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
-      if (broken > 0)
-        log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
-                     to_string(dataset));
-    } else {
-      log_.error("{} could not be read: {}", to_string(dataset), rows.error().message());
-    }
+    if (!rows) return load_again(to_string(dataset), rows.error(), [this, index] { load_next(index); });
+    const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
+    if (broken > 0)
+      log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
+                   to_string(dataset));
     load_next(index + 1);
   });
+}
+
+// Without them nobody would be recognized, and the decisions that caps count would be forgotten as of no use.
+void Agent::load_again(std::string_view what, const Error& error, Task load) {
+  if (stopping_) return;
+  log_.error("{} could not be read: {}", what, error.message());
+  if (++failed_loads_ == kLoadTries) {
+    failed_ = true;
+    return stop();
+  }
+  core_.after(kLoadPause, std::move(load));
 }
 
 void Agent::begin() {
@@ -140,8 +120,6 @@ void Agent::begin() {
   for (const auto& row : loaded.visits) visits.push_back({row.customer, row.day, row.last});
   pipeline_->restore(decisions, visits);
 
-  transport_ = std::make_unique<sync::MosquittoTransport>(
-      transport_options(config.sync, fmt::format("{}_{}", config.store.id, config.store.gateway)), core_, log_);
   sync::SessionOptions session;
   session.prefix = config.sync.prefix;
   session.store = config.store.id;
@@ -310,8 +288,8 @@ void Agent::schedule_deadline() {
 
 void Agent::prepare_tokens() {
   if (stopping_) return;
-  pipeline_->prepare(kDevicesPerSlice);
-  core_.after(kSlicePause, [this] { prepare_tokens(); });
+  const bool more = pipeline_->prepare(kDevicesPerSlice);
+  core_.after(more ? kSlicePause : milliseconds{kPreparedPause}, [this] { prepare_tokens(); });
 }
 
 // Every 10 s: bounds of the outbox, and what need not be kept any longer.
@@ -320,7 +298,7 @@ void Agent::keep_house() {
   enforce_bounds();
   const UnixTime now = core_now().wall;
   if (now.time_since_epoch() > seconds{0}) {
-    const UnixTime oldest = now - pipeline_->offers().longest_memory();
+    const UnixTime oldest = now - pipeline_->offers().longest_memory() - offers::kClockSlack;
     store_->prune(oldest.time_since_epoch().count(), utc_day(now) - 1);
     if (!file_source()) store_->drop_keys_before(utc_day(now) - 1);
   }
@@ -330,8 +308,8 @@ void Agent::keep_house() {
 void Agent::stop() {
   if (stopping_) return;
   if (file_source()) queue_->close();  // it may be waiting for room
-  if (source_) source_->stop();
-  if (journal_ && session_) {
+  source_->stop();
+  if (session_) {
     if (!file_source()) drain_queue();
     pipeline_->end_all(presence::EndReason::coverage_lost, core_now());
     commit_output(std::nullopt);
@@ -352,9 +330,7 @@ void Agent::finish_stop() {
     log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(),
               latency["p50_us"].dump(), latency["p99_us"].dump());
   }
-  store_->flush(kStopDeadline);  // the last acknowledgements
-  control_.reset();
-  core_.stop();
+  on_stopped_();
 }
 
 }  // namespace aisle::app

@@ -1,4 +1,5 @@
-// The daemon, composed: one core loop owns all state; the store, the source and MQTT run on threads of their own.
+// The agent, composed: one core loop owns all state. Loop, clock, randomness, store, source and transport are handed
+// in: `Daemon` gives it the real ones, the simulation its own.
 #pragma once
 
 #include <functional>
@@ -17,46 +18,55 @@
 #include "agent/control/server.hpp"
 #include "agent/datasets/datasets.hpp"
 #include "agent/pipeline/pipeline.hpp"
-#include "agent/store/state_lock.hpp"
 #include "agent/store/store.hpp"
 #include "ble/recording/file_source.hpp"
 #include "ble/source/item_queue.hpp"
 #include "config/config.hpp"
 #include "sync/core/session.hpp"
-#include "sync/mqtt/transport.hpp"
+#include "sync/core/transport.hpp"
 
 namespace aisle::app {
 
 struct AgentOptions {
   config::Config config;
-  std::string state_dir;
   bool exit_when_done = false;
+};
+
+struct AgentParts {
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<AdvertSource> source;
+  recording::ReplaySource* file_source = nullptr;  // `source`, when it is a file or the simulator
+  std::unique_ptr<sync::Transport> transport;
+  std::function<void()> on_stopped;  // after `stop`, when all is said and written
 };
 
 class Agent final : private sync::SessionHost {
  public:
-  // Opens the state directory and everything that must be there before anything runs. Errors name the part.
-  static Result<std::unique_ptr<Agent>> create(AgentOptions options, EpollLoop& core, const Clock& clock,
+  // Error: the configuration names an unknown time zone.
+  static Result<std::unique_ptr<Agent>> create(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock,
                                                Random& random, const Log& log);
   ~Agent() override;
 
   // Loads the datasets, then starts sending and hearing.
   void start();
-  // Stops hearing, ends visits, flushes, says goodbye; then stops the loop. Twice is once.
+  // Stops hearing, ends visits, flushes, says goodbye; then `on_stopped`. Twice is once.
   void stop();
+  // Stops hearing, and nothing else.
+  void stop_source();
+  // What the control socket asks.
+  void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] Json status() const;
 
  private:
-  Agent(AgentOptions options, EpollLoop& core, const Clock& clock, Random& random, const Log& log);
+  Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log);
   Status open();
-  Status lock_state();
-  Result<std::unique_ptr<AdvertSource>> make_source();
   [[nodiscard]] bool file_source() const { return file_source_ != nullptr; }
 
   // Start, in this order.
   void load_datasets();
   void load_next(std::size_t index);
+  void load_again(std::string_view what, const Error& error, Task load);
   void begin();
   void announce_epoch();
   void start_source();
@@ -90,31 +100,28 @@ class Agent final : private sync::SessionHost {
   [[nodiscard]] std::optional<std::int32_t> key_day() const;
 
   // Control socket.
-  void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 
   AgentOptions options_;
-  EpollLoop& core_;
+  Loop& core_;
   const Clock& clock_;
   Random& random_;
   const Log& log_;
   UnixTime started_, recording_start_;
   std::string epoch_;
 
-  std::optional<store::StateLock> lock_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
-  std::unique_ptr<LoopThread> store_thread_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Journal> journal_;
-  std::unique_ptr<sync::MosquittoTransport> transport_;
+  std::unique_ptr<sync::Transport> transport_;
   std::unique_ptr<sync::Session> session_;
   std::unique_ptr<ItemQueue> queue_;
   std::unique_ptr<AdvertSource> source_;
-  recording::ReplaySource* file_source_ = nullptr;  // source_, when it is a file or the simulator
-  std::unique_ptr<control::Server> control_;
+  recording::ReplaySource* file_source_;
+  std::function<void()> on_stopped_;
 
   std::map<Dataset, store::DatasetState> dataset_states_;
   std::set<Dataset> confirmed_;  // in this run, by the cloud
@@ -124,6 +131,7 @@ class Agent final : private sync::SessionHost {
   bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false;
   bool clock_trusted_ = true, customers_usable_ = true;
   std::uint64_t records_refused_ = 0;
+  int failed_loads_ = 0;
 };
 
 }  // namespace aisle::app

@@ -35,7 +35,8 @@ void Agent::report_drops(const std::vector<store::Dropped>& drops) {
     Json counts = Json::object();
     for (const auto& count : drop.by_type) counts[count.first] = count.second;
     journal_->record_drop(
-        dropped_event(clock_.now(), drop.epoch, ranges_json(drop.ranges), "bounds", std::move(counts)), drop.id);
+        dropped_event(clock_.now(), drop.epoch, ranges_json(drop.ranges), drop.reason, std::move(counts)), drop.id);
+    if (drop.reason != "bounds") continue;
     log_.warning("the outbox is at its bound: {} ranges of epoch {} were dropped", drop.ranges.size(), drop.epoch);
   }
 }
@@ -43,9 +44,7 @@ void Agent::report_drops(const std::vector<store::Dropped>& drops) {
 void Agent::on_refused(const store::OutboxEvent& event, int reason) {
   log_.warning("the broker refused {} {}-{} with reason 0x{:02x}; it is in the dead-letter table", event.type,
                event.epoch, event.sequence, reason);
-  if (event.type == "outbox.dropped") return;  // one report of a report is enough
-  journal_->record(dropped_event(clock_.now(), event.epoch, ranges_json({{event.sequence, event.sequence}}), "refused",
-                                 {{event.type, 1}}));
+  enforce_bounds();  // which tells of dead letters, once they are
 }
 
 }  // namespace aisle::app

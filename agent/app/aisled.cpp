@@ -1,4 +1,4 @@
-// aisled: reads the configuration, composes the agent, runs until told to stop.
+// aisled: reads the configuration, composes the daemon, runs until told to stop.
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "agent/app/agent.hpp"
+#include "agent/app/daemon.hpp"
 #include "sync/mqtt/library.hpp"
 
 namespace {
@@ -41,20 +41,20 @@ int run(const Arguments& arguments) {
   aisle::SystemRandom random;
   const aisle::sync::MosquittoLibrary mosquitto;
   aisle::EpollLoop core(clock);
-  auto agent = aisle::app::Agent::create({std::move(*config), arguments.state_dir, arguments.exit_when_done}, core,
-                                         clock, random, log);
-  if (!agent) {
-    log.error("{}", agent.error().message());
+  auto daemon = aisle::app::Daemon::create({std::move(*config), arguments.state_dir, arguments.exit_when_done}, core,
+                                           clock, random, log);
+  if (!daemon) {
+    log.error("{}", daemon.error().message());
     return 1;
   }
   core.watch(signals, 1U /* EPOLLIN */, [&](std::uint32_t) {
     signalfd_siginfo info{};
-    if (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) (*agent)->stop();
+    if (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) (*daemon)->stop();
   });
-  (*agent)->start();
+  (*daemon)->start();
   core.run();
-  const bool failed = (*agent)->failed();
-  agent->reset();
+  const bool failed = (*daemon)->failed();
+  daemon->reset();
   close(signals);
   return failed ? 1 : 0;
 }

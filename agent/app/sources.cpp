@@ -1,5 +1,6 @@
-// One advert source, as the configuration says.
-#include "agent/app/agent.hpp"
+#include "agent/app/sources.hpp"
+
+#include "agent/app/compose.hpp"
 #include "ble/bluez/bluez_radio.hpp"
 #include "ble/bluez/bluez_source.hpp"
 #include "ble/hci/hci_source.hpp"
@@ -62,13 +63,13 @@ std::unique_ptr<AdvertSource> make_radios(const config::BleSection& ble, const s
 
 }  // namespace
 
-Result<std::unique_ptr<AdvertSource>> Agent::make_source() {
-  const auto& ble = options_.config.ble;
+MadeSource make_source(const config::Config& config, const Clock& clock, const Log& log) {
+  const auto& ble = config.ble;
   recording::ReaderFactory open;
   switch (ble.source) {
     case config::SourceKind::bluez:
     case config::SourceKind::hci:
-      return make_radios(ble, options_.config.store.gateway, clock_, log_);
+      return {make_radios(ble, config.store.gateway, clock, log), nullptr};
     case config::SourceKind::replay:
       open = [file = ble.file]() -> Result<std::unique_ptr<ItemReader>> {
         auto reader = recording::open_recording(file);
@@ -77,15 +78,15 @@ Result<std::unique_ptr<AdvertSource>> Agent::make_source() {
       };
       break;
     case config::SourceKind::simulator:
-      open = [config = options_.config]() -> Result<std::unique_ptr<ItemReader>> {
+      open = [config]() -> Result<std::unique_ptr<ItemReader>> {
         return std::unique_ptr<ItemReader>(std::make_unique<simulator::Simulator>(simulator_options(config)));
       };
       break;
   }
   auto source = std::make_unique<recording::ReplaySource>(
-      std::move(open), recording::ReplayOptions{std::string(config::to_string(ble.source)), ble.speed}, clock_);
-  file_source_ = source.get();
-  return std::unique_ptr<AdvertSource>(std::move(source));
+      std::move(open), recording::ReplayOptions{std::string(config::to_string(ble.source)), ble.speed}, clock);
+  recording::ReplaySource* const file_source = source.get();
+  return {std::move(source), file_source};
 }
 
 }  // namespace aisle::app

@@ -153,7 +153,7 @@ void OfferBook::forget_customer(std::string_view customer) {
 }
 
 void OfferBook::prune(UnixTime now) {
-  impl_->history.prune(now - longest_memory());
+  impl_->history.prune(now - longest_memory() - kClockSlack);
 }
 
 seconds OfferBook::longest_memory() const {

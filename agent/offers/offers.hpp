@@ -77,6 +77,9 @@ struct OfferStats {
   std::map<std::string_view, std::uint64_t> refused;  // by reason
 };
 
+// How far ahead the clock may be for a while without harm to caps.
+inline constexpr seconds kClockSlack{24 * 3600};
+
 class OfferBook {
  public:
   // Error: the time zone is not in the system's database.
@@ -97,6 +100,7 @@ class OfferBook {
   void record(const PastDecision& decision);
   void forget_customer(std::string_view customer);
   // Forgets decisions that no offer's cap or cooldown can reach any more. Cheap; call now and then.
+  // Keeps them `kClockSlack` longer: a clock that is wrong for a while must not forget what the right one needs.
   void prune(UnixTime now);
   // The longest period any present cap or cooldown looks back; how long the store must keep decisions.
   [[nodiscard]] seconds longest_memory() const;

@@ -56,7 +56,8 @@ void Pipeline::step_to(Stamp now) {
   const auto day = utc_day(now.wall);
   if (day != numbers_pruned_day_) {
     numbers_pruned_day_ = day;
-    std::erase_if(visit_numbers_, [day](const auto& entry) { return entry.second.first < day - 1; });
+    for (auto& entry : visit_numbers_) entry.second.erase(entry.second.begin(), entry.second.lower_bound(day - 1));
+    std::erase_if(visit_numbers_, [](const auto& entry) { return entry.second.empty(); });
     offers_.prune(now.wall);
   }
 }
@@ -157,7 +158,7 @@ void Pipeline::add_keys(const std::vector<DayKey>& keys) {
 
 void Pipeline::restore(const std::vector<offers::PastDecision>& decisions, const std::vector<VisitNumbered>& visits) {
   for (const auto& decision : decisions) offers_.record(decision);
-  for (const auto& visit : visits) visit_numbers_[visit.customer] = {visit.day, visit.number};
+  for (const auto& visit : visits) visit_numbers_[visit.customer][visit.day] = visit.number;
 }
 
 const std::vector<std::string>& Pipeline::categories_of(const std::string& zone) const {
@@ -248,12 +249,8 @@ void Pipeline::on_coverage_changed(const presence::ZoneSpec& zone, presence::Cov
 
 std::uint32_t Pipeline::next(std::string_view customer, std::int32_t utc_day) {
   auto it = visit_numbers_.find(customer);
-  if (it == visit_numbers_.end()) it = visit_numbers_.emplace(std::string(customer), std::pair{utc_day, 0U}).first;
-  auto& [day, last] = it->second;
-  if (day != utc_day) {
-    day = utc_day;
-    last = 0;
-  }
+  if (it == visit_numbers_.end()) it = visit_numbers_.try_emplace(std::string(customer)).first;
+  std::uint32_t& last = it->second[utc_day];
   output_.visits.push_back({it->first, utc_day, ++last});
   return last;
 }

@@ -120,7 +120,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   decode::Decoded decoded_;
   AdvertStats stats_;
   Output output_;
-  std::map<std::string, std::pair<std::int32_t, std::uint32_t>, std::less<>> visit_numbers_;  // customer -> day, last
+  // Customer -> UTC day -> last number. Of more than one day, for a clock that jumps there and back.
+  std::map<std::string, std::map<std::int32_t, std::uint32_t>, std::less<>> visit_numbers_;
   std::int32_t numbers_pruned_day_ = 0;
   Stamp now_;
   std::optional<SteadyTime> arrived_;  // of the advert being worked on

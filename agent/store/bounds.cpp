@@ -38,7 +38,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> to_ranges(std::vector<std::
 }
 
 std::string to_body(const Dropped& dropped) {
-  nlohmann::json body = {{"ranges", dropped.ranges}, {"by_type", dropped.by_type}};
+  nlohmann::json body = {{"ranges", dropped.ranges}, {"by_type", dropped.by_type}, {"reason", dropped.reason}};
   // Types are ours, but a byte that is no UTF-8 must not throw.
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -49,6 +49,7 @@ Result<Dropped> from_body(const std::string& body) {
     Dropped dropped;
     json.at("ranges").get_to(dropped.ranges);
     json.at("by_type").get_to(dropped.by_type);
+    dropped.reason = json.value("reason", dropped.reason);
     return dropped;
   } catch (const nlohmann::json::exception& error) {
     return fail("table drops: {}", error.what());

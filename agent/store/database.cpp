@@ -1,6 +1,7 @@
 #include "agent/store/database.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/store/schema.hpp"
 
@@ -49,9 +50,11 @@ WriteStatus Database::checked(const Status& status) const {
   return tl::unexpected<WriteFailure>(WriteFailure{status.error(), is_refusal(connection_.last_code())});
 }
 
-Status Database::do_chores(const Chores& chores) {
+Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) {
   for (const auto& letter : chores.dead_letters) {
-    if (auto moved = outbox_.dead_letter(letter.id, letter.reason_code, letter.why); !moved) return moved;
+    auto moved = outbox_.dead_letter(letter.id, letter.reason_code, letter.why);
+    if (!moved) return tl::unexpected(moved.error());
+    if (*moved) refused.push_back(std::move(**moved));
   }
   if (!chores.dead_letters.empty()) {
     if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
@@ -106,13 +109,15 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   std::vector<Committed> results;
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return failed(transaction.error(), false, 0);
-  if (auto done = do_chores(chores); !done) return failed(done.error(), false, 0);
+  std::vector<Dropped> refused;
+  if (auto done = do_chores(chores, refused); !done) return failed(done.error(), false, 0);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     auto written = write(*batches[i]);
     if (!written) return failed(written.error().error, written.error().refused, i);
     results.push_back(std::move(*written));
   }
   if (auto committed = transaction->commit(); !committed) return failed(committed.error(), false, 0);
+  refused_.insert(refused_.end(), refused.begin(), refused.end());
   const bool erased = std::ranges::any_of(batches, [](const Batch* batch) { return !batch->forget_customers.empty(); });
   if (erased) connection_.truncate_log();
   return results;
@@ -120,7 +125,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
 
 Result<std::vector<Dropped>> Database::enforce_bounds(std::uint64_t rows, std::uint64_t bytes,
                                                       std::int64_t keep_after_id) {
-  if (outbox_.head().rows <= rows && outbox_.head().bytes <= bytes) return std::vector<Dropped>();
+  if (outbox_.head().rows <= rows && outbox_.head().bytes <= bytes) return std::exchange(refused_, {});
   const OutboxHead before = outbox_.head();
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return tl::unexpected(transaction.error());
@@ -130,6 +135,8 @@ Result<std::vector<Dropped>> Database::enforce_bounds(std::uint64_t rows, std::u
     outbox_.restore(before);
     return tl::unexpected(committed.error());
   }
+  dropped->insert(dropped->begin(), refused_.begin(), refused_.end());  // noted before: their ids are lower
+  refused_.clear();
   return dropped;
 }
 
@@ -147,7 +154,7 @@ Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
 }
 
 void Database::reuse_log() {
-  connection_.restart_log();
+  static_cast<void>(connection_.restart_log());
 }
 
 }  // namespace aisle::store

@@ -64,7 +64,8 @@ class Database {
   explicit Database(Connection connection)
       : connection_(std::move(connection)), outbox_(connection_), datasets_(connection_), ledger_(connection_) {}
   Status load();
-  Status do_chores(const Chores& chores);
+  // Appends what became dead letters to `refused`.
+  Status do_chores(const Chores& chores, std::vector<Dropped>& refused);
   tl::expected<Committed, WriteFailure> write(const Batch& batch);
   WriteStatus write_rows(const Batch& batch);
   WriteStatus checked(const Status& status) const;
@@ -74,6 +75,7 @@ class Database {
   Datasets datasets_;
   Ledger ledger_;
   Loaded loaded_;
+  std::vector<Dropped> refused_;  // committed, and not yet given by enforce_bounds
 };
 
 }  // namespace aisle::store

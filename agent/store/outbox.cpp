@@ -134,11 +134,26 @@ Status Outbox::remove_row(std::int64_t id) {
   return {};
 }
 
-Status Outbox::dead_letter(std::int64_t id, int reason_code, const std::string& why) {
-  if (auto marked = mark_epoch(); !marked) return marked;
+Result<std::optional<Dropped>> Outbox::dead_letter(std::int64_t id, int reason_code, const std::string& why) {
+  std::optional<Dropped> dropped;
+  {
+    auto query = db_.query("outbox.row_name");
+    const auto found = query.bind(id).next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return dropped;
+    const std::string type = query.text(2);
+    if (type != "outbox.dropped") {  // one report of a report is enough
+      const std::uint64_t sequence = query.unsigned_integer(1);
+      dropped = Dropped{query.text(0), "refused", {{sequence, sequence}}, {{type, 1}}};
+    }
+  }
+  if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
   auto copied = db_.query("outbox.copy_to_dead_letters").bind(id).bind(reason_code).bind(why).run();
-  if (!copied) return copied;
-  return remove_row(id);
+  if (!copied) return tl::unexpected(copied.error());
+  if (auto removed = remove_row(id); !removed) return tl::unexpected(removed.error());
+  if (!dropped) return dropped;
+  if (auto noted = note(*dropped); !noted) return tl::unexpected(noted.error());
+  return dropped;
 }
 
 Status Outbox::trim_dead_letters() {

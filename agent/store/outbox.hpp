@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,8 @@ class Outbox {
   WriteStatus append(const OutboxEvent& event);
   Result<std::vector<OutboxRow>> read(std::int64_t after, std::size_t limit, std::size_t max_bytes);
   Status delete_through(std::int64_t id);
-  // No effect when the row is gone.
-  Status dead_letter(std::int64_t id, int reason_code, const std::string& why);
+  // The account of it, already noted; none when the row is gone or is an outbox.dropped.
+  Result<std::optional<Dropped>> dead_letter(std::int64_t id, int reason_code, const std::string& why);
   // Keeps the newest kMaxDeadLetters.
   Status trim_dead_letters();
   Result<std::vector<DeadLetter>> read_dead_letters(std::size_t limit);

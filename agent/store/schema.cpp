@@ -21,9 +21,11 @@ constexpr std::uintmax_t kAlwaysCheckBytes = 16U << 20U;
 
 // Before anything else. The log's index stays in memory with an exclusive lock: no -shm file wears the card.
 constexpr const char* kLockPragmas = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;";
-// page_size and auto_vacuum hold for a new file only. Cache in KiB. The log is cut back to 8 MiB after a large change.
+// For a new file only: on an old one auto_vacuum would write, and nothing could be opened on a full disk.
+constexpr const char* kNewFilePragmas = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;";
+// Cache in KiB. The log is cut back to 8 MiB after a large change.
 constexpr const char* kPragmas =
-    "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
+    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
     "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
     "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 8388608;";
 
@@ -80,6 +82,41 @@ tl::expected<std::int64_t, OpenFailure> identify(Connection& connection, const s
   return *version;
 }
 
+// A page that cannot be read shows in the verdict as "... error code=266", and is no corruption: the disk may be better
+// the next time, and the file must not be set aside for it.
+bool says_unreadable(std::string_view verdict) {
+  constexpr std::string_view kCode = "error code=";
+  const auto at = verdict.find(kCode);
+  if (at == std::string_view::npos) return false;
+  int code = 0;
+  const std::string_view digits = verdict.substr(at + kCode.size());
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), code);
+  return parsed.ec == std::errc() && !is_corruption(code);
+}
+
+// "ok", or what is wrong. A read that fails for a moment shows as something wrong, too; what is corrupt stays so.
+Result<std::string> verdict_of(Connection& connection) {
+  constexpr int kTries = 8;
+  Result<std::string> verdict = std::string();
+  for (int i = 0; i < kTries; ++i) {
+    verdict = connection.text("PRAGMA quick_check(1)");
+    if (!verdict || *verdict == "ok") break;
+  }
+  return verdict;
+}
+
+// After a sync that failed the log may be whole in the kernel's memory and torn on the disk, and stay so: what is read
+// from it here is written anew, before anything is appended to it. A full disk must not keep us from starting.
+Status renew_log(Connection& connection) {
+  constexpr int kTries = 3;
+  Status renewed;
+  for (int i = 0; i < kTries; ++i) {
+    renewed = connection.restart_log();
+    if (renewed || is_full(connection.last_code())) return {};
+  }
+  return renewed;
+}
+
 Status migrate(Connection& connection, std::int64_t version) {
   for (const SqlFile& file : sql_files()) {  // sorted by name, so by number
     const std::int64_t number = migration_number(file.name);
@@ -116,15 +153,21 @@ Attempt attempt_open(const std::string& path, const std::string& vfs) {
     connection.keep_log_on_close();
     return tl::unexpected<OpenFailure>(version.error());
   }
+  if (*version == 0) {
+    if (auto set = connection.execute("pragmas of a new file", kNewFilePragmas); !set)
+      return failed(connection, set.error());
+  }
   if (auto set = connection.execute("pragmas", kPragmas); !set) return failed(connection, set.error());
   const auto mode = connection.text("PRAGMA journal_mode = WAL");
   if (!mode) return failed(connection, mode.error());
   if (*mode != "wal") return refused(Error(fmt::format("{}: journal mode {} instead of wal", path, *mode)));
   if (check) {
-    const auto verdict = connection.text("PRAGMA quick_check(1)");
+    const auto verdict = verdict_of(connection);
     if (!verdict) return failed(connection, verdict.error());
+    if (says_unreadable(*verdict)) return refused(Error(fmt::format("{} cannot be read: {}", path, *verdict)));
     if (*verdict != "ok") return tl::unexpected<OpenFailure>(OpenFailure{Error(*verdict), true});
   }
+  if (auto renewed = renew_log(connection); !renewed) return failed(connection, renewed.error());
   if (auto migrated = migrate(connection, *version); !migrated) return failed(connection, migrated.error());
   return std::move(connection);
 }

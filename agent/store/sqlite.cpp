@@ -24,6 +24,10 @@ bool is_refusal(int code) {
          primary == SQLITE_RANGE;
 }
 
+bool is_full(int code) {
+  return (code & kPrimaryCode) == SQLITE_FULL;
+}
+
 Query::Query(Connection& connection, std::string_view name, Result<sqlite3_stmt*> statement)
     : connection_(connection), name_(name) {
   if (statement) {
@@ -210,8 +214,10 @@ void Connection::truncate_log() {
   sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 
-void Connection::restart_log() {
-  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+Status Connection::restart_log() {
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  if (code != SQLITE_OK) return failure("checkpoint", code);
+  return {};
 }
 
 void Connection::keep_log_on_close() {

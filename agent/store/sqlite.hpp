@@ -89,8 +89,8 @@ class Connection {
   [[nodiscard]] int last_code() const { return last_code_; }
   // Copies the write-ahead log into the database and empties it, so that erased content leaves the disk. Best effort.
   void truncate_log();
-  // Copies the write-ahead log into the database and lets it be written from its start again. Best effort.
-  void restart_log();
+  // Copies the write-ahead log into the database and lets it be written from its start again.
+  Status restart_log();
   // Leaves the write-ahead log alone on close.
   void keep_log_on_close();
   void close();
@@ -133,5 +133,7 @@ class Transaction {
 // The data, not the disk, is at fault; trying again fails again: SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH,
 // SQLITE_RANGE.
 [[nodiscard]] bool is_refusal(int code);
+// SQLITE_FULL.
+[[nodiscard]] bool is_full(int code);
 
 }  // namespace aisle::store

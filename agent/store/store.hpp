@@ -95,9 +95,10 @@ struct EpochInfo {
   std::uint64_t last_sequence = 0;  // 0: none committed
 };
 
-// What enforcing the bounds removed of one epoch.
+// What will never be delivered of one epoch: the bounds removed it, or the broker refused it for good.
 struct Dropped {
   std::string epoch;
+  std::string reason = "bounds";                                // or "refused"
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
   std::map<std::string, std::uint64_t> by_type;
   std::int64_t id = 0;  // rises; kept on disk until a batch says `drops_reported`
@@ -166,9 +167,11 @@ class Store {
   // pruning, for the next commit or the presence window; several that wait become one. A crash before that sends the
   // rows again.
   virtual void acknowledge_through(std::int64_t id) = 0;
-  // Moves one row to the dead-letter table.
+  // Moves one row to the dead-letter table. The account of it is committed with that, and given by the next
+  // `enforce_bounds`, and in `Loaded::unreported_drops` until a batch sets `drops_reported`; none for outbox.dropped.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
-  // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went. Rows with
+  // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went, and which
+  // became dead letters since it was last asked. Rows with
   // id <= keep_after_id are in flight and stay, as do events of type outbox.dropped. The account of what went is
   // committed with the removal and given again in `Loaded::unreported_drops` until a batch sets `drops_reported`.
   using Dropped = store::Dropped;

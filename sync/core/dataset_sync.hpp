@@ -95,6 +95,7 @@ class DatasetSync {
   void wait(Duration delay, bool for_gap);
   void on_answer_timeout();
   void settle();
+  void refresh_later();
   void count_malformed(const std::string& why);
 
   Dataset dataset_;
@@ -115,6 +116,7 @@ class DatasetSync {
   bool ask_after_apply_ = false;
   Backoff backoff_;
   TimerId timer_ = 0;
+  TimerId refresh_timer_ = 0;  // runs while online
 
   std::map<std::uint64_t, Received> ahead_;  // deltas beyond a gap, by `from`
   std::size_t ahead_bytes_ = 0;

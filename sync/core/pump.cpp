@@ -109,7 +109,7 @@ bool Pump::on_acknowledged(std::uint64_t token, int reason) {
   Item& item = held_.at(id);
   if (reason >= 0x80) {
     refuse(id, item, reason);
-  } else if (reason == kNoMatchingSubscribers && loop_.clock().steady() - online_since_ < kConsumerGrace) {
+  } else if (reason == kNoMatchingSubscribers && item.sent - online_since_ < kConsumerGrace) {
     unsent_.insert(id);
     pause(kConsumerPause);
   } else {
@@ -169,6 +169,7 @@ void Pump::send(std::int64_t id) {
   ++counters_.published;
   if (item.handed) ++counters_.resent;
   item.handed = true;
+  item.sent = loop_.clock().steady();
   in_flight_.emplace(port_.publish_event(std::move(message)), id);
 }
 

@@ -75,6 +75,7 @@ class Pump {
     bool handed = false;  // was given to a transport before
     bool done = false;    // acknowledged, or a dead letter
     unsigned refusals = 0;
+    SteadyTime sent{};
   };
 
   void hold(std::int64_t id, store::OutboxEvent event, bool live);

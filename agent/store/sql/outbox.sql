@@ -24,6 +24,8 @@ INSERT OR REPLACE INTO dead_letters (id, epoch, sequence, type, recorded_ms, led
 SELECT id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, ?2, ?3 FROM outbox WHERE id = ?1
 -- :name row_bytes
 SELECT bytes FROM outbox WHERE id = ?
+-- :name row_name
+SELECT epoch, sequence, type FROM outbox WHERE id = ?
 -- :name delete_row
 DELETE FROM outbox WHERE id = ?
 -- :name droppable

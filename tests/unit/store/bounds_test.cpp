@@ -93,5 +93,24 @@ TEST_F(BoundsTest, UnreportedDropsSurviveARestartUntilReported) {
   EXPECT_TRUE(store_->loaded().unreported_drops.empty());
 }
 
+// In the transaction that makes it one: no crash can fall between.
+TEST_F(BoundsTest, ADeadLetterIsAccountedForUntilReported) {
+  auto account = make_event(11, true);
+  account.type = "outbox.dropped";
+  ASSERT_TRUE(commit({account}));
+  store_->dead_letter(2, 0x87, "not authorized");
+  store_->dead_letter(11, 0x87, "not authorized");  // one report of a report is enough
+  const auto dropped = enforce(kPlenty, kPlenty);
+  ASSERT_EQ(dropped.size(), 1U);
+  EXPECT_EQ(dropped[0].reason, "refused");
+  EXPECT_EQ(dropped[0].epoch, "e1");
+  EXPECT_THAT(dropped[0].ranges, ElementsAre(Pair(2, 2)));
+  EXPECT_TRUE(enforce(kPlenty, kPlenty).empty()) << "told once";
+  must_open();
+  ASSERT_EQ(store_->loaded().unreported_drops.size(), 1U);
+  EXPECT_EQ(store_->loaded().unreported_drops[0].reason, "refused");
+  EXPECT_EQ(store_->loaded().unreported_drops[0].id, dropped[0].id);
+}
+
 }  // namespace
 }  // namespace aisle::store

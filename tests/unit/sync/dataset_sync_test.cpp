@@ -19,8 +19,24 @@ TEST_F(DatasetTest, EmptyDeltaConfirmsThatWeAreCurrent) {
   own(delta("e1", 7, 7));
   EXPECT_THAT(host.confirmed, ElementsAre(Dataset::offers));
   EXPECT_EQ(sync().state, "current");
-  loop.run_for(seconds(3600));
+  loop.run_for(seconds(1799));
   EXPECT_EQ(requests().size(), 1U);
+}
+
+// A delta that was lost with none after it shows in no gap; and consent ages while nobody confirms it.
+TEST_F(DatasetTest, AsksAgainWithinTheHourThoughNothingSeemsAmiss) {
+  begin_current(7);
+  const auto before = requests().size();
+  for (int hour = 1; hour <= 3; ++hour) {
+    loop.run_for(seconds(3600));
+    EXPECT_GT(requests().size(), before + static_cast<std::size_t>(hour) - 1);
+    own(delta("e1", 7, 7));
+    EXPECT_EQ(sync().state, "current");
+  }
+  transport.end();
+  const auto offline = requests().size();
+  loop.run_posted();
+  EXPECT_EQ(requests().size(), offline);
 }
 
 TEST_F(DatasetTest, RepeatedConfirmationsReachTheHostOnceAMinute) {

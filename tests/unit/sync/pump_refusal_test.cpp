@@ -88,6 +88,16 @@ TEST_F(RefusalTest, NobodyListeningYetIsTriedAgainForAWhile) {
   EXPECT_EQ(store.acknowledged_through, 1);
 }
 
+// An acknowledgement may come late: what counts is when the broker had the event.
+TEST_F(RefusalTest, NobodyListeningIsJudgedByWhenTheEventWasSent) {
+  commit(1);
+  loop.run_for(seconds(20));
+  transport.acknowledge(0, 0x10);
+  loop.run_for(seconds(1));
+  EXPECT_EQ(store.acknowledgements, 0);
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1, 1}));
+}
+
 TEST_F(RefusalTest, NobodyListeningIsASuccessOnceConsumersHadTimeToComeBack) {
   loop.run_for(seconds(15));
   commit(1);

@@ -1,0 +1,78 @@
+#include "agent/app/daemon.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include "agent/app/sources.hpp"
+#include "sync/mqtt/transport.hpp"
+
+namespace aisle::app {
+namespace {
+
+constexpr seconds kLockPatience{3};
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::create(DaemonOptions options, EpollLoop& core, const Clock& clock,
+                                               Random& random, const Log& log) {
+  std::unique_ptr<Daemon> daemon(new Daemon(core, clock, log));
+  if (auto opened = daemon->open(std::move(options), random); !opened) return tl::unexpected(opened.error());
+  return daemon;
+}
+
+Daemon::~Daemon() {
+  if (agent_) agent_->stop_source();
+  control_.reset();
+  if (store_thread_) store_thread_->stop();
+}
+
+// A command of aislectl may hold the directory for a moment; another daemon holds it for good.
+Status Daemon::lock_state(const std::string& state_dir) {
+  const SteadyTime patience = clock_.steady() + kLockPatience;
+  for (;;) {
+    auto lock = store::StateLock::acquire(state_dir);
+    if (lock) {
+      lock_ = std::move(*lock);
+      return {};
+    }
+    if (clock_.steady() >= patience) return tl::unexpected(lock.error());
+    std::this_thread::sleep_for(milliseconds{50});
+  }
+}
+
+Status Daemon::open(DaemonOptions options, Random& random) {
+  std::error_code error;
+  std::filesystem::create_directories(options.state_dir, error);
+  if (error) return fail("state directory {}: {}", options.state_dir, error.message());
+  if (auto locked = lock_state(options.state_dir); !locked) return locked;
+
+  const config::Config& config = options.config;
+  AgentParts parts;
+  auto source = make_source(config, clock_, log_);
+  parts.source = std::move(source.source);
+  parts.file_source = source.file_source;
+  parts.transport = std::make_unique<sync::MosquittoTransport>(
+      transport_options(config.sync, fmt::format("{}_{}", config.store.id, config.store.gateway)), core_, log_);
+  store_thread_ = std::make_unique<LoopThread>(clock_, "aisle-store");
+  store::StoreOptions store_options;
+  store_options.path = database_path(options.state_dir);
+  auto store = store::Store::open(store_options, store_thread_->loop(), core_);
+  if (!store) return tl::unexpected(store.error());
+  parts.store = std::move(*store);
+  parts.on_stopped = [this] {
+    control_.reset();
+    core_.stop();
+  };
+
+  auto agent = Agent::create({options.config, options.exit_when_done}, std::move(parts), core_, clock_, random, log_);
+  if (!agent) return tl::unexpected(agent.error());
+  agent_ = std::move(*agent);
+  auto control =
+      control::Server::listen(core_, control_path_to_listen(options.state_dir),
+                              [this](const auto& request, const auto& reply) { agent_->on_request(request, reply); });
+  if (!control) return tl::unexpected(control.error());
+  control_ = std::move(*control);
+  return {};
+}
+
+}  // namespace aisle::app

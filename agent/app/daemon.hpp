@@ -1,0 +1,45 @@
+// The agent in its real surroundings: state directory, database thread, radio, MQTT, control socket.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/app/agent.hpp"
+#include "agent/store/state_lock.hpp"
+
+namespace aisle::app {
+
+struct DaemonOptions {
+  config::Config config;
+  std::string state_dir;
+  bool exit_when_done = false;
+};
+
+class Daemon final {
+ public:
+  // Opens the state directory and everything that must be there before anything runs. Errors name the part.
+  static Result<std::unique_ptr<Daemon>> create(DaemonOptions options, EpollLoop& core, const Clock& clock,
+                                                Random& random, const Log& log);
+  ~Daemon();
+
+  void start() { agent_->start(); }
+  // Stops the loop in the end. Twice is once.
+  void stop() { agent_->stop(); }
+  [[nodiscard]] bool failed() const { return agent_->failed(); }
+
+ private:
+  Daemon(EpollLoop& core, const Clock& clock, const Log& log) : core_(core), clock_(clock), log_(log) {}
+  Status open(DaemonOptions options, Random& random);
+  Status lock_state(const std::string& state_dir);
+
+  EpollLoop& core_;
+  const Clock& clock_;
+  const Log& log_;
+  std::optional<store::StateLock> lock_;
+  std::unique_ptr<LoopThread> store_thread_;
+  std::unique_ptr<Agent> agent_;
+  std::unique_ptr<control::Server> control_;
+};
+
+}  // namespace aisle::app

@@ -1,0 +1,129 @@
+// What the simulation has found in the store, each by itself.
+#include "agent/store/store.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/sim/disk_vfs.hpp"
+
+namespace aisle::sim {
+namespace {
+
+class StoreOnDisk : public testing::Test {
+ protected:
+  // One life of a process that has the store open.
+  struct Life {
+    explicit Life(ManualClock& clock) : loop(clock) {}
+    VirtualLoop loop;
+    std::unique_ptr<store::Store> store;
+    std::string error;
+  };
+
+  std::unique_ptr<Life> open() {
+    auto life = std::make_unique<Life>(clock_);
+    store::StoreOptions options;
+    options.path = "/state/aisle.db";
+    options.vfs = vfs_.name();
+    auto store = store::Store::open(options, life->loop, life->loop);
+    if (store) {
+      life->store = std::move(*store);
+    } else {
+      life->error = store.error().message();
+    }
+    return life;
+  }
+  static void commit(Life& life, const std::string& epoch, std::uint64_t sequence) {
+    store::OutboxEvent event;
+    event.epoch = epoch;
+    event.sequence = sequence;
+    event.type = "offer.decided";
+    event.payload = std::string(3000, 'p');
+    event.ledger = true;
+    store::Batch batch;
+    batch.events = {event};
+    life.store->commit(std::move(batch), true, nullptr);
+    life.loop.run_posted();
+  }
+  void crash(std::unique_ptr<Life> life) {
+    disk_.kill();
+    life.reset();
+    disk_.revive();
+  }
+  void cut_power(std::unique_ptr<Life> life) {
+    disk_.kill();
+    life.reset();
+    disk_.cut_power();
+    disk_.revive();
+  }
+
+  ManualClock clock_;
+  SeededRandom random_{1};
+  Trace trace_{clock_, false};
+  Disk disk_{random_, trace_, {}};
+  DiskVfs vfs_{"store-on-disk", disk_, 1};
+};
+
+// At every read of the opening, and for up to three in a row.
+TEST_F(StoreOnDisk, AReadErrorAtTheStartIsNoCorruption) {
+  auto life = open();
+  for (std::uint64_t i = 1; i <= 40; ++i) commit(*life, "e1", i);
+  life.reset();  // closed, so that everything is in the database itself
+  std::uint64_t failures = 0;
+  for (std::uint64_t after = 0; after < 60; ++after) {
+    disk_.fail(DiskCall::read, after, 1 + after % 3);
+    life = open();
+    if (life->store) {
+      ASSERT_FALSE(life->store->loaded().quarantined) << "after " << after << " reads";
+      EXPECT_EQ(life->store->loaded().outbox_rows, 40U);
+    } else {
+      ++failures;
+    }
+    life.reset();
+    disk_.heal();
+  }
+  EXPECT_GT(disk_.failures(), 20U);
+  EXPECT_GT(failures, 0U);
+}
+
+// The log is whole in memory and torn on the disk; what is committed after it must not be lost behind the tear.
+TEST_F(StoreOnDisk, CommitsAfterAFailedSyncAndACrashSurviveAPowerCut) {
+  for (std::uint64_t round = 1; round <= 40; ++round) {
+    const std::string before = "before" + std::to_string(round);
+    const std::string after = "after" + std::to_string(round);
+    auto life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    commit(*life, before, 1);
+    disk_.fail(DiskCall::sync, 0, 10);
+    commit(*life, before, 2);
+    crash(std::move(life));
+    disk_.heal();
+    life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    commit(*life, after, 1);
+    cut_power(std::move(life));
+    life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    ASSERT_FALSE(life->store->loaded().quarantined);
+    ASSERT_TRUE(life->store->loaded().previous_epoch);
+    ASSERT_EQ(life->store->loaded().previous_epoch->epoch, after) << "round " << round;
+  }
+}
+
+TEST_F(StoreOnDisk, OpensOnAFullDisk) {
+  auto life = open();
+  commit(*life, "e1", 1);
+  crash(std::move(life));
+  disk_.set_capacity(disk_.used());
+  for (int i = 0; i < 3; ++i) {
+    life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    EXPECT_EQ(life->store->loaded().outbox_rows, 1U);
+    crash(std::move(life));
+  }
+  disk_.heal();
+  life = open();
+  commit(*life, "e2", 1);
+  EXPECT_EQ(life->store->stats().events, 1U);
+}
+
+}  // namespace
+}  // namespace aisle::sim

@@ -1,0 +1,94 @@
+// The real store, watched by the ledger; and the place of the faults that are planted in it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "agent/store/store.hpp"
+#include "tests/sim/disk.hpp"
+#include "tests/sim/ledger.hpp"
+
+namespace aisle::sim {
+
+struct StorePlants {
+  bool acknowledge_beyond = false;  // one row more than was acknowledged
+  bool split_decisions = false;     // decisions and their events are committed apart
+};
+
+class WatchedStore final : public store::Store {
+ public:
+  // `failing_reads`: so many of the next reads fail, of a page that is not in SQLite's cache.
+  WatchedStore(std::unique_ptr<store::Store> store, Ledger& ledger, const Disk& disk, Loop& core, StorePlants plants,
+               std::uint64_t& failing_reads)
+      : store_(std::move(store)),
+        ledger_(ledger),
+        disk_(disk),
+        core_(core),
+        plants_(plants),
+        failing_reads_(failing_reads) {}
+
+  [[nodiscard]] const store::Loaded& loaded() const override { return store_->loaded(); }
+  void commit(store::Batch batch, bool urgent, CommitDone done) override;
+  void acknowledge_through(std::int64_t id) override {
+    store_->acknowledge_through(plants_.acknowledge_beyond ? id + 1 : id);
+  }
+  // Real time plays no part here: one try.
+  bool flush(milliseconds /*deadline*/) override { return store_->flush(milliseconds{0}); }
+
+  void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
+                   std::function<void(Result<std::vector<store::OutboxRow>>)> done) override {
+    if (read_fails(done)) return;
+    store_->read_outbox(after, limit, max_bytes, std::move(done));
+  }
+  void dead_letter(std::int64_t id, int reason_code, std::string why) override {
+    store_->dead_letter(id, reason_code, std::move(why));
+  }
+  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+                      std::function<void(Result<std::vector<Dropped>>)> done) override {
+    store_->enforce_bounds(rows, bytes, keep_after_id, std::move(done));
+  }
+  void read_records(Dataset dataset, std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
+    if (read_fails(done)) return;
+    store_->read_records(dataset, std::move(done));
+  }
+  void read_keys(std::function<void(Result<std::vector<store::KeyRow>>)> done) override {
+    if (read_fails(done)) return;
+    store_->read_keys(std::move(done));
+  }
+  void drop_keys_before(std::int32_t day) override { store_->drop_keys_before(day); }
+  void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
+    store_->prune(decisions_before_us, visits_before_day);
+  }
+  void outbox_status(std::function<void(Result<store::OutboxStatus>)> done) override {
+    store_->outbox_status(std::move(done));
+  }
+  void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
+    store_->read_dead_letters(limit, std::move(done));
+  }
+  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
+    store_->retry_dead_letters(limit, std::move(done));
+  }
+  [[nodiscard]] store::StoreStats stats() const override { return store_->stats(); }
+
+ private:
+  template <class T>
+  bool read_fails(const std::function<void(Result<T>)>& done) {
+    if (failing_reads_ == 0) return false;
+    --failing_reads_;
+    core_.post([done] { done(fail("simulated")); });
+    return true;
+  }
+  void note_made(const store::Batch& batch);
+  void commit_split(store::Batch batch, bool urgent, CommitDone done);
+
+  std::unique_ptr<store::Store> store_;
+  Ledger& ledger_;
+  const Disk& disk_;
+  Loop& core_;
+  StorePlants plants_;
+  std::uint64_t& failing_reads_;
+};
+
+}  // namespace aisle::sim
