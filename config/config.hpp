@@ -91,6 +91,10 @@ struct OutboxSection {
   std::uint64_t max_bytes = 512ULL << 20U;
   friend bool operator==(const OutboxSection&, const OutboxSection&) = default;
 };
+struct CommandsSection {
+  std::string public_key;  // Ed25519, hex or base64, or the path of a file with one; "" none
+  friend bool operator==(const CommandsSection&, const CommandsSection&) = default;
+};
 struct PrivacySection {
   bool allow_static = false;
   seconds consent_max_age{72 * 3600};
@@ -106,6 +110,7 @@ struct Config {
   ClockTrust time_trust = ClockTrust::system;
   SyncSection sync;
   OutboxSection outbox;
+  CommandsSection commands;
   PrivacySection privacy;
   LogLevel log_level = LogLevel::info;
   // As "file:line:column: key: what": keys accepted but not used by this version, and settings likely not meant.

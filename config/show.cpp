@@ -94,6 +94,7 @@ Tree tree(const Config& config) {
   out["time"]["trust"] = name_of(kTrustNames, config.time_trust);
   out["sync"] = sync_tree(config.sync);
   out["outbox"] = {{"max_rows", config.outbox.max_rows}, {"max_bytes", config.outbox.max_bytes}};
+  out["commands"]["public_key"] = config.commands.public_key;
   out["privacy"] = {
       {"allow_static", config.privacy.allow_static},
       {"consent_max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.privacy.consent_max_age).count()}};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/app/clock_trust.hpp"
+#include "agent/app/reload.hpp"
 
 namespace aisle::app {
 namespace {
@@ -38,6 +39,7 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       log_(log),
       started_(clock.now()),
       recording_start_(recording_start(options_.config)),
+      started_steady_(clock.steady()),
       epoch_(random.identifier(16)),
       store_(std::move(parts.store)),
       transport_(std::move(parts.transport)),
@@ -47,6 +49,7 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
 
 Agent::~Agent() {
   stop_source();
+  desk_.reset();
   session_.reset();
   transport_.reset();
 }
@@ -55,6 +58,13 @@ Status Agent::open() {
   auto pipeline = pipeline::Pipeline::create(pipeline_options(options_.config, &clock_));
   if (!pipeline) return tl::unexpected(pipeline.error());
   pipeline_ = std::move(*pipeline);
+
+  const auto key = pinned_key(options_.config.commands);
+  if (!key) return tl::unexpected(key.error());
+  // Not make_unique: the port is a private base.
+  desk_.reset(new sync::CommandDesk(
+      {options_.config.sync.prefix, options_.config.store.id, options_.config.store.gateway}, clock_, *this));
+  desk_->set_key(*key);
 
   queue_ = std::make_unique<ItemQueue>(options_.config.ble.queue, [this] { core_.post([this] { drain_queue(); }); });
   const auto& loaded = store_->loaded();
@@ -152,18 +162,8 @@ void Agent::begin() {
 }
 
 void Agent::announce_epoch() {
-  const auto& loaded = store_->loaded();
-  Event event;
-  event.type = "epoch.started";
-  event.time = started_;
-  event.durability = EventClass::ledger;
+  Event event = epoch_started(store_->loaded(), started_);
   event.time_estimated = !clock_trusted(options_.config.time_trust, started_);
-  const auto& previous = loaded.previous_epoch;
-  event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
-                {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
-                {"reason", loaded.quarantined ? "database_lost"
-                           : previous         ? "restart"
-                                              : "first_start"}};
   journal_->record(event);
 }
 
@@ -296,6 +296,7 @@ void Agent::prepare_tokens() {
 void Agent::keep_house() {
   if (stopping_) return;
   enforce_bounds();
+  forget_commands();
   const UnixTime now = core_now().wall;
   if (now.time_since_epoch() > seconds{0}) {
     const UnixTime oldest = now - pipeline_->offers().longest_memory();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/app/compose.hpp"
+#include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
 #include "agent/app/status.hpp"
 #include "agent/base/log.hpp"
@@ -22,6 +23,7 @@
 #include "ble/recording/file_source.hpp"
 #include "ble/source/item_queue.hpp"
 #include "config/config.hpp"
+#include "sync/core/command_desk.hpp"
 #include "sync/core/session.hpp"
 #include "sync/core/transport.hpp"
 
@@ -30,6 +32,8 @@ namespace aisle::app {
 struct AgentOptions {
   config::Config config;
   bool exit_when_done = false;
+  std::string config_path{};  // for a reload
+  std::string state_dir{};    // for support bundles
 };
 
 struct AgentParts {
@@ -40,7 +44,7 @@ struct AgentParts {
   std::function<void()> on_stopped;  // after `stop`, when all is said and written
 };
 
-class Agent final : private sync::SessionHost {
+class Agent final : private sync::SessionHost, private sync::CommandPort {
  public:
   // Error: the configuration names an unknown time zone.
   static Result<std::unique_ptr<Agent>> create(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock,
@@ -99,10 +103,31 @@ class Agent final : private sync::SessionHost {
   [[nodiscard]] records::ParseContext parse_context() const;
   [[nodiscard]] std::optional<std::int32_t> key_day() const;
 
+  // Commands.
+  using ReplyDone = std::function<void(std::string reply)>;
+  void on_command(std::string_view name, const sync::InMessage& message) override;
+  [[nodiscard]] bool time_known() const override;
+  void find_reply(const std::string& id, Remembered done) override;
+  void execute(const sync::CommandMessage& command, ReplyDone done) override;
+  void send_reply(sync::OutMessage message) override;
+  void commit_reply(const sync::CommandMessage& command, std::string reply, ReplyDone done);
+  [[nodiscard]] store::CommandRow command_row(const sync::CommandMessage& command, std::string reply) const;
+  [[nodiscard]] Json ping() const;
+  void resync(const sync::CommandMessage& command, ReplyDone done);
+  void reload(const sync::CommandMessage& command, ReplyDone done);
+  void erase(const sync::CommandMessage& command, ReplyDone done);
+  void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
+                      std::function<void(const Result<store::Committed>&, const Json& result)> done);
+  void collect_bundle(std::function<void(const Result<Json>&)> done);
+  void forget_commands();
+  [[nodiscard]] Json commands_json() const;
+
   // Control socket.
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox(const control::ReplyPtr& reply);
+  void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_bundle(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 
   AgentOptions options_;
@@ -111,6 +136,7 @@ class Agent final : private sync::SessionHost {
   Random& random_;
   const Log& log_;
   UnixTime started_, recording_start_;
+  SteadyTime started_steady_;
   std::string epoch_;
 
   std::unique_ptr<pipeline::Pipeline> pipeline_;
@@ -118,6 +144,7 @@ class Agent final : private sync::SessionHost {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<sync::Transport> transport_;
   std::unique_ptr<sync::Session> session_;
+  std::unique_ptr<sync::CommandDesk> desk_;
   std::unique_ptr<ItemQueue> queue_;
   std::unique_ptr<AdvertSource> source_;
   recording::ReplaySource* file_source_;

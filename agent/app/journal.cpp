@@ -6,6 +6,19 @@
 
 namespace aisle::app {
 
+Event epoch_started(const store::Loaded& loaded, UnixTime now, std::string_view reason) {
+  Event event;
+  event.type = "epoch.started";
+  event.time = now;
+  event.durability = EventClass::ledger;
+  const auto& previous = loaded.previous_epoch;
+  if (reason.empty()) reason = loaded.quarantined ? "database_lost" : previous ? "restart" : "first_start";
+  event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
+                {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
+                {"reason", reason}};
+  return event;
+}
+
 store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
   store::OutboxEvent out;
   out.epoch = identity_.epoch;
@@ -53,6 +66,28 @@ void Journal::record_change(store::DatasetChange change, std::vector<std::string
   batch.change = std::move(change);
   batch.forget_customers = std::move(forget);
   store_.commit(std::move(batch), true, std::move(done));
+}
+
+void Journal::record_erasure(const EraseOrder& order, std::string signature, CommandOf command,
+                             store::Store::CommitDone done) {
+  const UnixTime now = clock_.now();
+  store::Batch batch;
+  batch.events.push_back(envelope(erased_event(now, order, {}, signature), now));
+  const auto sequence = batch.events[0].sequence;
+  batch.erasure = store::Erasure{
+      order.customer, [identity = identity_, now, sequence, order, signature = std::move(signature),
+                       command = std::move(command)](const store::Erased& erased, store::Batch& full) {
+        full.events[0].payload = sync::cloud_event(erased_event(now, order, erased, signature), identity.store,
+                                                   identity.gateway, identity.epoch, sequence, now);
+        if (command) full.command = command(erased_data(order, erased));
+      }};
+  ++pending_;
+  store_.commit(std::move(batch), true, [this, done = std::move(done)](const Result<store::Committed>& committed) {
+    --pending_;
+    if (!committed) ++lost_;
+    if (committed && listener_) listener_(committed->completed, committed->first_id);
+    done(committed);
+  });
 }
 
 void Journal::submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived) {

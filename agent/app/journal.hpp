@@ -6,13 +6,18 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "agent/app/erasure.hpp"
 #include "agent/app/latency.hpp"
 #include "agent/pipeline/pipeline.hpp"
 #include "agent/store/store.hpp"
 
 namespace aisle::app {
+
+// `epoch.started`; `reason` for another than what `loaded` tells.
+[[nodiscard]] Event epoch_started(const store::Loaded& loaded, UnixTime now, std::string_view reason = {});
 
 class Journal {
  public:
@@ -34,6 +39,12 @@ class Journal {
   void record_drop(const Event& event, std::int64_t drop_id);
   // A dataset's change, alone in its batch; `done` after the commit.
   void record_change(store::DatasetChange change, std::vector<std::string> forget, store::Store::CommitDone done);
+
+  // The command that ordered it, to be remembered with this result.
+  using CommandOf = std::function<store::CommandRow(const Json& result)>;
+  // Erases a customer; the account of it, `privacy.erased`, is in the same commit, and so is the command, if any.
+  // `command` runs on the store's thread.
+  void record_erasure(const EraseOrder& order, std::string signature, CommandOf command, store::Store::CommitDone done);
 
   // Events handed over and not yet committed.
   [[nodiscard]] std::size_t pending() const { return pending_; }

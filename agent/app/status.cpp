@@ -144,6 +144,7 @@ Json Agent::status() const {
                      {"failed_commits", store.failed_commits},
                      {"last_error", store.last_error}};
   out["sync"] = session_json(sync);
+  out["commands"] = commands_json();
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

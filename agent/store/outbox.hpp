@@ -51,6 +51,8 @@ class Outbox {
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
   // See Store::enforce_bounds. Rows of type outbox.dropped stay: they are the account of what went.
   Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
+  // Removes every row and dead letter whose payload holds `text`, and notes them as dropped for the reason "erased".
+  Status erase(const std::string& text, Erased& erased);
   Result<std::vector<Dropped>> unreported_drops();
   Status forget_drops(std::int64_t through);
   Result<OutboxStatus> status();
