@@ -83,7 +83,8 @@ struct SyncSection {
   seconds keepalive{30};
   seconds retry_spread{60};
   seconds retry_max{300};
-  std::uint32_t window = 64;  // QoS 1 messages in flight at most
+  std::uint32_t window = 64;    // QoS 1 messages in flight at most
+  bool wait_for_clock = false;  // with tls: connects only once the time is known
   friend bool operator==(const SyncSection&, const SyncSection&) = default;
 };
 struct OutboxSection {
@@ -108,6 +109,7 @@ struct Config {
   std::vector<ZoneEntry> zones;
   PresenceSection presence;
   ClockTrust time_trust = ClockTrust::system;
+  seconds time_wait{600};  // events wait this long for a time that is not known; 0: not at all
   SyncSection sync;
   OutboxSection outbox;
   CommandsSection commands;

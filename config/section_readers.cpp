@@ -176,6 +176,7 @@ void read_small_sections(TableReader& root, Config& out) {
   if (auto offers = root.table("offers")) offers->finish();
   if (auto time = root.table("time")) {
     time->choice("trust", out.time_trust, kTrustNames);
+    time->duration("wait_s", out.time_wait, 0, kDay);
     time->finish();
   }
   if (auto outbox = root.table("outbox")) {

@@ -13,6 +13,7 @@
 #include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
 #include "agent/app/status.hpp"
+#include "agent/app/time_keeper.hpp"
 #include "agent/base/log.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/random.hpp"
@@ -41,6 +42,7 @@ struct AgentParts {
   std::unique_ptr<AdvertSource> source;
   recording::ReplaySource* file_source = nullptr;  // `source`, when it is a file or the simulator
   std::unique_ptr<sync::Transport> transport;
+  std::unique_ptr<BootClock> boot;   // none: the monotonic clock
   std::function<void()> on_stopped;  // after `stop`, when all is said and written
 };
 
@@ -81,6 +83,16 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void on_source_end(const SourceEnd& end);
   void tick();
   void refresh_trust();
+  // Time.
+  void begin_time();
+  // At once, or when the time is known where the configuration says so.
+  void start_session();
+  void refresh_time();
+  void settle_drafts(bool go_on);
+  void rewrite_confirmations();
+  [[nodiscard]] Duration consent_age(UnixTime confirmed) const;
+  [[nodiscard]] store::SettleDraft settler(bool wait_no_longer) const;
+  void restamp(SourceItem& item) const;
   void schedule_deadline();
   void commit_output(std::optional<SteadyTime> arrived);
   void prepare_tokens();
@@ -132,7 +144,9 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
 
   AgentOptions options_;
   Loop& core_;
-  const Clock& clock_;
+  std::unique_ptr<BootClock> boot_;
+  TimeKeeper time_;
+  const Clock& clock_;  // time_
   Random& random_;
   const Log& log_;
   UnixTime started_, recording_start_;
@@ -155,8 +169,10 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::vector<control::ReplyPtr> tails_;
   std::vector<SourceItem> items_;
   std::optional<TimerId> deadline_timer_;
-  bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false;
+  bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false,
+       session_started_ = false;
   bool clock_trusted_ = true, customers_usable_ = true;
+  std::map<Dataset, Duration> confirmed_at_;  // those confirmed in this run, on the boot clock
   std::uint64_t records_refused_ = 0;
   int failed_loads_ = 0;
 };

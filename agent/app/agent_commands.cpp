@@ -1,7 +1,6 @@
 // What the cloud commands: ping, resync, erase, reload, support-bundle. Effect, id and reply are committed before the
 // reply is sent.
 #include "agent/app/agent.hpp"
-#include "agent/app/clock_trust.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/reload.hpp"
 #include "agent/app/support_bundle.hpp"
@@ -21,7 +20,7 @@ Json by_reason(const std::map<std::string, std::uint64_t>& counts) {
 }  // namespace
 
 bool Agent::time_known() const {
-  return clock_trusted(options_.config.time_trust, clock_.now());
+  return time_.known();
 }
 
 void Agent::on_command(std::string_view name, const sync::InMessage& message) {
@@ -128,7 +127,12 @@ void Agent::reload(const sync::CommandMessage& command, std::function<void(std::
 void Agent::erase(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
   const auto order = erase_order(command.args);
   if (!order) return done(sync::reply_refused(command, "args", order.error().message()));
-  auto reply = [this, command](const Json& result) { return command_row(command, sync::reply_done(command, result)); };
+  // On the store's thread: nothing of ours is read there.
+  auto reply = [row = command_row(command, {}), command](const Json& result) {
+    store::CommandRow filled = row;
+    filled.reply = sync::reply_done(command, result);
+    return filled;
+  };
   erase_customer(*order, command.signature, std::move(reply),
                  [done, command](const Result<store::Committed>& committed, const Json& result) {
                    done(committed ? sync::reply_done(command, result)

@@ -59,6 +59,7 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   auto store = store::Store::open(store_options, store_thread_->loop(), core_);
   if (!store) return tl::unexpected(store.error());
   parts.store = std::move(*store);
+  parts.boot = std::make_unique<SystemBootClock>();
   parts.on_stopped = [this] {
     control_.reset();
     core_.stop();

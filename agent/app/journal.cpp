@@ -19,7 +19,41 @@ Event epoch_started(const store::Loaded& loaded, UnixTime now, std::string_view 
   return event;
 }
 
-store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
+void Journal::hold(std::string boot, UnixTime booted) {
+  held_ = Held{std::move(boot), booted};
+}
+
+void Journal::settle(store::SettleDraft settle, bool go_on) {
+  if (go_on) held_.reset();
+  store::Batch batch;
+  batch.settle = std::move(settle);
+  store_.commit(std::move(batch), true, [this](const Result<store::Committed>& committed) {
+    if (committed && listener_ && !committed->completed.empty()) listener_(committed->completed, committed->first_id);
+  });
+}
+
+void Journal::add(store::Batch& batch, const Event& event, UnixTime now) {
+  if (held_) {
+    batch.drafts.push_back(draft(event, now));
+  } else {
+    batch.events.push_back(envelope(event, now));
+  }
+}
+
+store::Draft Journal::draft(const Event& event, UnixTime now) {
+  store::Draft out;
+  out.epoch = identity_.epoch;
+  out.sequence = ++sequence_;
+  out.type = event.type;
+  out.ledger = event.durability == EventClass::ledger;
+  out.boot = held_->boot;
+  out.boot_us = held_->booted.time_since_epoch().count();
+  out.body = draft_body(event, now);
+  return out;
+}
+
+store::OutboxEvent Journal::envelope(Event event, UnixTime now) {
+  event.time_estimated = event.time_estimated || estimated_;
   store::OutboxEvent out;
   out.epoch = identity_.epoch;
   out.sequence = ++sequence_;
@@ -36,7 +70,7 @@ void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> a
   store::Batch batch;
   bool urgent = false;
   for (const auto& event : output.events) {
-    batch.events.push_back(envelope(event, now));
+    add(batch, event, now);
     urgent = urgent || event.durability == EventClass::ledger;
   }
   for (const auto& made : output.decisions) {
@@ -49,13 +83,13 @@ void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> a
 
 void Journal::record(const Event& event) {
   store::Batch batch;
-  batch.events.push_back(envelope(event, clock_.now()));
+  add(batch, event, clock_.now());
   submit(std::move(batch), event.durability == EventClass::ledger, std::nullopt);
 }
 
 void Journal::record_drop(const Event& event, std::int64_t drop_id) {
   store::Batch batch;
-  batch.events.push_back(envelope(event, clock_.now()));
+  add(batch, event, clock_.now());
   batch.drops_reported = drop_id;
   submit(std::move(batch), true, std::nullopt);
 }
@@ -72,31 +106,34 @@ void Journal::record_erasure(const EraseOrder& order, std::string signature, Com
                              store::Store::CommitDone done) {
   const UnixTime now = clock_.now();
   store::Batch batch;
-  batch.events.push_back(envelope(erased_event(now, order, {}, signature), now));
-  const auto sequence = batch.events[0].sequence;
+  add(batch, erased_event(now, order, {}, signature), now);
   batch.erasure = store::Erasure{
-      order.customer, [identity = identity_, now, sequence, order, signature = std::move(signature),
+      order.customer, [identity = identity_, estimated = estimated_, now, order, signature = std::move(signature),
                        command = std::move(command)](const store::Erased& erased, store::Batch& full) {
-        full.events[0].payload = sync::cloud_event(erased_event(now, order, erased, signature), identity.store,
-                                                   identity.gateway, identity.epoch, sequence, now);
+        Event event = erased_event(now, order, erased, signature);
+        event.time_estimated = estimated;
+        for (auto& made : full.events)
+          made.payload = sync::cloud_event(event, identity.store, identity.gateway, identity.epoch, made.sequence, now);
+        for (auto& made : full.drafts) made.body = draft_body(event, now);
         if (command) full.command = command(erased_data(order, erased));
       }};
   ++pending_;
   store_.commit(std::move(batch), true, [this, done = std::move(done)](const Result<store::Committed>& committed) {
     --pending_;
     if (!committed) ++lost_;
-    if (committed && listener_) listener_(committed->completed, committed->first_id);
+    if (committed && listener_ && !committed->completed.empty()) listener_(committed->completed, committed->first_id);
     done(committed);
   });
 }
 
 void Journal::submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived) {
   const auto events = std::make_shared<std::vector<store::OutboxEvent>>(batch.events);
-  pending_ += events->size();
-  store_.commit(std::move(batch), urgent, [this, events, arrived](const Result<store::Committed>& committed) {
-    pending_ -= events->size();
+  const std::size_t count = events->size() + batch.drafts.size();
+  pending_ += count;
+  store_.commit(std::move(batch), urgent, [this, events, count, arrived](const Result<store::Committed>& committed) {
+    pending_ -= count;
     if (!committed) {
-      lost_ += events->size();
+      lost_ += count;
       return;
     }
     if (arrived) latency_.add(clock_.steady() - *arrived);

@@ -1,5 +1,5 @@
 // Gives events their place in this epoch and their frozen envelope, and commits them together with the state they
-// changed.
+// changed. While the time is not known the envelope may wait.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/app/draft.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/latency.hpp"
 #include "agent/pipeline/pipeline.hpp"
@@ -31,6 +32,15 @@ class Journal {
 
   // Called on the core loop after each commit, in order of sequence.
   void on_committed(OnCommitted listener) { listener_ = std::move(listener); }
+
+  // From now on events get their place but no envelope: they are kept as drafts of this boot, whose start is `booted`
+  // on our clock.
+  void hold(std::string boot, UnixTime booted);
+  // Asks `settle` for every draft that waits; `go_on`: what is recorded from now on gets its envelope at once.
+  void settle(store::SettleDraft settle, bool go_on);
+  [[nodiscard]] bool holding() const { return held_.has_value(); }
+  // Every envelope made from now on says that its time is an estimate.
+  void set_estimated(bool estimated) { estimated_ = estimated; }
 
   // `arrived`: when the advert that caused it came in, for the latency log.
   void record(const pipeline::Output& output, std::optional<SteadyTime> arrived);
@@ -55,13 +65,21 @@ class Journal {
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
  private:
-  [[nodiscard]] store::OutboxEvent envelope(const Event& event, UnixTime now);
+  struct Held {
+    std::string boot;
+    UnixTime booted;
+  };
+  void add(store::Batch& batch, const Event& event, UnixTime now);
+  [[nodiscard]] store::OutboxEvent envelope(Event event, UnixTime now);
+  [[nodiscard]] store::Draft draft(const Event& event, UnixTime now);
   void submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived);
 
   Identity identity_;
   const Clock& clock_;
   store::Store& store_;
   OnCommitted listener_;
+  std::optional<Held> held_;
+  bool estimated_ = false;
   LatencyLog latency_;
   std::uint64_t sequence_ = 0;
   std::size_t pending_ = 0;

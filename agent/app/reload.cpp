@@ -32,6 +32,7 @@ void take_live(config::Config& into, const config::Config& from) {
   into.log_level = from.log_level;
   into.outbox = from.outbox;
   into.time_trust = from.time_trust;
+  into.time_wait = from.time_wait;
   into.privacy.consent_max_age = from.privacy.consent_max_age;
   into.commands = from.commands;
 }

@@ -56,8 +56,9 @@ void Pipeline::step_to(Stamp now) {
   const auto day = utc_day(now.wall);
   if (day != numbers_pruned_day_) {
     numbers_pruned_day_ = day;
-    std::erase_if(visit_numbers_, [day](const auto& entry) { return entry.second.first < day - 1; });
-    offers_.prune(now.wall);
+    const auto oldest = utc_day(now.wall - kClockMargin) - 1;
+    std::erase_if(visit_numbers_, [oldest](const auto& entry) { return entry.second.first < oldest; });
+    offers_.prune(now.wall - kClockMargin);
   }
 }
 
@@ -101,6 +102,11 @@ void Pipeline::on_resolved(const Advert& advert, const identity::Resolution& res
   sighting.carrier = resolution.carrier;
   presence_->on_sighting(sighting, now_);
   arrived_.reset();
+}
+
+void Pipeline::shift_wall(Duration by) {
+  now_.wall += by;
+  presence_->shift_wall(by);
 }
 
 void Pipeline::run_out() {

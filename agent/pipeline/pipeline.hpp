@@ -20,6 +20,9 @@
 
 namespace aisle::pipeline {
 
+// What only the clock makes old is kept this much longer, so that one that jumped ahead for a while costs nothing.
+inline constexpr Duration kClockMargin = std::chrono::hours{48};
+
 struct PipelineOptions {
   std::string gateway;  // our own id: the receiver of adverts that name none
   identity::ResolverOptions resolver;
@@ -66,6 +69,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // Moves out what came about since the last call.
   [[nodiscard]] Output take_output();
 
+  // The wall clock was set by this much; what is open goes along, so that its times stay in order.
+  void shift_wall(Duration by);
   void set_clock_trusted(bool trusted) { clock_trusted_ = trusted; }
   // False: `customers` was not confirmed current for too long; nobody is resolved, open visits end.
   void set_customers_usable(bool usable, Stamp now);

@@ -114,26 +114,32 @@ Result<std::vector<Dropped>> Outbox::enforce_bounds(std::uint64_t rows, std::uin
 
 Status Outbox::erase(const std::string& text, Erased& erased) {
   std::map<std::string, Excess::Epoch> epochs;
-  {
-    auto query = db_.query("erase.outbox");
+  const auto find = [&](std::string_view statement, std::vector<std::int64_t>& ids) -> Status {
+    auto query = db_.query(statement);
     query.bind(text);
     for (;;) {
       const auto found = query.next();
       if (!found) return tl::unexpected(found.error());
-      if (!*found) break;
+      if (!*found) return {};
       auto& epoch = epochs[query.text(1)];
       epoch.sequences.push_back(query.unsigned_integer(2));
       ++epoch.by_type[query.text(3)];
-      erased.outbox_ids.push_back(query.integer(0));
+      ids.push_back(query.integer(0));
     }
-  }
+  };
+  std::vector<std::int64_t> drafts;
+  if (auto found = find("erase.outbox", erased.outbox_ids); !found) return found;
+  if (auto found = find("erase.drafts", drafts); !found) return found;
   if (auto letters = db_.query("erase.dead_letters").bind(text).run(); !letters) return letters;
   erased.dead_letters = static_cast<std::uint64_t>(db_.changes());
-  erased.outbox = erased.outbox_ids.size();
+  erased.outbox = erased.outbox_ids.size() + drafts.size();
   if (epochs.empty()) return {};
   if (auto marked = mark_epoch(); !marked) return marked;
   for (const std::int64_t id : erased.outbox_ids) {
     if (auto removed = remove_row(id); !removed) return removed;
+  }
+  for (const std::int64_t id : drafts) {
+    if (auto removed = db_.query("drafts.delete").bind(id).run(); !removed) return removed;
   }
   for (auto& entry : epochs) {
     Dropped dropped;

@@ -41,6 +41,12 @@ Status Database::load() {
   auto visits = ledger_.visits();
   if (!visits) return tl::unexpected(visits.error());
   loaded_.visits = std::move(*visits);
+  const auto drafts = outbox_.draft_count();
+  if (!drafts) return tl::unexpected(drafts.error());
+  loaded_.drafts = *drafts;
+  auto newest = connection_.query("drafts.newest_time");
+  if (const auto found = newest.next(); !found) return tl::unexpected(found.error());
+  loaded_.newest_ms = newest.integer(0);
   auto drops = outbox_.unreported_drops();
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
@@ -88,6 +94,9 @@ WriteStatus Database::write_rows(const Batch& batch) {
   for (const VisitNumberRow& visit : batch.visits) {
     if (auto put = checked(ledger_.put(visit)); !put) return put;
   }
+  for (const Draft& draft : batch.drafts) {
+    if (auto added = outbox_.append_draft(draft); !added) return added;
+  }
   if (batch.command) {
     if (auto put = checked(commands_.put(*batch.command)); !put) return put;
   }
@@ -112,6 +121,12 @@ tl::expected<Committed, WriteFailure> Database::write(const Batch& batch) {
   if (batch.erasure) return write_erasure(batch);
   Committed committed;
   committed.first_id = outbox_.head().last_id + 1;
+  if (batch.settle) {
+    auto settled = outbox_.settle_drafts(batch.settle);
+    if (!settled)
+      return tl::unexpected<WriteFailure>(WriteFailure{settled.error(), is_refusal(connection_.last_code())});
+    committed.completed = std::move(*settled);
+  }
   if (auto written = write_rows(batch); !written) return tl::unexpected<WriteFailure>(written.error());
   if (!batch.change) return committed;
   auto state = datasets_.apply(*batch.change);

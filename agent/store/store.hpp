@@ -33,6 +33,20 @@ struct OutboxRow {
   OutboxEvent event;
 };
 
+// An event that waits until the time is known. Its place in the epoch is fixed, its payload is not made yet.
+struct Draft {
+  std::string epoch;
+  std::uint64_t sequence = 0;
+  std::string type;
+  bool ledger = false;
+  std::string boot;          // id of the boot
+  std::int64_t boot_us = 0;  // unix microseconds of that boot, on the clock of the body's times
+  std::string body;          // the caller's
+};
+// The payload and `recorded_ms` of a draft whose time is now known, or that waits no longer; nothing: it waits on. Runs
+// on the worker.
+using SettleDraft = std::function<std::optional<OutboxEvent>(const Draft&)>;
+
 struct DecisionRow {
   std::string decision_id, customer, offer, group;
   std::int64_t at_us = 0;  // unix microseconds
@@ -73,6 +87,7 @@ struct DatasetChange {
   std::string epoch;
   std::uint64_t cursor = 0;
   std::int64_t confirmed_ms = 0;
+  bool confirm_only = false;  // nothing but confirmed_ms changes
 };
 
 // A command of the cloud that was carried out: under its id the same reply is given again.
@@ -120,12 +135,14 @@ struct Batch {
   std::int64_t drops_reported = 0;            // the events list every Dropped up to this id; 0: none
   std::optional<CommandRow> command;
   std::optional<Erasure> erasure;
+  SettleDraft settle;         // first: every draft is asked for, oldest first, and moved to the outbox
+  std::vector<Draft> drafts;  // last
 };
 
 struct Committed {
   std::int64_t first_id = 0;            // outbox ids of the batch's events are first_id, first_id + 1, ...
   std::optional<DatasetState> dataset;  // after `change`
-  // After an erasure: what it found, and the events as they were completed.
+  // After an erasure: what it found, and the events as they were completed; after `settle`: those that became events.
   std::optional<Erased> erased;
   std::vector<OutboxEvent> completed;
 };
@@ -146,6 +163,8 @@ struct Loaded {
   std::map<Dataset, DatasetState> datasets;
   std::vector<DecisionRow> decisions;
   std::vector<VisitNumberRow> visits;
+  std::uint64_t drafts = 0;    // that wait for the time
+  std::int64_t newest_ms = 0;  // unix ms: the latest time that anything speaks of
   std::uint64_t outbox_rows = 0;
   std::int64_t outbox_last_id = 0;
   std::vector<Dropped> unreported_drops;   // removed before this start, not yet listed by a committed event
@@ -154,6 +173,7 @@ struct Loaded {
 
 struct OutboxStatus {
   std::uint64_t rows = 0, bytes = 0, dead_letters = 0;
+  std::uint64_t drafts = 0;  // events that wait for the time, not among the rows
   std::int64_t oldest_id = 0, newest_id = 0;
   std::int64_t oldest_recorded_ms = 0;
   std::map<std::string, std::uint64_t> rows_by_epoch;
