@@ -52,8 +52,12 @@ store::Draft Journal::draft(const Event& event, UnixTime now) {
   return out;
 }
 
-store::OutboxEvent Journal::envelope(Event event, UnixTime now) {
-  event.time_estimated = event.time_estimated || estimated_;
+store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
+  if (estimated_ && !event.time_estimated) {
+    Event marked = event;
+    marked.time_estimated = true;
+    return envelope(marked, now);
+  }
   store::OutboxEvent out;
   out.epoch = identity_.epoch;
   out.sequence = ++sequence_;

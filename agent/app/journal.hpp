@@ -70,7 +70,7 @@ class Journal {
     UnixTime booted;
   };
   void add(store::Batch& batch, const Event& event, UnixTime now);
-  [[nodiscard]] store::OutboxEvent envelope(Event event, UnixTime now);
+  [[nodiscard]] store::OutboxEvent envelope(const Event& event, UnixTime now);
   [[nodiscard]] store::Draft draft(const Event& event, UnixTime now);
   void submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived);
 

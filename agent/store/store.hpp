@@ -101,10 +101,10 @@ struct CommandRow {
 // What will never be delivered of one epoch: the bounds or an erasure removed it, or the broker refused it for good.
 struct Dropped {
   std::string epoch;
+  std::string reason = "bounds";                                // or "refused", "erased"
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
   std::map<std::string, std::uint64_t> by_type;
   std::int64_t id = 0;  // rises; kept on disk until a batch says `drops_reported`
-  std::string reason = "bounds";  // or "refused", "erased"
 };
 
 // What was taken out of one customer.

@@ -89,15 +89,25 @@ TEST_F(EraseTest, WhatLeftTheOutboxIsToldOnceEvenAfterARestart) {
   ASSERT_TRUE(commit(erasure(5)));
   must_open();
   const auto drops = store_->loaded().unreported_drops;
-  ASSERT_EQ(drops.size(), 1U);
-  EXPECT_EQ(drops[0].reason, "erased");
-  EXPECT_EQ(drops[0].ranges, (std::vector<std::pair<std::uint64_t, std::uint64_t>>{{1, 1}}));
-  EXPECT_EQ(drops[0].by_type.at("zone.entered"), 1U);
+  ASSERT_EQ(drops.size(), 2U);  // the first is of the dead letter
+  EXPECT_EQ(drops[1].reason, "erased");
+  EXPECT_EQ(drops[1].ranges, (std::vector<std::pair<std::uint64_t, std::uint64_t>>{{1, 1}}));
+  EXPECT_EQ(drops[1].by_type.at("zone.entered"), 1U);
   Batch told = batch_of({make_event(1, true, "e2")});
-  told.drops_reported = drops[0].id;
+  told.drops_reported = drops[1].id;
   ASSERT_TRUE(commit(std::move(told)));
   must_open();
   EXPECT_TRUE(store_->loaded().unreported_drops.empty());
+}
+
+TEST_F(EraseTest, WhatLeftTheOutboxIsToldWithTheBoundsInOrder) {
+  ASSERT_TRUE(commit(erasure(5)));
+  const auto told = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(1000, 1U << 20U, 0, done); });
+  ASSERT_TRUE(told);
+  ASSERT_EQ(told->size(), 2U);
+  EXPECT_EQ((*told)[0].reason, "refused");
+  EXPECT_EQ((*told)[1].reason, "erased");
+  EXPECT_LT((*told)[0].id, (*told)[1].id);
 }
 
 TEST_F(EraseTest, TheReplyIsRememberedUntilItIsOld) {
