@@ -125,9 +125,9 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void commit_reply(const sync::CommandMessage& command, std::string reply, ReplyDone done);
   [[nodiscard]] store::CommandRow command_row(const sync::CommandMessage& command, std::string reply) const;
   [[nodiscard]] Json ping() const;
-  void resync(const sync::CommandMessage& command, ReplyDone done);
+  void resync(const sync::CommandMessage& command, const ReplyDone& done);
   void reload(const sync::CommandMessage& command, ReplyDone done);
-  void erase(const sync::CommandMessage& command, ReplyDone done);
+  void erase(const sync::CommandMessage& command, const ReplyDone& done);
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void collect_bundle(std::function<void(const Result<Json>&)> done);

@@ -38,9 +38,9 @@ void Agent::send_reply(sync::OutMessage message) {
 void Agent::execute(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
   log_.info("command {} ({})", command.name, command.id);
   if (command.name == "ping") return commit_reply(command, sync::reply_done(command, ping()), std::move(done));
-  if (command.name == "resync") return resync(command, std::move(done));
+  if (command.name == "resync") return resync(command, done);
   if (command.name == "reload") return reload(command, std::move(done));
-  if (command.name == "erase") return erase(command, std::move(done));
+  if (command.name == "erase") return erase(command, done);
   collect_bundle([this, command, done = std::move(done)](const Result<Json>& bundle) mutable {
     commit_reply(
         command,
@@ -73,7 +73,7 @@ Json Agent::ping() const {
 
 // Epoch and cursor are forgotten on the disk, so that a restart asks as well; what is stored serves until the snapshot
 // has come.
-void Agent::resync(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
+void Agent::resync(const sync::CommandMessage& command, const ReplyDone& done) {
   const auto wanted = command.args.find("dataset");
   std::vector<Dataset> datasets;
   for (const auto& entry : session_->status().datasets) {
@@ -124,7 +124,7 @@ void Agent::reload(const sync::CommandMessage& command, std::function<void(std::
                std::move(done));
 }
 
-void Agent::erase(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
+void Agent::erase(const sync::CommandMessage& command, const ReplyDone& done) {
   const auto order = erase_order(command.args);
   if (!order) return done(sync::reply_refused(command, "args", order.error().message()));
   // On the store's thread: nothing of ours is read there.

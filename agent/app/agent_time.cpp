@@ -75,9 +75,7 @@ store::SettleDraft Agent::settler(bool wait_no_longer) const {
 // A radio stamps with the system's clock; what counts is ours.
 void Agent::restamp(SourceItem& item) const {
   if (file_source()) return;
-  const auto wall = [this, steady = clock_.steady(), now = clock_.now()](Stamp& at) {
-    at.wall = now - (steady - at.mono);
-  };
+  const auto wall = [steady = clock_.steady(), now = clock_.now()](Stamp& at) { at.wall = now - (steady - at.mono); };
   if (auto* advert = std::get_if<Advert>(&item)) wall(advert->at);
   if (auto* state = std::get_if<ReceiverState>(&item)) wall(state->at);
   if (auto* tick = std::get_if<ClockTick>(&item)) wall(tick->at);

@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "agent/base/log.hpp"
+#include "agent/base/loop.hpp"
+#include "agent/base/random.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
 #include "agent/records/records.hpp"

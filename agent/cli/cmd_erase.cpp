@@ -3,6 +3,7 @@
 
 #include "agent/app/erasure.hpp"
 #include "agent/app/support_bundle.hpp"
+#include "agent/base/random.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
 #include "agent/cli/state_access.hpp"
