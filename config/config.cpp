@@ -61,6 +61,7 @@ std::set<std::string> known_keys() {
     time = {}
     sync = {}
     outbox = {}
+    commands = {}
     http = {}
     privacy = {}
     log = {}

@@ -83,13 +83,18 @@ struct SyncSection {
   seconds keepalive{30};
   seconds retry_spread{60};
   seconds retry_max{300};
-  std::uint32_t window = 64;  // QoS 1 messages in flight at most
+  std::uint32_t window = 64;    // QoS 1 messages in flight at most
+  bool wait_for_clock = false;  // with tls: connects only once the time is known
   friend bool operator==(const SyncSection&, const SyncSection&) = default;
 };
 struct OutboxSection {
   std::uint64_t max_rows = 1'000'000;
   std::uint64_t max_bytes = 512ULL << 20U;
   friend bool operator==(const OutboxSection&, const OutboxSection&) = default;
+};
+struct CommandsSection {
+  std::string public_key;  // Ed25519, hex or base64, or the path of a file with one; "" none
+  friend bool operator==(const CommandsSection&, const CommandsSection&) = default;
 };
 struct PrivacySection {
   bool allow_static = false;
@@ -104,8 +109,10 @@ struct Config {
   std::vector<ZoneEntry> zones;
   PresenceSection presence;
   ClockTrust time_trust = ClockTrust::system;
+  seconds time_wait{600};  // events wait this long for a time that is not known; 0: not at all
   SyncSection sync;
   OutboxSection outbox;
+  CommandsSection commands;
   PrivacySection privacy;
   LogLevel log_level = LogLevel::info;
   // As "file:line:column: key: what": keys accepted but not used by this version, and settings likely not meant.

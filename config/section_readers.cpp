@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "agent/base/ed25519.hpp"
 #include "agent/model/ids.hpp"
 
 namespace aisle::config {
@@ -92,6 +93,19 @@ void read_http(TableReader& root) {
   root.warn("http", "accepted, but the local HTTP API is not served by this version");
 }
 
+void read_commands(TableReader& root, CommandsSection& out) {
+  auto commands = root.table("commands");
+  if (!commands) return;
+  if (commands->text("public_key", out.public_key, {0, 4096}) && !out.public_key.empty()) {
+    if (!parse_ed25519_public(out.public_key) && !out.public_key.starts_with('/'))
+      commands->problem("public_key",
+                        fmt::format("an Ed25519 public key as 64 hex digits or base64, or the path of a file with one, "
+                                    "expected, not \"{}\"",
+                                    printable(out.public_key)));
+  }
+  commands->finish();
+}
+
 void read_privacy(TableReader& root, PrivacySection& out) {
   auto privacy = root.table("privacy");
   if (!privacy) return;
@@ -162,6 +176,7 @@ void read_small_sections(TableReader& root, Config& out) {
   if (auto offers = root.table("offers")) offers->finish();
   if (auto time = root.table("time")) {
     time->choice("trust", out.time_trust, kTrustNames);
+    time->duration("wait_s", out.time_wait, 0, kDay);
     time->finish();
   }
   if (auto outbox = root.table("outbox")) {
@@ -169,6 +184,7 @@ void read_small_sections(TableReader& root, Config& out) {
     outbox->integer("max_bytes", out.outbox.max_bytes, 4096, 1024 * kBillion);
     outbox->finish();
   }
+  read_commands(root, out.commands);
   read_http(root);
   read_privacy(root, out.privacy);
   if (auto log = root.table("log")) {

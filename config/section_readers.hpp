@@ -15,7 +15,7 @@ void read_presence(TableReader& root, PresenceSection& out);
 // After store and presence: zones are checked against both.
 void read_zones(TableReader& root, Config& out);
 void read_sync(TableReader& root, SyncSection& out);
-// [offers], [time], [outbox], [http], [privacy], [log].
+// [offers], [time], [outbox], [commands], [http], [privacy], [log].
 void read_small_sections(TableReader& root, Config& out);
 
 }  // namespace aisle::config

@@ -66,6 +66,7 @@ Tree sync_tree(const SyncSection& sync) {
   return {{"host", sync.host},
           {"port", sync.port},
           {"tls", sync.tls},
+          {"wait_for_clock", sync.wait_for_clock},
           {"ca", sync.ca},
           {"cert", sync.cert},
           {"key", sync.key},
@@ -91,9 +92,10 @@ Tree tree(const Config& config) {
                      {"smoothing_samples", config.presence.smoothing_samples},
                      {"zone_margin_db", config.presence.zone_margin_db},
                      {"max_customers", config.presence.max_customers}};
-  out["time"]["trust"] = name_of(kTrustNames, config.time_trust);
+  out["time"] = {{"trust", name_of(kTrustNames, config.time_trust)}, {"wait_s", config.time_wait.count()}};
   out["sync"] = sync_tree(config.sync);
   out["outbox"] = {{"max_rows", config.outbox.max_rows}, {"max_bytes", config.outbox.max_bytes}};
+  out["commands"]["public_key"] = config.commands.public_key;
   out["privacy"] = {
       {"allow_static", config.privacy.allow_static},
       {"consent_max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.privacy.consent_max_age).count()}};

@@ -60,6 +60,7 @@ void read_sync(TableReader& root, SyncSection& out) {
     sync.problem("host", fmt::format("a host name or address expected, not \"{}\"", printable(out.host)));
   sync.integer("port", out.port, 1, 65535);
   sync.boolean("tls", out.tls);
+  sync.boolean("wait_for_clock", out.wait_for_clock);
   sync.text("ca", out.ca, {0, 4096});
   sync.text("cert", out.cert, {0, 4096});
   sync.text("key", out.key, {0, 4096});

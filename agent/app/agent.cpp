@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/app/clock_trust.hpp"
+#include "agent/app/reload.hpp"
 
 namespace aisle::app {
 namespace {
@@ -33,11 +34,14 @@ Result<std::unique_ptr<Agent>> Agent::create(AgentOptions options, AgentParts pa
 Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log)
     : options_(std::move(options)),
       core_(core),
-      clock_(clock),
+      boot_(parts.boot ? std::move(parts.boot) : std::make_unique<SteadyBootClock>(clock)),
+      time_(clock, *boot_, [this](UnixTime now) { return clock_trusted(options_.config.time_trust, now); }),
+      clock_(time_),
       random_(random),
       log_(log),
-      started_(clock.now()),
+      started_(clock_.now()),
       recording_start_(recording_start(options_.config)),
+      started_steady_(clock_.steady()),
       epoch_(random.identifier(16)),
       store_(std::move(parts.store)),
       transport_(std::move(parts.transport)),
@@ -47,6 +51,7 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
 
 Agent::~Agent() {
   stop_source();
+  desk_.reset();
   session_.reset();
   transport_.reset();
 }
@@ -56,6 +61,13 @@ Status Agent::open() {
   if (!pipeline) return tl::unexpected(pipeline.error());
   pipeline_ = std::move(*pipeline);
 
+  const auto key = pinned_key(options_.config.commands);
+  if (!key) return tl::unexpected(key.error());
+  // Not make_unique: the port is a private base.
+  desk_.reset(new sync::CommandDesk(
+      {options_.config.sync.prefix, options_.config.store.id, options_.config.store.gateway}, clock_, *this));
+  desk_->set_key(*key);
+
   queue_ = std::make_unique<ItemQueue>(options_.config.ble.queue, [this] { core_.post([this] { drain_queue(); }); });
   const auto& loaded = store_->loaded();
   if (loaded.quarantined) {
@@ -63,6 +75,8 @@ Status Agent::open() {
                *loaded.quarantined);
   }
   dataset_states_ = loaded.datasets;
+  time_.at_least(UnixTime{milliseconds{loaded.newest_ms}});
+  started_ = clock_.now();
   journal_ = std::make_unique<Journal>(
       Journal::Identity{options_.config.store.id, options_.config.store.gateway, epoch_}, clock_, *store_);
   return {};
@@ -142,9 +156,10 @@ void Agent::begin() {
     session_->on_committed(events, first_id);
     tell_tails(events);
   });
+  begin_time();
   announce_epoch();
   report_drops(loaded.unreported_drops);
-  session_->start(loaded);
+  start_session();
   start_source();
   tick();
   prepare_tokens();
@@ -152,18 +167,8 @@ void Agent::begin() {
 }
 
 void Agent::announce_epoch() {
-  const auto& loaded = store_->loaded();
-  Event event;
-  event.type = "epoch.started";
-  event.time = started_;
-  event.durability = EventClass::ledger;
-  event.time_estimated = !clock_trusted(options_.config.time_trust, started_);
-  const auto& previous = loaded.previous_epoch;
-  event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
-                {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
-                {"reason", loaded.quarantined ? "database_lost"
-                           : previous         ? "restart"
-                                              : "first_start"}};
+  Event event = epoch_started(store_->loaded(), started_);
+  event.time_estimated = !time_.known();
   journal_->record(event);
 }
 
@@ -205,7 +210,8 @@ void Agent::drain_queue() {
     return;
   }
   const bool more = queue_->take(items_, kItemsPerTurn);
-  for (const auto& item : items_) {
+  for (auto& item : items_) {
+    restamp(item);
     pipeline_->on_item(item);
     const auto* advert = std::get_if<Advert>(&item);
     commit_output(advert != nullptr ? std::optional(advert->arrived) : std::nullopt);
@@ -244,11 +250,11 @@ void Agent::finish_when_drained() {
 }
 
 void Agent::refresh_trust() {
-  clock_trusted_ = file_source() || clock_trusted(options_.config.time_trust, clock_.now());
+  clock_trusted_ = file_source() || time_.known();
   pipeline_->set_clock_trusted(clock_trusted_);
   const auto& state = dataset_states_[Dataset::customers];
   const UnixTime confirmed{milliseconds{state.confirmed_ms}};
-  const bool usable = state.confirmed_ms == 0 || clock_.now() - confirmed <= options_.config.privacy.consent_max_age;
+  const bool usable = state.confirmed_ms == 0 || consent_age(confirmed) <= options_.config.privacy.consent_max_age;
   if (usable == customers_usable_) return;
   customers_usable_ = usable;
   if (!usable)
@@ -261,6 +267,7 @@ void Agent::refresh_trust() {
 // Once a second: what depends on the wall clock, and silences of a live source.
 void Agent::tick() {
   if (stopping_) return;
+  refresh_time();
   refresh_trust();
   if (!file_source()) {
     drain_queue();
@@ -296,10 +303,11 @@ void Agent::prepare_tokens() {
 void Agent::keep_house() {
   if (stopping_) return;
   enforce_bounds();
+  forget_commands();
   const UnixTime now = core_now().wall;
-  if (now.time_since_epoch() > seconds{0}) {
+  if (clock_trusted_) {
     const UnixTime oldest = now - pipeline_->offers().longest_memory() - offers::kClockSlack;
-    store_->prune(oldest.time_since_epoch().count(), utc_day(now) - 1);
+    store_->prune(oldest.time_since_epoch().count(), utc_day(now - offers::kClockSlack) - 1);
     if (!file_source()) store_->drop_keys_before(utc_day(now) - 1);
   }
   core_.after(seconds{10}, [this] { keep_house(); });

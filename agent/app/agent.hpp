@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "agent/app/compose.hpp"
+#include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
 #include "agent/app/status.hpp"
+#include "agent/app/time_keeper.hpp"
 #include "agent/base/log.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/random.hpp"
@@ -22,6 +24,7 @@
 #include "ble/recording/file_source.hpp"
 #include "ble/source/item_queue.hpp"
 #include "config/config.hpp"
+#include "sync/core/command_desk.hpp"
 #include "sync/core/session.hpp"
 #include "sync/core/transport.hpp"
 
@@ -30,6 +33,8 @@ namespace aisle::app {
 struct AgentOptions {
   config::Config config;
   bool exit_when_done = false;
+  std::string config_path{};  // for a reload
+  std::string state_dir{};    // for support bundles
 };
 
 struct AgentParts {
@@ -37,10 +42,11 @@ struct AgentParts {
   std::unique_ptr<AdvertSource> source;
   recording::ReplaySource* file_source = nullptr;  // `source`, when it is a file or the simulator
   std::unique_ptr<sync::Transport> transport;
+  std::unique_ptr<BootClock> boot;   // none: the monotonic clock
   std::function<void()> on_stopped;  // after `stop`, when all is said and written
 };
 
-class Agent final : private sync::SessionHost {
+class Agent final : private sync::SessionHost, private sync::CommandPort {
  public:
   // Error: the configuration names an unknown time zone.
   static Result<std::unique_ptr<Agent>> create(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock,
@@ -77,6 +83,16 @@ class Agent final : private sync::SessionHost {
   void on_source_end(const SourceEnd& end);
   void tick();
   void refresh_trust();
+  // Time.
+  void begin_time();
+  // At once, or when the time is known where the configuration says so.
+  void start_session();
+  void refresh_time();
+  void settle_drafts(bool go_on);
+  void rewrite_confirmations();
+  [[nodiscard]] Duration consent_age(UnixTime confirmed) const;
+  [[nodiscard]] store::SettleDraft settler(bool wait_no_longer) const;
+  void restamp(SourceItem& item) const;
   void schedule_deadline();
   void commit_output(std::optional<SteadyTime> arrived);
   void prepare_tokens();
@@ -99,18 +115,42 @@ class Agent final : private sync::SessionHost {
   [[nodiscard]] records::ParseContext parse_context() const;
   [[nodiscard]] std::optional<std::int32_t> key_day() const;
 
+  // Commands.
+  using ReplyDone = std::function<void(std::string reply)>;
+  void on_command(std::string_view name, const sync::InMessage& message) override;
+  [[nodiscard]] bool time_known() const override;
+  void find_reply(const std::string& id, Remembered done) override;
+  void execute(const sync::CommandMessage& command, ReplyDone done) override;
+  void send_reply(sync::OutMessage message) override;
+  void commit_reply(const sync::CommandMessage& command, std::string reply, ReplyDone done);
+  [[nodiscard]] store::CommandRow command_row(const sync::CommandMessage& command, std::string reply) const;
+  [[nodiscard]] Json ping() const;
+  void resync(const sync::CommandMessage& command, const ReplyDone& done);
+  void reload(const sync::CommandMessage& command, ReplyDone done);
+  void erase(const sync::CommandMessage& command, const ReplyDone& done);
+  void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
+                      std::function<void(const Result<store::Committed>&, const Json& result)> done);
+  void collect_bundle(std::function<void(const Result<Json>&)> done);
+  void forget_commands();
+  [[nodiscard]] Json commands_json() const;
+
   // Control socket.
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox(const control::ReplyPtr& reply);
+  void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_bundle(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 
   AgentOptions options_;
   Loop& core_;
-  const Clock& clock_;
+  std::unique_ptr<BootClock> boot_;
+  TimeKeeper time_;
+  const Clock& clock_;  // time_
   Random& random_;
   const Log& log_;
   UnixTime started_, recording_start_;
+  SteadyTime started_steady_;
   std::string epoch_;
 
   std::unique_ptr<pipeline::Pipeline> pipeline_;
@@ -118,6 +158,7 @@ class Agent final : private sync::SessionHost {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<sync::Transport> transport_;
   std::unique_ptr<sync::Session> session_;
+  std::unique_ptr<sync::CommandDesk> desk_;
   std::unique_ptr<ItemQueue> queue_;
   std::unique_ptr<AdvertSource> source_;
   recording::ReplaySource* file_source_;
@@ -128,8 +169,10 @@ class Agent final : private sync::SessionHost {
   std::vector<control::ReplyPtr> tails_;
   std::vector<SourceItem> items_;
   std::optional<TimerId> deadline_timer_;
-  bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false;
+  bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false,
+       session_started_ = false;
   bool clock_trusted_ = true, customers_usable_ = true;
+  std::map<Dataset, Duration> confirmed_at_;  // those confirmed in this run, on the boot clock
   std::uint64_t records_refused_ = 0;
   int failed_loads_ = 0;
 };

@@ -1,4 +1,4 @@
-// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox", ...}.
+// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle", ...}.
 #include "agent/app/agent.hpp"
 
 namespace aisle::app {
@@ -31,6 +31,8 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
   }
   if (verb == "outbox") return reply_outbox(reply);
   if (verb == "list") return reply_list(request, reply);
+  if (verb == "erase") return reply_erase(request, reply);
+  if (verb == "bundle") return reply_bundle(reply);
   if (verb == "import") return reply_import(request, reply);
   refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
 }
@@ -89,6 +91,24 @@ void Agent::reply_outbox(const control::ReplyPtr& reply) {
   store_->outbox_status([reply](Result<store::OutboxStatus> status) {
     if (!status) return refuse(reply, status.error().message());
     reply->line(outbox_json(*status));
+    reply->finish();
+  });
+}
+
+void Agent::reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  const auto order = erase_order(request);
+  if (!order) return refuse(reply, order.error().message());
+  erase_customer(*order, {}, {}, [reply](const Result<store::Committed>& committed, const Json& result) {
+    if (!committed) return refuse(reply, committed.error().message());
+    reply->line(result);
+    reply->finish();
+  });
+}
+
+void Agent::reply_bundle(const control::ReplyPtr& reply) {
+  collect_bundle([reply](const Result<Json>& bundle) {
+    if (!bundle) return refuse(reply, bundle.error().message());
+    reply->line(*bundle);
     reply->finish();
   });
 }

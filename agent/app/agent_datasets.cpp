@@ -65,7 +65,9 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
 }
 
 void Agent::note_dataset(Dataset dataset, const store::DatasetState& state) {
-  dataset_states_[dataset] = state;
+  auto& before = dataset_states_[dataset];
+  if (state.confirmed_ms != before.confirmed_ms) confirmed_at_[dataset] = boot_->elapsed();
+  before = state;
   refresh_trust();
 }
 

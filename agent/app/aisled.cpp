@@ -41,8 +41,8 @@ int run(const Arguments& arguments) {
   aisle::SystemRandom random;
   const aisle::sync::MosquittoLibrary mosquitto;
   aisle::EpollLoop core(clock);
-  auto daemon = aisle::app::Daemon::create({std::move(*config), arguments.state_dir, arguments.exit_when_done}, core,
-                                           clock, random, log);
+  auto daemon = aisle::app::Daemon::create(
+      {std::move(*config), arguments.state_dir, arguments.exit_when_done, arguments.config}, core, clock, random, log);
   if (!daemon) {
     log.error("{}", daemon.error().message());
     return 1;

@@ -59,12 +59,14 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   auto store = store::Store::open(store_options, store_thread_->loop(), core_);
   if (!store) return tl::unexpected(store.error());
   parts.store = std::move(*store);
+  parts.boot = std::make_unique<SystemBootClock>();
   parts.on_stopped = [this] {
     control_.reset();
     core_.stop();
   };
 
-  auto agent = Agent::create({options.config, options.exit_when_done}, std::move(parts), core_, clock_, random, log_);
+  auto agent = Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir},
+                             std::move(parts), core_, clock_, random, log_);
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
   auto control =

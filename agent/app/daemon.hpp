@@ -14,6 +14,7 @@ struct DaemonOptions {
   config::Config config;
   std::string state_dir;
   bool exit_when_done = false;
+  std::string config_path{};  // for a reload
 };
 
 class Daemon final {

@@ -6,7 +6,58 @@
 
 namespace aisle::app {
 
+Event epoch_started(const store::Loaded& loaded, UnixTime now, std::string_view reason) {
+  Event event;
+  event.type = "epoch.started";
+  event.time = now;
+  event.durability = EventClass::ledger;
+  const auto& previous = loaded.previous_epoch;
+  if (reason.empty()) reason = loaded.quarantined ? "database_lost" : previous ? "restart" : "first_start";
+  event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
+                {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
+                {"reason", reason}};
+  return event;
+}
+
+void Journal::hold(std::string boot, UnixTime booted) {
+  held_ = Held{std::move(boot), booted};
+}
+
+void Journal::settle(store::SettleDraft settle, bool go_on) {
+  if (go_on) held_.reset();
+  store::Batch batch;
+  batch.settle = std::move(settle);
+  store_.commit(std::move(batch), true, [this](const Result<store::Committed>& committed) {
+    if (committed && listener_ && !committed->completed.empty()) listener_(committed->completed, committed->first_id);
+  });
+}
+
+void Journal::add(store::Batch& batch, const Event& event, UnixTime now) {
+  if (held_) {
+    batch.drafts.push_back(draft(event, now));
+  } else {
+    batch.events.push_back(envelope(event, now));
+  }
+}
+
+store::Draft Journal::draft(const Event& event, UnixTime now) {
+  store::Draft out;
+  out.epoch = identity_.epoch;
+  out.sequence = ++sequence_;
+  out.type = event.type;
+  out.ledger = event.durability == EventClass::ledger;
+  out.boot = held_->boot;
+  out.boot_us = held_->booted.time_since_epoch().count();
+  out.body = draft_body(event, now);
+  return out;
+}
+
 store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
+  if (estimated_ && !event.time_estimated) {
+    Event marked = event;
+    marked.time_estimated = true;
+    return envelope(marked, now);
+  }
   store::OutboxEvent out;
   out.epoch = identity_.epoch;
   out.sequence = ++sequence_;
@@ -23,7 +74,7 @@ void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> a
   store::Batch batch;
   bool urgent = false;
   for (const auto& event : output.events) {
-    batch.events.push_back(envelope(event, now));
+    add(batch, event, now);
     urgent = urgent || event.durability == EventClass::ledger;
   }
   for (const auto& made : output.decisions) {
@@ -36,13 +87,13 @@ void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> a
 
 void Journal::record(const Event& event) {
   store::Batch batch;
-  batch.events.push_back(envelope(event, clock_.now()));
+  add(batch, event, clock_.now());
   submit(std::move(batch), event.durability == EventClass::ledger, std::nullopt);
 }
 
 void Journal::record_drop(const Event& event, std::int64_t drop_id) {
   store::Batch batch;
-  batch.events.push_back(envelope(event, clock_.now()));
+  add(batch, event, clock_.now());
   batch.drops_reported = drop_id;
   submit(std::move(batch), true, std::nullopt);
 }
@@ -55,13 +106,38 @@ void Journal::record_change(store::DatasetChange change, std::vector<std::string
   store_.commit(std::move(batch), true, std::move(done));
 }
 
+void Journal::record_erasure(const EraseOrder& order, std::string signature, CommandOf command,
+                             store::Store::CommitDone done) {
+  const UnixTime now = clock_.now();
+  store::Batch batch;
+  add(batch, erased_event(now, order, {}, signature), now);
+  batch.erasure = store::Erasure{
+      order.customer, [identity = identity_, estimated = estimated_, now, order, signature = std::move(signature),
+                       command = std::move(command)](const store::Erased& erased, store::Batch& full) {
+        Event event = erased_event(now, order, erased, signature);
+        event.time_estimated = estimated;
+        for (auto& made : full.events)
+          made.payload = sync::cloud_event(event, identity.store, identity.gateway, identity.epoch, made.sequence, now);
+        for (auto& made : full.drafts) made.body = draft_body(event, now);
+        if (command) full.command = command(erased_data(order, erased));
+      }};
+  ++pending_;
+  store_.commit(std::move(batch), true, [this, done = std::move(done)](const Result<store::Committed>& committed) {
+    --pending_;
+    if (!committed) ++lost_;
+    if (committed && listener_ && !committed->completed.empty()) listener_(committed->completed, committed->first_id);
+    done(committed);
+  });
+}
+
 void Journal::submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived) {
   const auto events = std::make_shared<std::vector<store::OutboxEvent>>(batch.events);
-  pending_ += events->size();
-  store_.commit(std::move(batch), urgent, [this, events, arrived](const Result<store::Committed>& committed) {
-    pending_ -= events->size();
+  const std::size_t count = events->size() + batch.drafts.size();
+  pending_ += count;
+  store_.commit(std::move(batch), urgent, [this, events, count, arrived](const Result<store::Committed>& committed) {
+    pending_ -= count;
     if (!committed) {
-      lost_ += events->size();
+      lost_ += count;
       return;
     }
     if (arrived) latency_.add(clock_.steady() - *arrived);

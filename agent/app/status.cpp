@@ -104,6 +104,7 @@ Json outbox_json(const store::OutboxStatus& status) {
   return {{"rows", status.rows},
           {"bytes", status.bytes},
           {"dead_letters", status.dead_letters},
+          {"waiting_for_time", status.drafts},
           {"oldest", status.oldest_recorded_ms == 0
                          ? Json()
                          : Json(format_rfc3339(UnixTime{milliseconds{status.oldest_recorded_ms}}))},
@@ -129,6 +130,7 @@ Json Agent::status() const {
   out["started"] = format_rfc3339(started_);
   out["time"] = format_rfc3339(core_now().wall);
   out["clock_trusted"] = clock_trusted_;
+  out["clock_jumps"] = time_.jumps();
   out["customers_usable"] = customers_usable_;
   out["source"] = source_json(source_->status(), source_ended_);
   out["queue"] = {{"waiting", queue_->size()}, {"capacity", queue_->capacity()}, {"dropped", queue_->dropped()}};
@@ -144,6 +146,8 @@ Json Agent::status() const {
                      {"failed_commits", store.failed_commits},
                      {"last_error", store.last_error}};
   out["sync"] = session_json(sync);
+  if (!session_started_) out["sync"]["state"] = "waiting for the clock";
+  out["commands"] = commands_json();
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

@@ -3,18 +3,25 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <memory>
 #include <string_view>
 #include <utility>
+
+#include "agent/base/log_ring.hpp"
 
 namespace aisle {
 
 enum class LogLevel { error = 3, warning = 4, info = 6, debug = 7 };  // syslog priorities
 
-// Thread-safe: one write(2) a line. Never pass it a MAC address, key or token.
+// Thread-safe: one write(2) a line. Copies share their level and the newest lines. Never pass it a MAC address, key or
+// token.
 class Log {
  public:
   explicit Log(LogLevel level = LogLevel::info);
-  void set_level(LogLevel level) { level_ = level; }
+  void set_level(LogLevel level) const { *level_ = level; }
+  // The newest lines written, each with its moment.
+  [[nodiscard]] LogRing& recent() const { return *recent_; }
 
   template <class... Args>
   void error(fmt::format_string<Args...> format, Args&&... args) const {
@@ -36,7 +43,8 @@ class Log {
  private:
   void write(LogLevel level, std::string_view message) const;
 
-  LogLevel level_;
+  std::shared_ptr<std::atomic<LogLevel>> level_;
+  std::shared_ptr<LogRing> recent_ = std::make_shared<LogRing>();
   bool journal_;
 };
 

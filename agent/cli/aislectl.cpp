@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   add_replay(app, chosen);
   add_simulate(app, chosen);
   add_cloud(app, chosen);
+  add_support_bundle(app, chosen);
   bool json = false;
   auto* version = app.add_subcommand("version", "Print the version");
   version->add_flag("--json", json, "JSON");

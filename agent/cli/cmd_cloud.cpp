@@ -7,6 +7,7 @@
 #include "agent/base/log.hpp"
 #include "agent/cli/cloud/cloud.hpp"
 #include "agent/cli/cloud/feed_text.hpp"
+#include "agent/cli/cmd_command.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
 #include "agent/model/ids.hpp"
@@ -23,6 +24,7 @@ struct CloudArguments {
   int protocol = 5;
   std::string username, password_file, ca;
   bool json = false, quiet = false;
+  CommandArguments command;
 };
 
 Result<sync::MosquittoOptions> broker_options(const CloudArguments& arguments) {
@@ -77,6 +79,8 @@ void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) 
 int run_cloud(const CloudArguments& arguments) {
   auto broker = broker_options(arguments);
   if (!broker) return complain(broker.error().message()), kWrongUsage;
+  if (!arguments.command.name.empty())
+    return send_command(arguments.command, std::move(*broker), arguments.prefix, arguments.store);
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
@@ -107,6 +111,19 @@ int run_cloud(const CloudArguments& arguments) {
   return kDone;
 }
 
+void add_command_options(CLI::App& verb, CommandArguments& command) {
+  auto* name = verb.add_option("--command", command.name,
+                               "Instead: send one command (ping, resync, reload, erase, support-bundle) and print the "
+                               "reply");
+  verb.add_option("--gateway", command.gateway, "Gateway to command")->needs(name);
+  verb.add_option("--args", command.args, "Its arguments, a JSON object")->needs(name)->capture_default_str();
+  verb.add_option("--id", command.id, "Its id; default random")->needs(name);
+  verb.add_option("--sign-key", command.sign_key, "Sign it with this Ed25519 private key: a file with PEM or hex")
+      ->needs(name);
+  verb.add_option("--expires-s", command.expires_s, "It is good for this long")->needs(name)->capture_default_str();
+  verb.add_option("--timeout-s", command.timeout_s, "Wait this long for the reply")->needs(name)->capture_default_str();
+}
+
 }  // namespace
 
 void add_cloud(CLI::App& app, Chosen& chosen) {
@@ -133,7 +150,12 @@ void add_cloud(CLI::App& app, Chosen& chosen) {
   verb->add_option("--summary", arguments->summary, "Write the counts of the feed to this file at the end");
   verb->add_flag("--json", arguments->json, "CloudEvents, one JSON object a line");
   verb->add_flag("--quiet", arguments->quiet, "Only the summary");
-  verb->callback([&chosen, arguments] { chosen.run = [arguments] { return run_cloud(*arguments); }; });
+  add_command_options(*verb, arguments->command);
+  verb->callback([&chosen, arguments] {
+    if (!arguments->command.name.empty() && !is_site_id(arguments->command.gateway))
+      throw CLI::ValidationError("--gateway", "the gateway's id expected with --command");
+    chosen.run = [arguments] { return run_cloud(*arguments); };
+  });
 }
 
 }  // namespace aisle::cli

@@ -186,6 +186,7 @@ void add_dataset(CLI::App& app, Chosen& chosen, Dataset dataset) {
   auto* config =
       importer->add_option("--config", arguments->common.config, "Configuration file (for [privacy] allow_static)")
           ->capture_default_str();
+  if (dataset == Dataset::customers) add_erase(*verb, chosen);
   lister->callback([&chosen, arguments] { chosen.run = [arguments] { return list(*arguments); }; });
   importer->callback([&chosen, arguments, config] {
     const bool given = config->count() > 0;

@@ -27,11 +27,14 @@ void add_cloud(CLI::App& app, Chosen& chosen);
 void add_config(CLI::App& app, Chosen& chosen);
 void add_datasets(CLI::App& app, Chosen& chosen);
 void add_decode(CLI::App& app, Chosen& chosen);
+// Below `customers`.
+void add_erase(CLI::App& customers, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_outbox(CLI::App& app, Chosen& chosen);
 void add_replay(CLI::App& app, Chosen& chosen);
 void add_simulate(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);
+void add_support_bundle(CLI::App& app, Chosen& chosen);
 void add_token(CLI::App& app, Chosen& chosen);
 
 }  // namespace aisle::cli

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "agent/app/compose.hpp"
+#include "agent/app/journal.hpp"
 
 namespace aisle::cli {
 namespace fs = std::filesystem;
@@ -98,6 +99,16 @@ Result<store::DatasetState> OfflineState::change(store::DatasetChange change, st
   auto committed = wait(answer);
   if (!committed) return tl::unexpected(committed.error());
   return committed->dataset.value_or(store::DatasetState{});
+}
+
+Result<Json> OfflineState::erase(const app::EraseOrder& order, const std::string& store, const std::string& gateway) {
+  app::Journal journal({store, gateway, SystemRandom().identifier(16)}, clock_, *store_);
+  journal.record(app::epoch_started(loaded(), clock_.now(), "erase"));
+  std::optional<Result<Json>> answer;
+  journal.record_erasure(order, {}, {}, [&](const Result<store::Committed>& committed) {
+    answer = committed ? Result<Json>(app::erased_data(order, *committed->erased)) : tl::unexpected(committed.error());
+  });
+  return wait(answer);
 }
 
 Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/app/erasure.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/control/client.hpp"
 #include "agent/store/state_lock.hpp"
@@ -28,6 +29,8 @@ class OfflineState {
   Result<std::vector<store::KeyRow>> keys();
   Result<store::OutboxStatus> outbox();
   Result<store::DatasetState> change(store::DatasetChange change, std::vector<std::string> forget);
+  // Begins an epoch of its own for the account of it, which the next start of the daemon sends.
+  Result<Json> erase(const app::EraseOrder& order, const std::string& store, const std::string& gateway);
   [[nodiscard]] const store::Loaded& loaded() const { return store_->loaded(); }
 
  private:

@@ -78,7 +78,7 @@ struct OfferStats {
 };
 
 // How far ahead the clock may be for a while without harm to caps.
-inline constexpr seconds kClockSlack{24 * 3600};
+inline constexpr seconds kClockSlack{48 * 3600};
 
 class OfferBook {
  public:

@@ -56,7 +56,8 @@ void Pipeline::step_to(Stamp now) {
   const auto day = utc_day(now.wall);
   if (day != numbers_pruned_day_) {
     numbers_pruned_day_ = day;
-    for (auto& entry : visit_numbers_) entry.second.erase(entry.second.begin(), entry.second.lower_bound(day - 1));
+    const auto oldest = utc_day(now.wall - offers::kClockSlack) - 1;
+    for (auto& entry : visit_numbers_) entry.second.erase(entry.second.begin(), entry.second.lower_bound(oldest));
     std::erase_if(visit_numbers_, [](const auto& entry) { return entry.second.empty(); });
     offers_.prune(now.wall);
   }
@@ -102,6 +103,11 @@ void Pipeline::on_resolved(const Advert& advert, const identity::Resolution& res
   sighting.carrier = resolution.carrier;
   presence_->on_sighting(sighting, now_);
   arrived_.reset();
+}
+
+void Pipeline::shift_wall(Duration by) {
+  now_.wall += by;
+  presence_->shift_wall(by);
 }
 
 void Pipeline::run_out() {

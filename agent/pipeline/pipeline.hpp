@@ -66,6 +66,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // Moves out what came about since the last call.
   [[nodiscard]] Output take_output();
 
+  // The wall clock was set by this much; what is open goes along, so that its times stay in order.
+  void shift_wall(Duration by);
   void set_clock_trusted(bool trusted) { clock_trusted_ = trusted; }
   // False: `customers` was not confirmed current for too long; nobody is resolved, open visits end.
   void set_customers_usable(bool usable, Stamp now);

@@ -34,6 +34,7 @@ class Machine {
   [[nodiscard]] std::optional<SteadyTime> next_deadline();
   void forget(std::string_view customer, EndReason reason, Stamp at);
   void end_all(EndReason reason, Stamp at);
+  void shift_wall(Duration by);
 
   [[nodiscard]] PresenceStats stats() const;
   [[nodiscard]] std::vector<PresenceRow> rows() const;

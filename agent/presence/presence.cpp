@@ -62,6 +62,10 @@ void Presence::end_all(EndReason reason, Stamp at) {
   impl_->machine.end_all(reason, at);
 }
 
+void Presence::shift_wall(Duration by) {
+  impl_->machine.shift_wall(by);
+}
+
 PresenceStats Presence::stats() const {
   return impl_->machine.stats();
 }

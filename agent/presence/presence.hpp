@@ -138,6 +138,8 @@ class Presence {
   [[nodiscard]] std::optional<SteadyTime> next_deadline() const;
   // Ends the visit of a customer now (consent withdrawn, erased) and forgets them.
   void forget(std::string_view customer, EndReason reason, Stamp at);
+  // The wall clock was set by this much: the wall times of what is open move along.
+  void shift_wall(Duration by);
   // Ends everything open (clean shutdown, end of a simulation).
   void end_all(EndReason reason, Stamp at);
 

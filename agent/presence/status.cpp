@@ -23,4 +23,23 @@ std::vector<PresenceRow> Machine::rows() const {
   return rows;
 }
 
+void Machine::shift_wall(Duration by) {
+  latest_.wall += by;
+  for (const auto& entry : population_.all()) {
+    Track& track = *entry.second;
+    track.last_heard.wall += by;
+    for (Stay& stay : track.stays) {
+      stay.entered.wall += by;
+      stay.last_seen.wall += by;
+    }
+    if (!track.visit) continue;
+    track.visit->started.wall += by;
+    track.visit->last_heard.wall += by;
+    for (ZoneStay& stay : track.visit->zones) {
+      stay.entered += by;
+      if (stay.left) *stay.left += by;
+    }
+  }
+}
+
 }  // namespace aisle::presence

@@ -112,6 +112,47 @@ Result<std::vector<Dropped>> Outbox::enforce_bounds(std::uint64_t rows, std::uin
   return all;
 }
 
+Status Outbox::erase(const std::string& text, Erased& erased) {
+  std::map<std::string, Excess::Epoch> epochs;
+  const auto find = [&](std::string_view statement, std::vector<std::int64_t>& ids) -> Status {
+    auto query = db_.query(statement);
+    query.bind(text);
+    for (;;) {
+      const auto found = query.next();
+      if (!found) return tl::unexpected(found.error());
+      if (!*found) return {};
+      auto& epoch = epochs[query.text(1)];
+      epoch.sequences.push_back(query.unsigned_integer(2));
+      ++epoch.by_type[query.text(3)];
+      ids.push_back(query.integer(0));
+    }
+  };
+  std::vector<std::int64_t> drafts;
+  if (auto found = find("erase.outbox", erased.outbox_ids); !found) return found;
+  if (auto found = find("erase.drafts", drafts); !found) return found;
+  if (auto letters = db_.query("erase.dead_letters").bind(text).run(); !letters) return letters;
+  erased.dead_letters = static_cast<std::uint64_t>(db_.changes());
+  erased.outbox = erased.outbox_ids.size() + drafts.size();
+  if (epochs.empty()) return {};
+  if (auto marked = mark_epoch(); !marked) return marked;
+  for (const std::int64_t id : erased.outbox_ids) {
+    if (auto removed = remove_row(id); !removed) return removed;
+  }
+  for (const std::int64_t id : drafts) {
+    if (auto removed = db_.query("drafts.delete").bind(id).run(); !removed) return removed;
+  }
+  for (auto& entry : epochs) {
+    Dropped dropped;
+    dropped.epoch = entry.first;
+    dropped.ranges = to_ranges(std::move(entry.second.sequences));
+    dropped.by_type = std::move(entry.second.by_type);
+    dropped.reason = "erased";
+    if (auto noted = note(dropped); !noted) return noted;
+    erased.dropped.push_back(std::move(dropped));
+  }
+  return {};
+}
+
 Result<std::vector<Dropped>> Outbox::unreported_drops() {
   std::vector<Dropped> all;
   auto query = db_.query("outbox.drops");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/store/eraser.hpp"
 #include "agent/store/schema.hpp"
 
 namespace aisle::store {
@@ -13,6 +14,7 @@ void Chores::put_back(Chores older) {
   acknowledged = std::max(acknowledged, older.acknowledged);
   if (!keys_before) keys_before = older.keys_before;
   if (!prune) prune = older.prune;
+  commands_before = std::max(commands_before, older.commands_before);
 }
 
 Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
@@ -39,6 +41,12 @@ Status Database::load() {
   auto visits = ledger_.visits();
   if (!visits) return tl::unexpected(visits.error());
   loaded_.visits = std::move(*visits);
+  const auto drafts = outbox_.draft_count();
+  if (!drafts) return tl::unexpected(drafts.error());
+  loaded_.drafts = *drafts;
+  auto newest = connection_.query("drafts.newest_time");
+  if (const auto found = newest.next(); !found) return tl::unexpected(found.error());
+  loaded_.newest_ms = newest.integer(0);
   auto drops = outbox_.unreported_drops();
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
@@ -65,6 +73,9 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
   if (chores.keys_before) {
     if (auto dropped = datasets_.drop_keys_before(*chores.keys_before); !dropped) return dropped;
   }
+  if (chores.commands_before > 0) {
+    if (auto forgotten = commands_.forget_before(chores.commands_before); !forgotten) return forgotten;
+  }
   if (!chores.prune) return {};
   return ledger_.prune(chores.prune->decisions_before_us, chores.prune->visits_before_day);
 }
@@ -74,7 +85,8 @@ WriteStatus Database::write_rows(const Batch& batch) {
     if (auto added = outbox_.append(event); !added) return added;
   }
   for (const std::string& customer : batch.forget_customers) {
-    if (auto forgotten = checked(ledger_.forget(customer)); !forgotten) return forgotten;
+    const auto forgotten = ledger_.forget(customer);
+    if (!forgotten) return checked(tl::unexpected(forgotten.error()));
   }
   for (const DecisionRow& decision : batch.decisions) {
     if (auto added = checked(ledger_.add(decision)); !added) return added;
@@ -82,13 +94,39 @@ WriteStatus Database::write_rows(const Batch& batch) {
   for (const VisitNumberRow& visit : batch.visits) {
     if (auto put = checked(ledger_.put(visit)); !put) return put;
   }
+  for (const Draft& draft : batch.drafts) {
+    if (auto added = outbox_.append_draft(draft); !added) return added;
+  }
+  if (batch.command) {
+    if (auto put = checked(commands_.put(*batch.command)); !put) return put;
+  }
   if (batch.drops_reported > 0) return checked(outbox_.forget_drops(batch.drops_reported));
   return {};
 }
 
+tl::expected<Committed, WriteFailure> Database::write_erasure(const Batch& batch) {
+  auto erased = Eraser(connection_, outbox_, datasets_, ledger_).erase(batch.erasure->customer);
+  if (!erased) return tl::unexpected<WriteFailure>(WriteFailure{erased.error(), is_refusal(connection_.last_code())});
+  Batch full = batch;
+  full.erasure.reset();
+  batch.erasure->complete(*erased, full);
+  auto committed = write(full);
+  if (!committed) return committed;
+  committed->erased = std::move(*erased);
+  committed->completed = std::move(full.events);
+  return committed;
+}
+
 tl::expected<Committed, WriteFailure> Database::write(const Batch& batch) {
+  if (batch.erasure) return write_erasure(batch);
   Committed committed;
   committed.first_id = outbox_.head().last_id + 1;
+  if (batch.settle) {
+    auto settled = outbox_.settle_drafts(batch.settle);
+    if (!settled)
+      return tl::unexpected<WriteFailure>(WriteFailure{settled.error(), is_refusal(connection_.last_code())});
+    committed.completed = std::move(*settled);
+  }
   if (auto written = write_rows(batch); !written) return tl::unexpected<WriteFailure>(written.error());
   if (!batch.change) return committed;
   auto state = datasets_.apply(*batch.change);
@@ -118,7 +156,11 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   }
   if (auto committed = transaction->commit(); !committed) return failed(committed.error(), false, 0);
   refused_.insert(refused_.end(), refused.begin(), refused.end());
-  const bool erased = std::ranges::any_of(batches, [](const Batch* batch) { return !batch->forget_customers.empty(); });
+  for (const Committed& result : results) {
+    if (result.erased) refused_.insert(refused_.end(), result.erased->dropped.begin(), result.erased->dropped.end());
+  }
+  const bool erased = std::ranges::any_of(
+      batches, [](const Batch* batch) { return !batch->forget_customers.empty() || batch->erasure.has_value(); });
   if (erased) connection_.truncate_log();
   return results;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/store/commands.hpp"
 #include "agent/store/datasets.hpp"
 #include "agent/store/ledger.hpp"
 #include "agent/store/outbox.hpp"
@@ -28,8 +29,11 @@ struct Chores {
   std::int64_t acknowledged = 0;             // rows up to this id go; 0: none
   std::optional<std::int32_t> keys_before;
   std::optional<Prune> prune;
+  std::int64_t commands_before = 0;  // unix ms; 0: none
 
-  [[nodiscard]] bool empty() const { return dead_letters.empty() && acknowledged == 0 && !keys_before && !prune; }
+  [[nodiscard]] bool empty() const {
+    return dead_letters.empty() && acknowledged == 0 && !keys_before && !prune && commands_before == 0;
+  }
   // Takes up `older`, which was not done.
   void put_back(Chores older);
 };
@@ -59,14 +63,20 @@ class Database {
 
   [[nodiscard]] Outbox& outbox() { return outbox_; }
   [[nodiscard]] Datasets& datasets() { return datasets_; }
+  [[nodiscard]] Commands& commands() { return commands_; }
 
  private:
   explicit Database(Connection connection)
-      : connection_(std::move(connection)), outbox_(connection_), datasets_(connection_), ledger_(connection_) {}
+      : connection_(std::move(connection)),
+        outbox_(connection_),
+        datasets_(connection_),
+        ledger_(connection_),
+        commands_(connection_) {}
   Status load();
   // Appends what became dead letters to `refused`.
   Status do_chores(const Chores& chores, std::vector<Dropped>& refused);
   tl::expected<Committed, WriteFailure> write(const Batch& batch);
+  tl::expected<Committed, WriteFailure> write_erasure(const Batch& batch);
   WriteStatus write_rows(const Batch& batch);
   WriteStatus checked(const Status& status) const;
 
@@ -74,6 +84,7 @@ class Database {
   Outbox outbox_;
   Datasets datasets_;
   Ledger ledger_;
+  Commands commands_;
   Loaded loaded_;
   std::vector<Dropped> refused_;  // committed, and not yet given by enforce_bounds
 };

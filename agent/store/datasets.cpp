@@ -74,8 +74,10 @@ Result<DatasetState> Datasets::apply(const DatasetChange& change) {
     working.state = (*all)[change.dataset];
     if (const auto digest = from_hex(working.state.digest); digest) working.digest = SetDigest(*digest);
   }
-  working.state.epoch = change.epoch;
-  working.state.cursor = change.cursor;
+  if (!change.confirm_only) {
+    working.state.epoch = change.epoch;
+    working.state.cursor = change.cursor;
+  }
   working.state.confirmed_ms = change.confirmed_ms;
   const bool keys = change.dataset == Dataset::keys;
   if (auto changed = keys ? change_keys(change, working) : change_records(change, working); !changed) {

@@ -12,9 +12,13 @@ Status Ledger::put(const VisitNumberRow& visit) {
   return db_.query("ledger.put_visit").bind(visit.day).bind(visit.customer).bind(visit.last).run();
 }
 
-Status Ledger::forget(const std::string& customer) {
-  if (auto forgotten = db_.query("ledger.forget_decisions").bind(customer).run(); !forgotten) return forgotten;
-  return db_.query("ledger.forget_visits").bind(customer).run();
+Result<Ledger::Forgotten> Ledger::forget(const std::string& customer) {
+  Forgotten out;
+  if (auto gone = db_.query("ledger.forget_decisions").bind(customer).run(); !gone) return tl::unexpected(gone.error());
+  out.decisions = static_cast<std::uint64_t>(db_.changes());
+  if (auto gone = db_.query("ledger.forget_visits").bind(customer).run(); !gone) return tl::unexpected(gone.error());
+  out.visit_numbers = static_cast<std::uint64_t>(db_.changes());
+  return out;
 }
 
 Status Ledger::prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) {

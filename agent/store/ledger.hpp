@@ -14,7 +14,11 @@ class Ledger {
   explicit Ledger(Connection& connection) : db_(connection) {}
   Status add(const DecisionRow& decision);
   Status put(const VisitNumberRow& visit);
-  Status forget(const std::string& customer);
+  // How much there was of the customer.
+  struct Forgotten {
+    std::uint64_t decisions = 0, visit_numbers = 0;
+  };
+  Result<Forgotten> forget(const std::string& customer);
   // Deletes what is older, and gives back up to 4 MiB of free pages to the file system.
   Status prune(std::int64_t decisions_before_us, std::int32_t visits_before_day);
   Result<std::vector<DecisionRow>> decisions();

@@ -41,6 +41,10 @@ Status Outbox::load() {
     head_.last_id = std::max(head_.last_id, last.integer(0));
     if (last.text(1) == head_.epoch) head_.last_sequence = std::max(head_.last_sequence, last.unsigned_integer(2));
   }
+  auto draft = db_.query("drafts.last_sequence");
+  found = draft.bind(head_.epoch).next();
+  if (!found) return tl::unexpected(found.error());
+  if (*found) head_.last_sequence = std::max(head_.last_sequence, draft.unsigned_integer(0));
   auto totals = db_.query("outbox.totals");
   found = totals.next();
   if (!found) return tl::unexpected(found.error());
@@ -49,33 +53,82 @@ Status Outbox::load() {
   return {};
 }
 
-WriteStatus Outbox::enter_epoch(const OutboxEvent& event) {
-  if (event.epoch == head_.epoch) {
-    if (event.sequence > head_.last_sequence) return {};
+WriteStatus Outbox::enter_epoch(const std::string& epoch, std::uint64_t sequence, std::int64_t started_ms) {
+  if (epoch == head_.epoch) {
+    if (sequence > head_.last_sequence) return {};
     return tl::unexpected<WriteFailure>(
-        WriteFailure{Error(fmt::format("event {}-{} does not follow {}, the last committed one of its epoch",
-                                       event.epoch, event.sequence, head_.last_sequence)),
+        WriteFailure{Error(fmt::format("event {}-{} does not follow {}, the last committed one of its epoch", epoch,
+                                       sequence, head_.last_sequence)),
                      true});
   }
-  auto begun =
-      checked(db_, db_.query("outbox.begin_epoch").bind(event.epoch).bind(event.recorded_ms).bind(head_.last_id).run());
+  auto begun = checked(db_, db_.query("outbox.begin_epoch").bind(epoch).bind(started_ms).bind(head_.last_id).run());
   if (!begun) return begun;
-  head_.epoch = event.epoch;
+  head_.epoch = epoch;
   return checked(db_, db_.query("outbox.forget_old_epochs").run());
 }
 
 WriteStatus Outbox::append(const OutboxEvent& event) {
-  if (auto entered = enter_epoch(event); !entered) return entered;
+  if (auto entered = enter_epoch(event.epoch, event.sequence, event.recorded_ms); !entered) return entered;
+  if (auto inserted = insert(event); !inserted) return inserted;
+  head_.last_sequence = event.sequence;
+  return {};
+}
+
+WriteStatus Outbox::insert(const OutboxEvent& event) {
   const auto bytes = static_cast<std::uint64_t>(event.payload.size());
   auto query = db_.query("outbox.append");
   query.bind(head_.last_id + 1).bind(event.epoch).bind(event.sequence).bind(event.type);
   query.bind(event.recorded_ms).bind(event.ledger).bind(bytes).bind(event.payload);
   if (auto added = checked(db_, query.run()); !added) return added;
   ++head_.last_id;
-  head_.last_sequence = event.sequence;
   ++head_.rows;
   head_.bytes += bytes;
   return {};
+}
+
+WriteStatus Outbox::append_draft(const Draft& draft) {
+  if (auto entered = enter_epoch(draft.epoch, draft.sequence, draft.boot_us / 1000); !entered) return entered;
+  auto query = db_.query("drafts.append");
+  query.bind(draft.epoch).bind(draft.sequence).bind(draft.type).bind(draft.ledger);
+  query.bind(draft.boot).bind(draft.boot_us).bind(draft.body);
+  if (auto added = checked(db_, query.run()); !added) return added;
+  head_.last_sequence = draft.sequence;
+  return {};
+}
+
+Result<std::vector<std::pair<std::int64_t, Draft>>> Outbox::drafts() {
+  std::vector<std::pair<std::int64_t, Draft>> all;
+  auto query = db_.query("drafts.all");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return all;
+    all.emplace_back(query.integer(0), Draft{query.text(1), query.unsigned_integer(2), query.text(3),
+                                             query.integer(4) != 0, query.text(5), query.integer(6), query.text(7)});
+  }
+}
+
+Result<std::vector<OutboxEvent>> Outbox::settle_drafts(const SettleDraft& settle) {
+  std::vector<OutboxEvent> events;
+  const auto waiting = drafts();
+  if (!waiting) return tl::unexpected(waiting.error());
+  for (const auto& [id, draft] : *waiting) {
+    auto event = settle(draft);
+    if (!event) continue;
+    if (auto inserted = insert(*event); !inserted) return tl::unexpected(inserted.error().error);
+    if (auto deleted = db_.query("drafts.delete").bind(id).run(); !deleted) return tl::unexpected(deleted.error());
+    events.push_back(std::move(*event));
+  }
+  if (events.empty()) return events;
+  if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
+  return events;
+}
+
+Result<std::uint64_t> Outbox::draft_count() {
+  auto query = db_.query("drafts.count");
+  const auto found = query.next();
+  if (!found) return tl::unexpected(found.error());
+  return query.unsigned_integer(0);
 }
 
 // Before rows go: the newest ones would no longer tell how far epoch and id have come.
@@ -194,6 +247,9 @@ Status Outbox::forget_drops(std::int64_t through) {
 
 Result<OutboxStatus> Outbox::status() {
   OutboxStatus status;
+  const auto drafts = draft_count();
+  if (!drafts) return tl::unexpected(drafts.error());
+  status.drafts = *drafts;
   status.rows = head_.rows;
   status.bytes = head_.bytes;
   auto letters = db_.query("outbox.dead_letter_count");

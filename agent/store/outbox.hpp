@@ -40,6 +40,11 @@ class Outbox {
 
   // The next id. An event must be of the newest epoch with a higher sequence, or begin an epoch never seen.
   WriteStatus append(const OutboxEvent& event);
+  // Keeps the event's place until the time is known. As `append`, but it gets its id when it is settled.
+  WriteStatus append_draft(const Draft& draft);
+  // Moves the drafts that `settle` makes an event of to the outbox, in order; gives them.
+  Result<std::vector<OutboxEvent>> settle_drafts(const SettleDraft& settle);
+  Result<std::uint64_t> draft_count();
   Result<std::vector<OutboxRow>> read(std::int64_t after, std::size_t limit, std::size_t max_bytes);
   Status delete_through(std::int64_t id);
   // The account of it, already noted; none when the row is gone or is an outbox.dropped.
@@ -51,12 +56,16 @@ class Outbox {
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
   // See Store::enforce_bounds. Rows of type outbox.dropped stay: they are the account of what went.
   Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
+  // Removes every row and dead letter whose payload holds `text`, and notes them as dropped for the reason "erased".
+  Status erase(const std::string& text, Erased& erased);
   Result<std::vector<Dropped>> unreported_drops();
   Status forget_drops(std::int64_t through);
   Result<OutboxStatus> status();
 
  private:
-  WriteStatus enter_epoch(const OutboxEvent& event);
+  WriteStatus enter_epoch(const std::string& epoch, std::uint64_t sequence, std::int64_t started_ms);
+  WriteStatus insert(const OutboxEvent& event);
+  Result<std::vector<std::pair<std::int64_t, Draft>>> drafts();
   Status mark_epoch();
   Status remove_row(std::int64_t id);
   void subtract(std::uint64_t rows, std::uint64_t bytes);

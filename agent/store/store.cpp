@@ -59,6 +59,15 @@ class SqliteStore final : public Store {
     writer_->chore([=](Chores& chores) { chores.prune = Chores::Prune{decisions_before_us, visits_before_day}; });
   }
 
+  void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {
+    writer_->ask<std::optional<std::string>>([id](Database& database) { return database.commands().reply(id); },
+                                             std::move(done));
+  }
+
+  void forget_commands_before(std::int64_t at_ms) override {
+    writer_->chore([at_ms](Chores& chores) { chores.commands_before = std::max(chores.commands_before, at_ms); });
+  }
+
   void outbox_status(std::function<void(Result<OutboxStatus>)> done) override {
     writer_->ask<OutboxStatus>([](Database& database) { return database.outbox().status(); }, std::move(done));
   }

@@ -33,6 +33,20 @@ struct OutboxRow {
   OutboxEvent event;
 };
 
+// An event that waits until the time is known. Its place in the epoch is fixed, its payload is not made yet.
+struct Draft {
+  std::string epoch;
+  std::uint64_t sequence = 0;
+  std::string type;
+  bool ledger = false;
+  std::string boot;          // id of the boot
+  std::int64_t boot_us = 0;  // unix microseconds of that boot, on the clock of the body's times
+  std::string body;          // the caller's
+};
+// The payload and `recorded_ms` of a draft whose time is now known, or that waits no longer; nothing: it waits on. Runs
+// on the worker.
+using SettleDraft = std::function<std::optional<OutboxEvent>(const Draft&)>;
+
 struct DecisionRow {
   std::string decision_id, customer, offer, group;
   std::int64_t at_us = 0;  // unix microseconds
@@ -73,6 +87,42 @@ struct DatasetChange {
   std::string epoch;
   std::uint64_t cursor = 0;
   std::int64_t confirmed_ms = 0;
+  bool confirm_only = false;  // nothing but confirmed_ms changes
+};
+
+// A command of the cloud that was carried out: under its id the same reply is given again.
+struct CommandRow {
+  std::string id, name;
+  std::int64_t at_ms = 0;  // unix ms
+  bool is_signed = false;
+  std::string reply;
+};
+
+// What will never be delivered of one epoch: the bounds or an erasure removed it, or the broker refused it for good.
+struct Dropped {
+  std::string epoch;
+  std::string reason = "bounds";                                // or "refused", "erased"
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
+  std::map<std::string, std::uint64_t> by_type;
+  std::int64_t id = 0;  // rises; kept on disk until a batch says `drops_reported`
+};
+
+// What was taken out of one customer.
+struct Erased {
+  std::uint64_t records = 0, keys = 0, orders = 0, decisions = 0, visit_numbers = 0, outbox = 0, dead_letters = 0;
+  std::vector<std::pair<std::int32_t, std::uint32_t>> key_list;  // day, ordinal
+  std::vector<std::int64_t> outbox_ids;
+  std::vector<Dropped> dropped;              // of the outbox, by epoch; told by the next `enforce_bounds`
+  std::map<Dataset, DatasetState> datasets;  // those that changed, afterwards
+};
+
+struct Batch;
+// Everything of one customer leaves the database, before what else is in the batch is written. `complete` then fills in
+// the batch's events and command with what was found; it runs on the worker and may be called again when the
+// transaction failed.
+struct Erasure {
+  std::string customer;
+  std::function<void(const Erased& erased, Batch& batch)> complete;
 };
 
 // Everything in one batch is committed in one transaction: state changes and the events that they caused.
@@ -83,25 +133,23 @@ struct Batch {
   std::optional<DatasetChange> change;
   std::vector<std::string> forget_customers;  // decisions and visit numbers of these are erased
   std::int64_t drops_reported = 0;            // the events list every Dropped up to this id; 0: none
+  std::optional<CommandRow> command;
+  std::optional<Erasure> erasure;
+  SettleDraft settle;         // first: every draft is asked for, oldest first, and moved to the outbox
+  std::vector<Draft> drafts;  // last
 };
 
 struct Committed {
   std::int64_t first_id = 0;            // outbox ids of the batch's events are first_id, first_id + 1, ...
   std::optional<DatasetState> dataset;  // after `change`
+  // After an erasure: what it found, and the events as they were completed; after `settle`: those that became events.
+  std::optional<Erased> erased;
+  std::vector<OutboxEvent> completed;
 };
 
 struct EpochInfo {
   std::string epoch;
   std::uint64_t last_sequence = 0;  // 0: none committed
-};
-
-// What will never be delivered of one epoch: the bounds removed it, or the broker refused it for good.
-struct Dropped {
-  std::string epoch;
-  std::string reason = "bounds";                                // or "refused"
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
-  std::map<std::string, std::uint64_t> by_type;
-  std::int64_t id = 0;  // rises; kept on disk until a batch says `drops_reported`
 };
 
 struct DeadLetter {
@@ -115,6 +163,8 @@ struct Loaded {
   std::map<Dataset, DatasetState> datasets;
   std::vector<DecisionRow> decisions;
   std::vector<VisitNumberRow> visits;
+  std::uint64_t drafts = 0;    // that wait for the time
+  std::int64_t newest_ms = 0;  // unix ms: the latest time that anything speaks of
   std::uint64_t outbox_rows = 0;
   std::int64_t outbox_last_id = 0;
   std::vector<Dropped> unreported_drops;   // removed before this start, not yet listed by a committed event
@@ -123,6 +173,7 @@ struct Loaded {
 
 struct OutboxStatus {
   std::uint64_t rows = 0, bytes = 0, dead_letters = 0;
+  std::uint64_t drafts = 0;  // events that wait for the time, not among the rows
   std::int64_t oldest_id = 0, newest_id = 0;
   std::int64_t oldest_recorded_ms = 0;
   std::map<std::string, std::uint64_t> rows_by_epoch;
@@ -171,7 +222,7 @@ class Store {
   // `enforce_bounds`, and in `Loaded::unreported_drops` until a batch sets `drops_reported`; none for outbox.dropped.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
   // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went, and which
-  // became dead letters since it was last asked. Rows with
+  // became dead letters or were erased since it was last asked. Rows with
   // id <= keep_after_id are in flight and stay, as do events of type outbox.dropped. The account of what went is
   // committed with the removal and given again in `Loaded::unreported_drops` until a batch sets `drops_reported`.
   using Dropped = store::Dropped;
@@ -182,6 +233,9 @@ class Store {
   virtual void read_keys(std::function<void(Result<std::vector<KeyRow>>)> done) = 0;
   virtual void drop_keys_before(std::int32_t day) = 0;
   virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;
+  // The reply that was committed for a command, if any; and what is older is forgotten with the next commit.
+  virtual void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) = 0;
+  virtual void forget_commands_before(std::int64_t at_ms) = 0;
   virtual void outbox_status(std::function<void(Result<OutboxStatus>)> done) = 0;
   // The oldest `limit` dead letters; and back to the end of the outbox with them, under new ids, unchanged: how many.
   virtual void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done) = 0;

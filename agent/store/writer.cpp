@@ -20,7 +20,8 @@ constexpr seconds kGatePatience{60};            // a worker waiting for a flush 
 constexpr seconds kClosePatience{5};
 
 bool has_ledger(const Batch& batch) {
-  return std::ranges::any_of(batch.events, [](const OutboxEvent& event) { return event.ledger; });
+  return std::ranges::any_of(batch.events, [](const OutboxEvent& event) { return event.ledger; }) ||
+         std::ranges::any_of(batch.drafts, [](const Draft& draft) { return draft.ledger; });
 }
 
 }  // namespace

@@ -122,6 +122,14 @@ bool Pump::on_acknowledged(std::uint64_t token, int reason) {
   return true;
 }
 
+void Pump::forget(const std::vector<std::int64_t>& ids) {
+  for (const std::int64_t id : ids) {
+    if (unsent_.erase(id) > 0) finish(held_.at(id));
+  }
+  advance();
+  fill();
+}
+
 std::int64_t Pump::highest_in_flight() const {
   std::int64_t highest = 0;
   for (const auto& entry : in_flight_) highest = std::max(highest, entry.second);

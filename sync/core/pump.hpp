@@ -53,6 +53,8 @@ class Pump {
   void on_disconnected();
   // False when the token is not one of the pump's.
   bool on_acknowledged(std::uint64_t token, int reason);
+  // The store no longer holds these ids: of them, what is not in flight is not sent.
+  void forget(const std::vector<std::int64_t>& ids);
   // From now on sends only what is in memory.
   void stop_reading() { draining_ = true; }
   // Tells the store what was acknowledged, without waiting for company.

@@ -184,10 +184,7 @@ void Session::Impl::on_message(const InMessage& message) {
   };
   if (const auto name = below(base, "/sync/")) return on_dataset_topic(*name, message, true);
   if (const auto name = below(all_base, "/sync/")) return on_dataset_topic(*name, message, false);
-  if (below(base, "/cmd/")) {
-    ++shown.commands;
-    if (message.retain) ++shown.commands_ignored;
-  }
+  if (const auto name = below(base, "/cmd/")) host.on_command(*name, message);
 }
 
 void Session::Impl::on_dataset_topic(std::string_view name, const InMessage& message, bool own) {
@@ -331,6 +328,16 @@ void Session::on_committed(const std::vector<store::OutboxEvent>& events, std::i
 void Session::on_dataset_changed(Dataset dataset, const store::DatasetState& state) {
   const auto found = impl_->datasets.find(dataset);
   if (found != impl_->datasets.end()) found->second->restore(state.epoch, state.cursor);
+}
+
+bool Session::reply(OutMessage message) {
+  if (impl_->phase != Phase::online) return false;
+  impl_->publish_control(std::move(message));
+  return true;
+}
+
+void Session::forget(const std::vector<std::int64_t>& outbox_ids) {
+  impl_->pump.forget(outbox_ids);
 }
 
 void Session::stop(milliseconds deadline, std::function<void()> done) {

@@ -51,6 +51,8 @@ class SessionHost {
   virtual void apply(DatasetMessage message, std::function<void(bool)> done) = 0;
   // The cloud says that we are current at this cursor.
   virtual void confirm_current(Dataset dataset) = 0;
+  // A message below our own `cmd/`, as it came.
+  virtual void on_command(std::string_view name, const InMessage& message) = 0;
   // One message was refused by the broker for good and is in the dead-letter table.
   virtual void on_refused(const store::OutboxEvent& event, int reason) = 0;
 };
@@ -67,7 +69,6 @@ struct SessionStatus {
   std::string detail;
   std::optional<UnixTime> since;
   std::uint64_t connects = 0, disconnects = 0, published = 0, acknowledged = 0, resent = 0, refused = 0;
-  std::uint64_t commands = 0, commands_ignored = 0;  // retained ones are ignored
   std::uint32_t in_flight = 0;
   std::optional<UnixTime> next_attempt;
   std::map<Dataset, DatasetSyncStatus> datasets;
@@ -86,6 +87,10 @@ class Session {
   void on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id);
   // Something else changed a dataset (an import): the cursor and epoch are now these.
   void on_dataset_changed(Dataset dataset, const store::DatasetState& state);
+  // A reply to a command, QoS 1; false, and nothing is sent, when there is no connection.
+  bool reply(OutMessage message);
+  // The store no longer holds these: what waits to be sent is not sent.
+  void forget(const std::vector<std::int64_t>& outbox_ids);
   // Publishes status offline, sends what the window holds until `deadline`, disconnects; then `done`.
   void stop(milliseconds deadline, std::function<void()> done);
   // True when the outbox is empty and nothing is in flight.

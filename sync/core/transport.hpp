@@ -19,12 +19,15 @@ struct OutMessage {
   std::string content_type;                                          // MQTT 5 only; empty: none
   bool utf8_payload = false;                                         // MQTT 5 payload format indicator 1
   std::vector<std::pair<std::string, std::string>> user_properties;  // MQTT 5 only
+  std::string correlation_data{};                                    // MQTT 5 only, bytes; empty: none
 };
 
 struct InMessage {
   std::string topic;
   std::string payload;
   bool retain = false;
+  std::string response_topic{};    // MQTT 5 only; empty: none
+  std::string correlation_data{};  // MQTT 5 only, bytes; empty: none
 };
 
 struct Will {

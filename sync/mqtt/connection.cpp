@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <utility>
 
@@ -28,6 +29,9 @@ class Properties {
   void byte(int id, std::uint8_t value) { mosquitto_property_add_byte(&list_, id, value); }
   void int32(int id, std::uint32_t value) { mosquitto_property_add_int32(&list_, id, value); }
   void text(int id, const std::string& value) { mosquitto_property_add_string(&list_, id, value.c_str()); }
+  void bytes(int id, const std::string& value) {
+    mosquitto_property_add_binary(&list_, id, value.data(), static_cast<std::uint16_t>(value.size()));
+  }
   void pair(int id, const std::string& name, const std::string& value) {
     mosquitto_property_add_string_pair(&list_, id, name.c_str(), value.c_str());
   }
@@ -52,10 +56,21 @@ void disconnected(mosquitto* /*client*/, void* object, int code, const mosquitto
 void puback(mosquitto* /*client*/, void* object, int packet_id, int reason, const mosquitto_property* /*properties*/) {
   self(object).on_puback(packet_id, reason);
 }
-void message(mosquitto* /*client*/, void* object, const mosquitto_message* in, const mosquitto_property* /*p*/) {
+void message(mosquitto* /*client*/, void* object, const mosquitto_message* in, const mosquitto_property* properties) {
   const auto size = static_cast<std::size_t>(std::max(in->payloadlen, 0));
   std::string payload = size > 0 ? std::string(static_cast<const char*>(in->payload), size) : std::string();
-  self(object).on_message({in->topic, std::move(payload), in->retain});
+  InMessage out{in->topic, std::move(payload), in->retain, {}, {}};
+  char* topic = nullptr;
+  if (mosquitto_property_read_string(properties, MQTT_PROP_RESPONSE_TOPIC, &topic, false) != nullptr)
+    out.response_topic = topic;
+  std::free(topic);
+  void* data = nullptr;
+  std::uint16_t length = 0;
+  if (mosquitto_property_read_binary(properties, MQTT_PROP_CORRELATION_DATA, &data, &length, false) != nullptr &&
+      data != nullptr)
+    out.correlation_data.assign(static_cast<const char*>(data), length);
+  std::free(data);
+  self(object).on_message(std::move(out));
 }
 void suback(mosquitto* /*client*/, void* object, int packet_id, int count, const int* granted,
             const mosquitto_property* /*properties*/) {
@@ -236,6 +251,7 @@ void Connection::publish(std::uint64_t token, const OutMessage& message) {
     for (const auto& property : message.user_properties) {
       properties.pair(MQTT_PROP_USER_PROPERTY, property.first, property.second);
     }
+    if (!message.correlation_data.empty()) properties.bytes(MQTT_PROP_CORRELATION_DATA, message.correlation_data);
   }
   int packet_id = 0;
   const int failed =

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ class FakeStore final : public store::Store {
   void commit(store::Batch batch, bool /*urgent*/, CommitDone done) override {
     const std::int64_t first = last_id + 1;
     for (auto& event : batch.events) rows[++last_id] = std::move(event);
+    if (batch.command) commands[batch.command->id] = batch.command->reply;
     store::Committed committed;
     committed.first_id = first;
     core_.post([done = std::move(done), committed] { done(committed); });
@@ -63,6 +65,13 @@ class FakeStore final : public store::Store {
   }
   void drop_keys_before(std::int32_t) override {}
   void prune(std::int64_t, std::int32_t) override {}
+  void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {
+    const auto found = commands.find(id);
+    std::optional<std::string> reply;
+    if (found != commands.end()) reply = found->second;
+    core_.post([done = std::move(done), reply] { done(reply); });
+  }
+  void forget_commands_before(std::int64_t) override {}
   void outbox_status(std::function<void(Result<store::OutboxStatus>)> done) override {
     store::OutboxStatus status;
     status.rows = rows.size();
@@ -87,6 +96,7 @@ class FakeStore final : public store::Store {
 
   std::map<std::int64_t, store::OutboxEvent> rows;
   std::map<std::int64_t, int> dead_letters;
+  std::map<std::string, std::string> commands;  // replies by id
   std::int64_t last_id = 0;
   std::int64_t acknowledged_through = 0;
   int reads = 0, acknowledgements = 0, failing_reads = 0;

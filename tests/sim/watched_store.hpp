@@ -61,6 +61,10 @@ class WatchedStore final : public store::Store {
   void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
     store_->prune(decisions_before_us, visits_before_day);
   }
+  void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {
+    store_->read_command(id, std::move(done));
+  }
+  void forget_commands_before(std::int64_t at_ms) override { store_->forget_commands_before(at_ms); }
   void outbox_status(std::function<void(Result<store::OutboxStatus>)> done) override {
     store_->outbox_status(std::move(done));
   }

@@ -86,6 +86,38 @@ TEST_F(AccessListTest, TheCloudReadsTheFeedAndSpeaksForNobody) {
   EXPECT_EQ(publish(cloud, "aisle/v1/s1/g1/status"), 0x87);
 }
 
+TEST_F(AccessListTest, ACommandReachesItsGatewayAloneAndTheReplyTheCloud) {
+  auto cloud = user("cloud", {"aisle/v1/+/+/res/#"});
+  auto gateway = user("s1/g1", {"aisle/v1/s1/g1/cmd/+"});
+  auto other = user("s1/g2", {"aisle/v1/s1/g1/cmd/+", "$share/spies/aisle/v1/s1/g1/cmd/+", "aisle/v1/s1/g2/cmd/+"});
+  EXPECT_LT(publish(cloud, "aisle/v1/s1/g1/cmd/ping"), 0x80);
+  EXPECT_LT(publish(cloud, "aisle/v1/s1/g2/cmd/ping"), 0x80);  // after which nothing of the other is on its way
+  ASSERT_TRUE(eventually([gateway, other] { return !gateway->messages.empty() && !other->messages.empty(); }));
+  EXPECT_THAT(topics(*other), ::testing::ElementsAre("aisle/v1/s1/g2/cmd/ping"));
+  EXPECT_EQ(publish(other, "aisle/v1/s1/g1/res/r-1"), 0x87);
+  EXPECT_EQ(publish(other, "aisle/v1/s1/g2/cmd/ping"), 0x87);
+  EXPECT_EQ(publish(cloud, "aisle/v1/s1/g1/res/r-1"), 0x87);
+  OutMessage reply = out("aisle/v1/s1/g1/res/r-1", "{}");
+  reply.correlation_data = std::string("a\0b", 3);
+  on_loop([&] { gateway->transport.publish(1, reply); });
+  ASSERT_TRUE(eventually([cloud] { return !cloud->messages.empty(); }));
+  EXPECT_THAT(topics(*cloud), ::testing::ElementsAre("aisle/v1/s1/g1/res/r-1"));
+  EXPECT_EQ(cloud->messages[0].correlation_data, reply.correlation_data);
+}
+
+TEST_F(AccessListTest, AGatewayCannotClearWhatAnotherRetains) {
+  auto other = user("s1/g2");
+  on_loop([&] { other->transport.publish(1, out("aisle/v1/s1/g2/status", "online", true)); });
+  ASSERT_TRUE(eventually([other] { return !other->acknowledged.empty(); }));
+  auto gateway = user("s1/g1");
+  on_loop([&] { gateway->transport.publish(1, out("aisle/v1/s1/g2/status", "", true)); });
+  ASSERT_TRUE(eventually([gateway] { return !gateway->acknowledged.empty(); }));
+  EXPECT_EQ(gateway->acknowledged[0].second, 0x87);
+  auto cloud = user("cloud", {"aisle/v1/s1/+/status"});
+  ASSERT_TRUE(eventually([cloud] { return !cloud->messages.empty(); }));
+  EXPECT_EQ(cloud->messages[0].payload, "online");
+}
+
 TEST_F(AccessListTest, AStrangerIsNotLetIn) {
   auto with = options(*broker, "s1_g1");
   EXPECT_EQ(attempt(with).state, "not authorised");

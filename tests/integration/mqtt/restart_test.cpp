@@ -13,6 +13,7 @@ class NoHost final : public SessionHost {
  public:
   void apply(DatasetMessage, std::function<void(bool)> done) override { done(true); }
   void confirm_current(Dataset) override {}
+  void on_command(std::string_view, const InMessage&) override {}
   void on_refused(const store::OutboxEvent&, int) override { ++refused; }
   int refused = 0;
 };

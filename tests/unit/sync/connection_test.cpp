@@ -93,14 +93,31 @@ TEST_F(SessionTest, RefusedSubscriptionIsShownAndNotFatal) {
   EXPECT_THAT(session->status().detail, HasSubstr("aisle/v1/s1/g1/cmd/+"));
 }
 
-TEST_F(SessionTest, CommandsAreCountedAndRetainedOnesIgnored) {
+TEST_F(SessionTest, OurOwnCommandsAreHandedOnAndRepliesPublishedWhileOnline) {
   start();
+  OutMessage reply;
+  reply.topic = "aisle/v1/s1/g1/res/x";
+  EXPECT_FALSE(session->reply(reply));
   go_online();
-  transport.deliver("aisle/v1/s1/g1/cmd/reload", "{}");
   transport.deliver("aisle/v1/s1/g1/cmd/reload", "{}", true);
   transport.deliver("aisle/v1/s1/g2/cmd/reload", "{}");
-  EXPECT_EQ(session->status().commands, 2U);
-  EXPECT_EQ(session->status().commands_ignored, 1U);
+  ASSERT_EQ(host.commands.size(), 1U);
+  EXPECT_EQ(host.commands[0].first, "reload");
+  EXPECT_TRUE(host.commands[0].second.retain);
+  EXPECT_TRUE(session->reply(reply));
+  EXPECT_EQ(transport.sent("/res/x").size(), 1U);
+}
+
+TEST_F(SessionTest, WhatTheStoreForgotIsNotSentUnlessItIsInFlight) {
+  SessionOptions with;
+  with.window = 2;
+  start(with);
+  go_online();
+  commit(4);
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1, 2}));
+  session->forget({1, 2, 3});
+  settle();
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1, 2, 4}));
 }
 
 TEST_F(SessionTest, StopSaysOfflineThenDisconnects) {

@@ -26,6 +26,9 @@ class RecordingHost final : public SessionHost {
     }
   }
   void confirm_current(Dataset dataset) override { confirmed.push_back(dataset); }
+  void on_command(std::string_view name, const InMessage& message) override {
+    commands.emplace_back(std::string(name), message);
+  }
   void on_refused(const store::OutboxEvent& event, int reason) override { refused.emplace_back(event, reason); }
 
   bool hold_applies = false;
@@ -33,6 +36,7 @@ class RecordingHost final : public SessionHost {
   std::vector<DatasetMessage> applied;
   std::vector<std::function<void(bool)>> pending;
   std::vector<Dataset> confirmed;
+  std::vector<std::pair<std::string, InMessage>> commands;
   std::vector<std::pair<store::OutboxEvent, int>> refused;
 };
 
