@@ -31,7 +31,7 @@ std::string check_keys(const CloudSet& cloud, const std::vector<store::KeyRow>& 
     if (day < today - 1) continue;
     ++expected;
     const auto same = [&](const auto& row) {
-      return row.day == day && row.ordinal == ordinal && to_hex(row.key) == entry.second["key"];
+      return row.day == day && row.ordinal == ordinal && to_hex(row.key) == entry.second["key"].get<std::string>();
     };
     const auto found = std::ranges::find_if(held, same);
     if (found == held.end()) return fmt::format("key {} is missing", entry.first);
