@@ -14,34 +14,19 @@
 #include <thread>
 
 #include "agent/base/random.hpp"
-#include "tests/e2e/agent/ledger.hpp"
-#include "tests/e2e/agent/shop.hpp"
+#include "tests/e2e/agent/ordeal.hpp"
 
 namespace aisle::e2e {
 namespace {
 
-constexpr const char* kMarker = "ready";  // what the durable subscriber prints of its second topic
-// More than the gateway's window and its control messages: the broker takes one packet of each client in turn.
-constexpr const char* kMarkersToPassTheWindow = "200";
-
 int rounds() {
   const char* wanted = std::getenv("AISLE_LONG");
-  return wanted != nullptr && std::string(wanted) == "yes" ? 100 : 6;
+  return wanted != nullptr && std::string(wanted) == "yes" ? 1000 : 6;
 }
 
 class Crash : public testing::Test {
  protected:
-  Crash() : shop_(patient_broker(true)) {}
-  void SetUp() override {
-    ASSERT_TRUE(shop_.broker.start());
-    ASSERT_TRUE(shop_.broker.subscribe_durably("aisle/v1/+/+/evt/#"));
-    // A clean end writes the persistence file: from here on the session outlives a SIGKILL.
-    shop_.broker.stop();
-    ASSERT_TRUE(shop_.broker.start());
-    Settings settings;
-    settings.speed = 150;  // 600 s in 4 s
-    shop_.stock({20, 60, 10, 2}, settings);
-  }
+  void SetUp() override { ASSERT_EQ(ordeal_.prepare({}), ""); }
 
   // The gateway is killed after a while; its tail never showed more than was committed.
   void gateway_dies(std::chrono::milliseconds after) {
@@ -66,7 +51,7 @@ class Crash : public testing::Test {
     auto aisled = shop_.site.start_aisled();
     std::this_thread::sleep_for(after);
     aisled.signal(SIGSTOP);
-    ASSERT_TRUE(marker_passes());
+    ASSERT_TRUE(ordeal_.marker_passes());
     shop_.broker.kill_hard();
     if (gateway_too) aisled.kill_hard();
     aisled.signal(SIGCONT);
@@ -76,41 +61,8 @@ class Crash : public testing::Test {
     aisled.kill_hard();
   }
 
-  bool marker_passes() {
-    const auto before = markers();
-    const auto sent = fakes::run({"/usr/bin/mosquitto_pub", "-p", std::to_string(shop_.broker.port()), "-q", "1", "-t",
-                                  "durable/ready", "-m", kMarker, "--repeat", kMarkersToPassTheWindow});
-    const auto all = before + std::stoul(kMarkersToPassTheWindow);
-    return sent.exit == 0 && fakes::eventually([&] { return markers() >= all; });
-  }
-
-  std::size_t markers() const {
-    std::size_t count = 0;
-    for (const auto& line : shop_.broker.durable_lines()) count += line == kMarker ? 1U : 0U;
-    return count;
-  }
-
-  std::vector<std::string> events_received() const {
-    auto lines = shop_.broker.durable_lines();
-    std::erase(lines, kMarker);
-    return lines;
-  }
-
-  // The recording once to its end; then starts over nothing until all is sent.
-  void clean_runs() {
-    auto whole = shop_.site.start_aisled({"--exit-when-done"});
-    ASSERT_EQ(whole.wait(), 0) << shop_.site.log();
-    shop_.site.write("walk.jsonl", "");
-    for (int i = 0; i < 5; ++i) {
-      auto last = shop_.site.start_aisled({"--exit-when-done"});
-      ASSERT_EQ(last.wait(), 0) << shop_.site.log();
-      if (shop_.site.outbox()["rows"] == 0) break;
-    }
-    ASSERT_EQ(shop_.site.outbox()["rows"], 0) << shop_.site.log();
-    ASSERT_TRUE(marker_passes());
-  }
-
-  Shop shop_;
+  Ordeal ordeal_;
+  Shop& shop_ = ordeal_.shop;
   std::vector<std::string> shown_;  // ids that tails showed
 };
 
@@ -131,10 +83,9 @@ TEST_F(Crash, NothingThatWasCommittedIsLost) {
     }
     ASSERT_FALSE(HasFatalFailure());
   }
-  clean_runs();
-  ASSERT_FALSE(HasFatalFailure());
+  ASSERT_EQ(ordeal_.clean_runs(), "");
 
-  const Ledger ledger(events_received());
+  const auto ledger = ordeal_.ledger();
   EXPECT_EQ(ledger.problems(), std::vector<std::string>{});
   EXPECT_GT(ledger.events(), 2000U);
   EXPECT_GE(ledger.epochs(), 3U);

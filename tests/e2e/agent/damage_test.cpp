@@ -1,0 +1,101 @@
+// Somebody or something alters the database while the gateway is off: it comes up all the same, says what it found, and
+// everything from then on is whole. What the damage took may be missing; nothing may come altered into another event.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "agent/base/random.hpp"
+#include "tests/e2e/agent/ordeal.hpp"
+
+namespace aisle::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+void flip_bits(const fs::path& file, SeededRandom& random, int count) {
+  const auto size = fs::file_size(file);
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  for (int i = 0; i < count; ++i) {
+    const auto at = static_cast<std::streamoff>(random.below(size));
+    bytes.seekg(at);
+    const int byte = bytes.get() ^ (1 << random.below(8));
+    bytes.seekp(at);
+    bytes.put(static_cast<char>(byte));
+  }
+}
+
+struct Case {
+  const char* name;
+  void (*damage)(const fs::path& database, SeededRandom& random);
+};
+
+const fs::path wal_of(const fs::path& database) {
+  return database.string() + "-wal";
+}
+
+const Case kCases[] = {
+    {"TruncatedDatabase",
+     [](const fs::path& database, SeededRandom& random) {
+       fs::resize_file(database, random.below(fs::file_size(database)));
+     }},
+    {"EmptyDatabase", [](const fs::path& database, SeededRandom&) { fs::resize_file(database, 0); }},
+    {"FlippedHeader",
+     [](const fs::path& database, SeededRandom&) {
+       std::fstream(database, std::ios::in | std::ios::out | std::ios::binary).put('X');
+     }},
+    {"FlippedBits", [](const fs::path& database, SeededRandom& random) { flip_bits(database, random, 200); }},
+    {"FlippedLog", [](const fs::path& database, SeededRandom& random) { flip_bits(wal_of(database), random, 20); }},
+    {"TruncatedLog",
+     [](const fs::path& database, SeededRandom& random) {
+       fs::resize_file(wal_of(database), random.below(fs::file_size(wal_of(database))));
+     }},
+    {"NoLog", [](const fs::path& database, SeededRandom&) { fs::remove(wal_of(database)); }},
+};
+
+class Damage : public testing::TestWithParam<Case> {};
+
+TEST_P(Damage, DoesNotStopTheGateway) {
+  SeededRandom random(20264);
+  Ordeal ordeal;
+  ASSERT_EQ(ordeal.prepare({}), "");
+  const auto& site = ordeal.shop.site;
+  ordeal.shop.broker.stop();  // events pile up
+  std::string damaged;
+  {
+    auto aisled = site.start_aisled();
+    damaged = site.wait_for_daemon()["epoch"];
+    ASSERT_TRUE(fakes::eventually([&] { return site.outbox()["rows"] > 300; })) << site.log();
+    aisled.kill_hard();
+  }
+  const fs::path database = site.state_dir() + "/aisle.db";
+  ASSERT_TRUE(fs::exists(database) && fs::exists(wal_of(database)));
+  GetParam().damage(database, random);
+  ASSERT_TRUE(ordeal.shop.broker.start());
+  {
+    auto aisled = site.start_aisled();
+    ASSERT_TRUE(site.wait_for_daemon().is_object()) << site.log();
+    EXPECT_EQ(fs::exists(database.string() + ".corrupt-1"),
+              site.log().find("the database was corrupt") != std::string::npos);
+    aisled.kill_hard();
+  }
+  // A new database knows nobody.
+  for (const char* dataset : {"customers", "offers", "keys"})
+    ASSERT_EQ(site.import(dataset, std::string(dataset) + ".jsonl"), "");
+  ASSERT_EQ(ordeal.clean_runs(), "");
+
+  const auto ledger = ordeal.ledger();
+  EXPECT_GT(ledger.events(), 500U);
+  for (const auto& problem : ledger.problems()) {
+    const bool of_the_damage = problem.starts_with(damaged) || problem.find("epoch") != std::string::npos;
+    EXPECT_TRUE(of_the_damage) << problem;
+    EXPECT_EQ(problem.find("two payloads"), std::string::npos) << problem;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfTheDatabase, Damage, testing::ValuesIn(kCases),
+                         [](const auto& damage) { return std::string(damage.param.name); });
+
+}  // namespace
+}  // namespace aisle::e2e
