@@ -70,6 +70,7 @@ Tree sync_tree(const SyncSection& sync) {
           {"ca", sync.ca},
           {"cert", sync.cert},
           {"key", sync.key},
+          {"alpn", sync.alpn},
           {"username", sync.username},
           {"password_file", sync.password_file},
           {"protocol", sync.protocol == 5 ? "5" : "3.1.1"},

@@ -16,6 +16,7 @@ Duration RetrySchedule::after_loss(Duration stood, bool useful, Random& random) 
   constexpr Duration kUsefulConnection = seconds(1);
   if (stood < (useful ? kUsefulConnection : Duration(kStableConnection))) return after_failure(random);
   backoff_.reset();
+  busy_.reset();
   return spread_ > Duration::zero() ? random.jitter(spread_) : Duration::zero();
 }
 

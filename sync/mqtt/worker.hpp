@@ -24,6 +24,7 @@ class MqttWorker final : private ConnectionObserver {
   void attempt(const std::optional<Will>& will);
   void drive();
   void step();
+  [[nodiscard]] int until_housekeeping() const;
   void handle_commands();
   void handle(Command command);
   void keep_deadlines();
