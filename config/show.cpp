@@ -70,6 +70,8 @@ Tree sync_tree(const SyncSection& sync) {
           {"ca", sync.ca},
           {"cert", sync.cert},
           {"key", sync.key},
+          {"token_module", sync.token_module},
+          {"pin_file", sync.pin_file},
           {"alpn", sync.alpn},
           {"username", sync.username},
           {"password_file", sync.password_file},

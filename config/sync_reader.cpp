@@ -44,6 +44,19 @@ void read_source(TableReader& sync, std::string_view key, std::string& out) {
                                   printable(out)));
 }
 
+// As above, or the URI of a key on a token.
+void read_key(TableReader& sync, std::string& out) {
+  read_source(sync, "key", out);
+  if (out.starts_with("pkcs11:") && out.find("pin-") != std::string::npos)
+    sync.problem("key", "a PIN does not belong here; put it into a file, or a credential, and name that with pin_file");
+}
+
+void check_token(TableReader& sync, const SyncSection& out) {
+  if (out.key.starts_with("pkcs11:")) return;
+  if (!out.token_module.empty()) sync.warn("token_module", "without effect: key is not on a token");
+  if (!out.pin_file.empty()) sync.warn("pin_file", "without effect: key is not on a token");
+}
+
 void check_tls(TableReader& sync, const SyncSection& out) {
   const std::array<std::pair<std::string_view, const std::string*>, 4> texts = {
       {{"ca", &out.ca}, {"cert", &out.cert}, {"key", &out.key}, {"alpn", &out.alpn}}};
@@ -71,7 +84,9 @@ void read_sync(TableReader& root, SyncSection& out) {
   sync.boolean("wait_for_clock", out.wait_for_clock);
   read_source(sync, "ca", out.ca);
   read_source(sync, "cert", out.cert);
-  read_source(sync, "key", out.key);
+  read_key(sync, out.key);
+  read_source(sync, "pin_file", out.pin_file);
+  sync.text("token_module", out.token_module, {0, 4096});
   sync.text("alpn", out.alpn, {0, 255});
   sync.text("username", out.username, {0, 256});
   read_source(sync, "password_file", out.password_file);
@@ -83,6 +98,7 @@ void read_sync(TableReader& root, SyncSection& out) {
   sync.duration("retry_max_s", out.retry_max, 1, 86400);
   sync.integer("window", out.window, 1, 65535);
   check_tls(sync, out);
+  check_token(sync, out);
   sync.finish();
 }
 

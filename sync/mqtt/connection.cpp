@@ -96,8 +96,9 @@ void Connection::Destroy::operator()(mosquitto* client) const {
   mosquitto_destroy(client);
 }
 
-Connection::Connection(const MosquittoOptions& options, ConnectionObserver& observer)
+Connection::Connection(const MosquittoOptions& options, PinGuard& pins, ConnectionObserver& observer)
     : options_(options),
+      pins_(pins),
       observer_(observer),
       keepalive_(std::clamp<std::int64_t>(options.keepalive.count(), 5, UINT16_MAX)) {}
 Connection::~Connection() = default;
@@ -156,7 +157,7 @@ std::optional<Disconnected> Connection::set_up_login() {
 }
 
 std::optional<Disconnected> Connection::set_up_tls() {
-  auto made = TlsContext::make(options_.tls, options_.host);
+  auto made = TlsContext::make(options_.tls, options_.host, pins_);
   if (!made) return made.error();
   tls_ = *std::move(made);
   // The library's own defaults would replace what checks the certificate, and say less about it.

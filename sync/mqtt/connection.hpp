@@ -31,7 +31,7 @@ class ConnectionObserver {
 class Connection {
  public:
   using Clock = std::chrono::steady_clock;
-  Connection(const MosquittoOptions& options, ConnectionObserver& observer);
+  Connection(const MosquittoOptions& options, PinGuard& pins, ConnectionObserver& observer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -83,6 +83,7 @@ class Connection {
   [[nodiscard]] Disconnected explain(int mosq_error) const;
 
   const MosquittoOptions& options_;
+  PinGuard& pins_;
   ConnectionObserver& observer_;
   std::unique_ptr<TlsContext> tls_;  // outlives the client
   std::unique_ptr<mosquitto, Destroy> client_;

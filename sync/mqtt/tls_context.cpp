@@ -15,6 +15,7 @@
 #include "sync/core/states.hpp"
 #include "sync/mqtt/certificate.hpp"
 #include "sync/mqtt/tls_verdict.hpp"
+#include "sync/mqtt/token_key.hpp"
 
 namespace aisle::sync {
 namespace {
@@ -49,16 +50,16 @@ TlsContext::TlsContext(std::string host) : host_(std::move(host)), context_(SSL_
 TlsContext::~TlsContext() = default;
 
 tl::expected<std::unique_ptr<TlsContext>, Disconnected> TlsContext::make(const MosquittoTls& settings,
-                                                                         const std::string& host) {
+                                                                         const std::string& host, PinGuard& pins) {
   std::unique_ptr<TlsContext> made(new TlsContext(host));
   ERR_clear_error();
-  auto failed = made->load(settings);
+  auto failed = made->load(settings, pins);
   ERR_clear_error();
   if (failed) return tl::unexpected(*std::move(failed));
   return made;
 }
 
-std::optional<Disconnected> TlsContext::load(const MosquittoTls& settings) {
+std::optional<Disconnected> TlsContext::load(const MosquittoTls& settings, PinGuard& pins) {
   SSL_CTX* context = context_.get();
   if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) {
     return Disconnected{state::kTls, "this machine's OpenSSL does not do TLS 1.2"};
@@ -70,7 +71,7 @@ std::optional<Disconnected> TlsContext::load(const MosquittoTls& settings) {
   SSL_CTX_set_info_callback(context, told);
   expect_host();
   if (auto failed = load_authorities(settings.ca)) return failed;
-  if (auto failed = load_own(settings)) return failed;
+  if (auto failed = load_own(settings, pins)) return failed;
   return offer_protocol(settings.alpn);
 }
 
@@ -87,7 +88,7 @@ std::optional<Disconnected> TlsContext::load_authorities(const std::string& ca) 
   return unusable("ca", fmt::format("{}: holds no PEM certificate", *path));
 }
 
-std::optional<Disconnected> TlsContext::load_own(const MosquittoTls& settings) {
+std::optional<Disconnected> TlsContext::load_own(const MosquittoTls& settings, PinGuard& pins) {
   if (settings.cert.empty()) return std::nullopt;
   const auto path = readable("cert", settings.cert);
   if (!path) return path.error();
@@ -96,19 +97,36 @@ std::optional<Disconnected> TlsContext::load_own(const MosquittoTls& settings) {
   }
   const CertificateFacts facts = facts_of(SSL_CTX_get0_certificate(context_.get()));
   own_ = fmt::format("\"{}\", {} to {}", facts.subject, facts.from, facts.until);
-  if (auto failed = load_key(settings)) return failed;
-  if (SSL_CTX_check_private_key(context_.get()) == 1) return std::nullopt;
-  return unusable("key", "does not belong to the certificate of [sync] cert");
+  return settings.key.starts_with("pkcs11:") ? load_token_key(settings, pins) : load_key_file(settings.key);
 }
 
-std::optional<Disconnected> TlsContext::load_key(const MosquittoTls& settings) {
+std::optional<Disconnected> TlsContext::load_key_file(const std::string& key) {
   SSL_CTX_set_default_passwd_cb(context_.get(), no_passphrase);
-  const auto path = readable("key", settings.key);
+  const auto path = readable("key", key);
   if (!path) return path.error();
   if (SSL_CTX_use_PrivateKey_file(context_.get(), path->c_str(), SSL_FILETYPE_PEM) == 1) return std::nullopt;
   const bool other = ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_X509;  // X509_R_KEY_VALUES_MISMATCH and its like
   if (other) return unusable("key", "does not belong to the certificate of [sync] cert");
   return unusable("key", fmt::format("{}: holds no PEM key without a passphrase", *path));
+}
+
+std::optional<Disconnected> TlsContext::load_token_key(const MosquittoTls& settings, PinGuard& pins) {
+  Pkcs11Source source{settings.key, settings.token_module, ""};
+  if (!settings.pin_file.empty()) {
+    auto pin = read_secret(settings.pin_file);
+    if (!pin) return unusable("pin_file", pin.error().message());
+    source.pin = *std::move(pin);
+  }
+  auto opened = Pkcs11Session::open(source, pins);
+  if (!opened) return unusable("key", opened.error().message());
+  token_ = *std::move(opened);
+  EVP_PKEY* public_half = X509_get0_pubkey(SSL_CTX_get0_certificate(context_.get()));
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(make_token_key(public_half, *token_), EVP_PKEY_free);
+  if (!key) return unusable("cert", "holds a key that is neither EC nor RSA, which a token's key has to be");
+  if (!signs(key.get()))
+    return unusable("key", "the token's key does not sign, or not for the certificate of [sync] cert");
+  if (SSL_CTX_use_PrivateKey(context_.get(), key.get()) == 1) return std::nullopt;
+  return unusable("key", "does not belong to the certificate of [sync] cert");
 }
 
 std::optional<Disconnected> TlsContext::offer_protocol(const std::string& alpn) {

@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "sync/core/transport.hpp"
+#include "sync/mqtt/pkcs11_session.hpp"
 #include "sync/mqtt/transport.hpp"
 
 // OpenSSL's, which only tls_context.cpp needs whole.
@@ -22,7 +23,8 @@ class TlsContext {
   // Reads every file anew, so that what was renewed or put right is in use with the next attempt. `host` must be in the
   // broker's certificate. Error: "credentials", or "tls".
   [[nodiscard]] static tl::expected<std::unique_ptr<TlsContext>, Disconnected> make(const MosquittoTls& settings,
-                                                                                    const std::string& host);
+                                                                                    const std::string& host,
+                                                                                    PinGuard& pins);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -37,16 +39,18 @@ class TlsContext {
     void operator()(ssl_ctx_st* context) const;
   };
   explicit TlsContext(std::string host);
-  [[nodiscard]] std::optional<Disconnected> load(const MosquittoTls& settings);
+  [[nodiscard]] std::optional<Disconnected> load(const MosquittoTls& settings, PinGuard& pins);
   [[nodiscard]] std::optional<Disconnected> load_authorities(const std::string& ca);
-  [[nodiscard]] std::optional<Disconnected> load_own(const MosquittoTls& settings);
-  [[nodiscard]] std::optional<Disconnected> load_key(const MosquittoTls& settings);
+  [[nodiscard]] std::optional<Disconnected> load_own(const MosquittoTls& settings, PinGuard& pins);
+  [[nodiscard]] std::optional<Disconnected> load_key_file(const std::string& key);
+  [[nodiscard]] std::optional<Disconnected> load_token_key(const MosquittoTls& settings, PinGuard& pins);
   [[nodiscard]] std::optional<Disconnected> offer_protocol(const std::string& alpn);
   void expect_host();
   static int verified(int good, x509_store_ctx_st* store);
   static void told(const ssl_st* connection, int where, int value);
 
   std::string host_;
+  std::unique_ptr<Pkcs11Session> token_;  // outlives the context
   std::unique_ptr<ssl_ctx_st, Free> context_;
   std::string own_;  // our certificate, for people
   std::optional<Disconnected> trouble_;

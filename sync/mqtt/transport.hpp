@@ -20,7 +20,10 @@ struct MosquittoTls {
   // Each a path or "credential:NAME" (agent/base/credential.hpp), read at every attempt.
   std::string ca;         // PEM; empty: the system's certificates
   std::string cert, key;  // PEM, the client's own certificate with its chain, and its key; empty: none
-  std::string alpn;       // the protocol that is offered; empty: none
+  // `key` may also be a PKCS#11 URI ("pkcs11:..."): the key stays on its token.
+  std::string token_module;  // the token's library; empty: every module that p11-kit knows
+  std::string pin_file;       // as above, its first line is the token's PIN; empty: no login
+  std::string alpn;           // the protocol that is offered; empty: none
 };
 
 struct MosquittoOptions {

@@ -50,7 +50,7 @@ void MqttWorker::attempt(const std::optional<Will>& will) {
     why = target.error();
   } else {
     ConnectionObserver& observer = *this;
-    connection_.emplace(options_, observer);
+    connection_.emplace(options_, pins_, observer);
     connection_->begin(*target, will);
     drive();
     why = connection_->why();

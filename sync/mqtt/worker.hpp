@@ -38,6 +38,7 @@ class MqttWorker final : private ConnectionObserver {
   MqttShared& shared_;
   const MosquittoOptions& options_;
   Log log_;
+  PinGuard pins_;
   std::optional<Connection> connection_;
   std::optional<ConnectCommand> next_;  // asked for, not begun
   Clock::time_point connect_deadline_;

@@ -49,7 +49,7 @@ Authority::Authority(const std::string& path, const std::string& name, Certifica
 }
 
 void Authority::issue(const std::string& path, const std::string& name, const CertificateOptions& options) const {
-  const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+  const Key key(options.rsa ? EVP_RSA_gen(2048U) : EVP_EC_gen("P-256"), EVP_PKEY_free);
   write_pem(path + ".key",
             [&key](std::FILE* file) { PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
   certify(path, name, key.get(), options);

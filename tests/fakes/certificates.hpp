@@ -13,6 +13,7 @@ struct CertificateOptions {
   std::string hosts = "DNS:localhost,IP:127.0.0.1";  // as openssl writes a subjectAltName; empty: none
   long from = -3600;                                 // valid from and until, seconds from now
   long until = 3600;
+  bool rsa = false;  // an RSA key of 2048 bits instead of P-256
 };
 
 class Authority {
@@ -21,7 +22,7 @@ class Authority {
   explicit Authority(const std::string& path, const std::string& name = "test authority",
                      CertificateOptions valid = {});
 
-  // Writes `path`.pem and `path`.key, a certificate for `name` and its key (P-256), in place of what was there.
+  // Writes `path`.pem and `path`.key, a certificate for `name` and its key, in place of what was there.
   void issue(const std::string& path, const std::string& name, const CertificateOptions& options = {}) const;
   // Writes `path`.pem only, for a key that lives elsewhere; its public half is enough.
   void certify(const std::string& path, const std::string& name, EVP_PKEY* key,

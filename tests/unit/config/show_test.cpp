@@ -32,7 +32,9 @@ seed = 9223372036854775807
 host = "::1"
 tls = true
 cert = "c"
-key = "credential:k"
+key = "pkcs11:token=t;object=k"
+token_module = "/m.so"
+pin_file = "credential:k"
 alpn = "mqtt"
 username = "u"
 password_file = "p"
