@@ -21,7 +21,7 @@ TEST(Fleet, ALongOutageEndsWithoutARush) {
 
 TEST(Fleet, ABrokerThatTakesFewIsNotOverrunByTheRest) {
   const FleetResult busy = simulate({.gateways = 3000, .accepts_per_s = 10});
-  EXPECT_LT(busy.peak_attempts, 150);
+  EXPECT_LT(busy.peak_attempts, 250);  // 50 a second come back, and those that were sent away again after 5 to 10 s
   EXPECT_GE(busy.most_back, seconds(297));  // it takes 10 a second
   EXPECT_LT(busy.most_back, seconds(900));
   EXPECT_LT(busy.attempts, 3000U * 10);
