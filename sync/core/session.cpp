@@ -200,7 +200,7 @@ Duration Session::Impl::wait_after_failure(const Disconnected& why) {
 std::string Session::Impl::takeover_note() const {
   if (phase != Phase::online || takeovers.count() == 0) return "";
   if (loop.clock().steady() - connected_at >= TakeoverWatch::kPeace) return "";
-  return fmt::format("taken over {} times so far by another client with our client id", takeovers.count());
+  return fmt::format("another client uses our client id; times it has taken over so far: {}", takeovers.count());
 }
 
 void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {

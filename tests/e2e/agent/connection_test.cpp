@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
+#include <string>
 
 #include "tests/e2e/agent/shop.hpp"
 #include "tests/fakes/certificates.hpp"
@@ -109,6 +111,28 @@ TEST_F(Connection, EveryTroubleHasAStateAndEnds) {
   expect_trouble("silent", "keep-alive");
   expect_recovery();
   EXPECT_TRUE(aisled.running());
+}
+
+// Another client with the daemon's id on a broker that says nothing of it. Who that is cannot be known, but the fight
+// ends: the daemon stays away for a while, and comes back when the rival has gone.
+TEST_F(Connection, ARivalForTheClientId) {
+  fakes::MosquittoBroker plain;
+  ASSERT_TRUE(plain.start());
+  site.configure({.port = plain.port(), .protocol = 3});
+  auto aisled = site.start_aisled();
+  ASSERT_TRUE(site.wait_for_daemon().is_object()) << site.log();
+  expect_recovery();
+  fakes::Command command;
+  command.argv = {"/usr/bin/mosquitto_sub", "-p", std::to_string(plain.port()), "-i", "s1_g1", "-t", "x"};
+  fakes::Process rival(command);
+  expect_trouble("taken over", "s1_g1");
+  const json sync = site.status()["sync"];
+  EXPECT_GE(sync.value("disconnects", 0), 4);
+  rival.kill_hard();
+  const char* mode = std::getenv("AISLE_LONG");
+  if (mode == nullptr || std::string(mode) != "yes") return;  // it takes up to 30 s
+  expect_recovery();
+  EXPECT_THAT(site.status()["sync"].value("detail", ""), HasSubstr("taken over so far: 1"));
 }
 
 // The name of the broker goes from the hosts file and comes back: in a mount namespace, where the test has a hosts file

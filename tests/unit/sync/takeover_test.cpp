@@ -79,7 +79,7 @@ TEST_F(TakeoverTest, StatusNamesTheRivalAlsoWhileOnline) {
   loop.run_for(wait);
   go_online();
   EXPECT_EQ(session->status().state, "online");
-  EXPECT_THAT(session->status().detail, HasSubstr("taken over 1 times"));
+  EXPECT_THAT(session->status().detail, HasSubstr("taken over so far: 1"));
   loop.run_for(minutes(31));
   EXPECT_EQ(session->status().detail, "");
 }
