@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "agent/base/credential.hpp"
 #include "config/section_readers.hpp"
 
 namespace aisle::config {
@@ -36,10 +37,30 @@ void read_protocol(TableReader& sync, int& out) {
   }
 }
 
+// A path, or a credential of systemd.
+void read_source(TableReader& sync, std::string_view key, std::string& out) {
+  if (sync.text(key, out, {0, 4096}) && !out.empty() && !valid_source(out))
+    sync.problem(key, fmt::format("a path, or \"credential:NAME\" with a name that systemd takes, expected, not \"{}\"",
+                                  printable(out)));
+}
+
+// As above, or the URI of a key on a token.
+void read_key(TableReader& sync, std::string& out) {
+  read_source(sync, "key", out);
+  if (out.starts_with("pkcs11:") && out.find("pin-") != std::string::npos)
+    sync.problem("key", "a PIN does not belong here; put it into a file, or a credential, and name that with pin_file");
+}
+
+void check_token(TableReader& sync, const SyncSection& out) {
+  if (out.key.starts_with("pkcs11:")) return;
+  if (!out.token_module.empty()) sync.warn("token_module", "without effect: key is not on a token");
+  if (!out.pin_file.empty()) sync.warn("pin_file", "without effect: key is not on a token");
+}
+
 void check_tls(TableReader& sync, const SyncSection& out) {
-  const std::array<std::pair<std::string_view, const std::string*>, 3> files = {
-      {{"ca", &out.ca}, {"cert", &out.cert}, {"key", &out.key}}};
-  for (const auto& entry : files) {
+  const std::array<std::pair<std::string_view, const std::string*>, 4> texts = {
+      {{"ca", &out.ca}, {"cert", &out.cert}, {"key", &out.key}, {"alpn", &out.alpn}}};
+  for (const auto& entry : texts) {
     if (!out.tls && !entry.second->empty()) sync.problem(entry.first, "only with tls = true");
   }
   if (out.cert.empty() != out.key.empty())
@@ -61,11 +82,14 @@ void read_sync(TableReader& root, SyncSection& out) {
   sync.integer("port", out.port, 1, 65535);
   sync.boolean("tls", out.tls);
   sync.boolean("wait_for_clock", out.wait_for_clock);
-  sync.text("ca", out.ca, {0, 4096});
-  sync.text("cert", out.cert, {0, 4096});
-  sync.text("key", out.key, {0, 4096});
+  read_source(sync, "ca", out.ca);
+  read_source(sync, "cert", out.cert);
+  read_key(sync, out.key);
+  read_source(sync, "pin_file", out.pin_file);
+  sync.text("token_module", out.token_module, {0, 4096});
+  sync.text("alpn", out.alpn, {0, 255});
   sync.text("username", out.username, {0, 256});
-  sync.text("password_file", out.password_file, {0, 4096});
+  read_source(sync, "password_file", out.password_file);
   if (!out.password_file.empty() && out.username.empty()) sync.problem("password_file", "only with username");
   read_protocol(sync, out.protocol);
   read_prefix(sync, out.prefix);
@@ -74,6 +98,7 @@ void read_sync(TableReader& root, SyncSection& out) {
   sync.duration("retry_max_s", out.retry_max, 1, 86400);
   sync.integer("window", out.window, 1, 65535);
   check_tls(sync, out);
+  check_token(sync, out);
   sync.finish();
 }
 

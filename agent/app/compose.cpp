@@ -54,7 +54,13 @@ sync::MosquittoOptions transport_options(const config::SyncSection& section, std
   out.client_id = std::move(client_id);
   out.protocol = section.protocol;
   out.keepalive = section.keepalive;
-  out.tls = sync::MosquittoTls{section.tls, section.ca, section.cert, section.key};
+  out.tls = {.enabled = section.tls,
+             .ca = section.ca,
+             .cert = section.cert,
+             .key = section.key,
+             .token_module = section.token_module,
+             .pin_file = section.pin_file,
+             .alpn = section.alpn};
   out.username = section.username;
   out.password_file = section.password_file;
   return out;

@@ -15,7 +15,8 @@ Duration Backoff::next(Random& random) {
 Duration RetrySchedule::after_loss(Duration stood, bool useful, Random& random) {
   constexpr Duration kUsefulConnection = seconds(1);
   if (stood < (useful ? kUsefulConnection : Duration(kStableConnection))) return after_failure(random);
-  backoff_.reset();
+  backoff_ = Backoff(std::clamp<Duration>(spread_ / 2, std::min<Duration>(kFirst, max_), max_), max_, Jitter::full);
+  busy_.reset();
   return spread_ > Duration::zero() ? random.jitter(spread_) : Duration::zero();
 }
 

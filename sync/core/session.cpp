@@ -7,6 +7,8 @@
 #include "sync/core/backoff.hpp"
 #include "sync/core/dataset_sync.hpp"
 #include "sync/core/pump.hpp"
+#include "sync/core/states.hpp"
+#include "sync/core/takeover.hpp"
 
 namespace aisle::sync {
 namespace {
@@ -37,7 +39,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
     for (const Dataset dataset : options.datasets) {
       datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, staging, g);
     }
-    enter(Phase::idle, "connecting");
+    enter(Phase::idle, state::kConnecting);
     transport.set_listener(this);
   }
   ~Impl() override {
@@ -67,7 +69,10 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   void enter(Phase next, std::string state);
   void connect_after(Duration delay);
   void connect_now();
-  void lose(const Disconnected& why);
+  void lose(Disconnected why);
+  [[nodiscard]] Duration wait_after_loss(Disconnected& why);
+  [[nodiscard]] Duration wait_after_failure(const Disconnected& why);
+  [[nodiscard]] std::string takeover_note() const;
   void on_dataset_topic(std::string_view name, const InMessage& message, bool own);
   [[nodiscard]] std::string status_payload(std::string_view state, UnixTime since) const;
   [[nodiscard]] std::string status_topic() const { return base + "/status"; }
@@ -88,6 +93,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   SessionHost& host;
   const Log& log;
   RetrySchedule retry;
+  TakeoverWatch takeovers;
   StagingBudget staging;
   Pump pump;
   std::map<Dataset, std::unique_ptr<DatasetSync>> datasets;
@@ -120,14 +126,14 @@ void Session::Impl::connect_after(Duration delay) {
 }
 
 void Session::Impl::connect_now() {
-  enter(Phase::connecting, "connecting");
+  enter(Phase::connecting, state::kConnecting);
   shown.next_attempt.reset();
   transport.connect(Will{status_topic(), status_payload("offline", options.started)});
 }
 
 void Session::Impl::on_connected(const Connected& connected) {
   if (phase != Phase::connecting) return;
-  enter(Phase::online, "online");
+  enter(Phase::online, state::kOnline);
   shown.detail.clear();
   ++shown.connects;
   connected_at = loop.clock().steady();
@@ -147,14 +153,12 @@ void Session::Impl::on_disconnected(const Disconnected& why) {
   lose(why);
 }
 
-void Session::Impl::lose(const Disconnected& why) {
+void Session::Impl::lose(Disconnected why) {
   const bool was_online = phase == Phase::online;
   control_in_flight.clear();
   pump.on_disconnected();
   for (auto& entry : datasets) entry.second->go_offline();
-  const Duration stood = loop.clock().steady() - connected_at;
-  const bool useful = pump.counters().acknowledged > acknowledged_before;
-  const Duration delay = was_online ? retry.after_loss(stood, useful, random) : retry.after_failure(random);
+  const Duration delay = was_online ? wait_after_loss(why) : wait_after_failure(why);
   if (was_online || shown.detail != why.detail) {
     log.warning("{}: {}: {}", was_online ? "connection to the broker lost" : "cannot connect to the broker", why.state,
                 why.detail);
@@ -162,6 +166,41 @@ void Session::Impl::lose(const Disconnected& why) {
   enter(Phase::waiting, why.state);
   shown.detail = why.detail;
   connect_after(delay);
+}
+
+// `why` becomes a take-over when it looks like one.
+Duration Session::Impl::wait_after_loss(Disconnected& why) {
+  const Duration stood = loop.clock().steady() - connected_at;
+  std::optional<Duration> away;
+  if (why.state == state::kTakenOver) {
+    away = takeovers.told(stood, random);
+  } else if (why.wordless) {
+    away = takeovers.closed(stood, random);
+    if (away) {
+      why.detail = fmt::format(
+          "the broker keeps closing connections that it has accepted, without a word: most likely another client uses "
+          "our client id {}_{}; every gateway of a store needs a [store] gateway of its own",
+          options.store, options.gateway);
+      why.state = state::kTakenOver;
+    }
+  } else {
+    takeovers.explained(stood);
+  }
+  if (away) return *away;
+  if (why.state == state::kServerBusy) return retry.after_busy(random);
+  return retry.after_loss(stood, pump.counters().acknowledged > acknowledged_before, random);
+}
+
+Duration Session::Impl::wait_after_failure(const Disconnected& why) {
+  takeovers.failed();
+  return why.state == state::kServerBusy ? retry.after_busy(random) : retry.after_failure(random);
+}
+
+// Goes with "online": the rival may be back at any time.
+std::string Session::Impl::takeover_note() const {
+  if (phase != Phase::online || takeovers.count() == 0) return "";
+  if (loop.clock().steady() - connected_at >= TakeoverWatch::kPeace) return "";
+  return fmt::format("another client uses our client id; times it has taken over so far: {}", takeovers.count());
 }
 
 void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {
@@ -295,7 +334,7 @@ void Session::Impl::say_goodbye() {
 void Session::Impl::finish_stop() {
   if (phase == Phase::stopped) return;
   cancel(stop_timer);
-  enter(Phase::stopped, "stopped");
+  enter(Phase::stopped, state::kStopped);
   pump.on_disconnected();
   pump.flush_acknowledgements();
   loop.post(std::exchange(stop_done, nullptr));
@@ -354,6 +393,7 @@ bool Session::drained() const {
 
 SessionStatus Session::status() const {
   SessionStatus status = impl_->shown;
+  if (status.detail.empty()) status.detail = impl_->takeover_note();
   const PumpCounters& counters = impl_->pump.counters();
   status.published = counters.published;
   status.acknowledged = counters.acknowledged;

@@ -65,7 +65,7 @@ struct DatasetSyncStatus {
 };
 
 struct SessionStatus {
-  std::string state;  // "connecting", "online", or the transport's reason
+  std::string state;  // one of sync/core/states.hpp
   std::string detail;
   std::optional<UnixTime> since;
   std::uint64_t connects = 0, disconnects = 0, published = 0, acknowledged = 0, resent = 0, refused = 0;

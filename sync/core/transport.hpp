@@ -41,8 +41,9 @@ struct Connected {
 
 // Why an attempt or a connection ended: a state for `status` and a sentence for a person.
 struct Disconnected {
-  std::string state;  // "unreachable", "dns", "refused", "tls", "lost", "busy", "taken over", "login refused", ...
+  std::string state;  // one of sync/core/states.hpp
   std::string detail;
+  bool wordless = false;  // the other end closed a connection that it had accepted, and gave no reason
 };
 
 // Callbacks, all on the core loop and never from inside a call to Transport.

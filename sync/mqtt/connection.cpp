@@ -9,9 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
+#include "agent/base/credential.hpp"
+#include "sync/core/states.hpp"
 #include "sync/mqtt/reasons.hpp"
 
 namespace aisle::sync {
@@ -48,7 +49,10 @@ Connection& self(void* object) {
 void connack(mosquitto* /*client*/, void* object, int code, int /*flags*/, const mosquitto_property* properties) {
   std::uint16_t receive_maximum = UINT16_MAX;
   mosquitto_property_read_int16(properties, MQTT_PROP_RECEIVE_MAXIMUM, &receive_maximum, false);
-  self(object).on_connack(code, receive_maximum);
+  std::uint16_t keepalive = 0;
+  const bool changed =
+      mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keepalive, false) != nullptr;
+  self(object).on_connack(code, receive_maximum, changed ? std::optional(keepalive) : std::nullopt);
 }
 void disconnected(mosquitto* /*client*/, void* object, int code, const mosquitto_property* /*properties*/) {
   self(object).on_disconnect(code);
@@ -82,11 +86,6 @@ void suback(mosquitto* /*client*/, void* object, int packet_id, int count, const
 void log_line(mosquitto* /*client*/, void* object, int level, const char* line) {
   if (level == MOSQ_LOG_ERR) self(object).on_log_error(line);
 }
-// Asked for the passphrase of a key file: we have none, and nobody may be asked on the terminal.
-int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*object*/) {
-  return 0;
-}
-
 const char* or_null(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
 }
@@ -97,27 +96,30 @@ void Connection::Destroy::operator()(mosquitto* client) const {
   mosquitto_destroy(client);
 }
 
-Connection::Connection(const MosquittoOptions& options, ConnectionObserver& observer)
-    : options_(options), observer_(observer) {}
+Connection::Connection(const MosquittoOptions& options, PinGuard& pins, ConnectionObserver& observer)
+    : options_(options),
+      pins_(pins),
+      observer_(observer),
+      keepalive_(std::clamp<std::int64_t>(options.keepalive.count(), 5, UINT16_MAX)) {}
 Connection::~Connection() = default;
 
 void Connection::begin(const Target& target, const std::optional<Will>& will) {
   client_.reset(mosquitto_new(options_.client_id.c_str(), true, this));
   if (!client_) {
-    why_ = Disconnected{"protocol", fmt::format("\"{}\" cannot be a client id", options_.client_id)};
+    why_ = Disconnected{state::kProtocol, fmt::format("\"{}\" cannot be a client id", options_.client_id)};
     return;
   }
   why_ = set_up(will);
   if (why_) return;
   store_connect_properties(target);
-  const int keepalive = static_cast<int>(std::clamp<std::int64_t>(options_.keepalive.count(), 5, UINT16_MAX));
+  const int keepalive = static_cast<int>(keepalive_.count());
   errno = 0;
   const int failed =
       mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
-  if (failed == MOSQ_ERR_ERRNO) {
+  if (failed == MOSQ_ERR_ERRNO && !(tls_ && (errno == EPROTO || tls_->trouble()))) {  // else the handshake failed in it
     why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
   } else if (failed == MOSQ_ERR_EAI) {
-    why_ = Disconnected{"dns", fmt::format("{}: cannot be resolved", options_.host)};
+    why_ = unknown_name(options_.host, "cannot be resolved");
   } else {
     check(failed);
   }
@@ -134,7 +136,7 @@ std::optional<Disconnected> Connection::set_up(const std::optional<Will>& will) 
   if (will) {
     const int failed = mosquitto_will_set(client, will->topic.c_str(), static_cast<int>(will->payload.size()),
                                           will->payload.data(), 1, true);
-    if (failed != MOSQ_ERR_SUCCESS) return Disconnected{"protocol", "the will's topic is invalid"};
+    if (failed != MOSQ_ERR_SUCCESS) return Disconnected{state::kProtocol, "the will's topic is invalid"};
   }
   if (auto failed = set_up_login()) return failed;
   return options_.tls.enabled ? set_up_tls() : std::nullopt;
@@ -144,31 +146,24 @@ std::optional<Disconnected> Connection::set_up_login() {
   if (options_.username.empty()) return std::nullopt;
   std::string password;
   if (!options_.password_file.empty()) {
-    std::ifstream file(options_.password_file);
-    if (!std::getline(file, password)) {
-      return Disconnected{"login refused", fmt::format("{}: cannot be read, or is empty", options_.password_file)};
-    }
-    if (password.ends_with('\r')) password.pop_back();
+    auto secret = read_secret(options_.password_file);
+    if (!secret) return Disconnected{state::kCredentials, "[sync] password_file: " + secret.error().message()};
+    password = *std::move(secret);
   }
   if (mosquitto_username_pw_set(client_.get(), options_.username.c_str(), or_null(password)) != MOSQ_ERR_SUCCESS) {
-    return Disconnected{"login refused", "username or password is not valid UTF-8"};
+    return Disconnected{state::kCredentials, "[sync] username or password is not valid UTF-8"};
   }
   return std::nullopt;
 }
 
 std::optional<Disconnected> Connection::set_up_tls() {
-  const MosquittoTls& tls = options_.tls;
-  const char* system_certificates = tls.ca.empty() ? "/etc/ssl/certs" : nullptr;
-  const int failed = mosquitto_tls_set(client_.get(), or_null(tls.ca), system_certificates, or_null(tls.cert),
-                                       or_null(tls.key), no_passphrase);
-  if (failed != MOSQ_ERR_SUCCESS) {
-    return Disconnected{"tls", "[sync] ca, cert or key cannot be read (cert and key go together)"};
-  }
-  constexpr int kVerifyPeer = 1;
-  // The library reads a version as the lowest it accepts.
-  if (mosquitto_tls_opts_set(client_.get(), kVerifyPeer, "tlsv1.2", nullptr) != MOSQ_ERR_SUCCESS) {
-    return Disconnected{"tls", "TLS 1.2 is not supported here"};
-  }
+  auto made = TlsContext::make(options_.tls, options_.host, pins_);
+  if (!made) return made.error();
+  tls_ = *std::move(made);
+  // The library's own defaults would replace what checks the certificate, and say less about it.
+  const bool taken = mosquitto_int_option(client_.get(), MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) == MOSQ_ERR_SUCCESS &&
+                     mosquitto_void_option(client_.get(), MOSQ_OPT_SSL_CTX, tls_->get()) == MOSQ_ERR_SUCCESS;
+  if (!taken) return Disconnected{state::kTls, "this machine's libmosquitto does no TLS"};
   return std::nullopt;
 }
 
@@ -217,6 +212,7 @@ bool Connection::tcp_established() {
 
 void Connection::proceed(int poll_events) {
   if (tcp_pending_ && (poll_events == 0 || !tcp_established())) return;
+  if ((poll_events & POLLIN) != 0) heard_ = Clock::now();
   if ((poll_events & (POLLIN | POLLERR | POLLHUP)) != 0) check(mosquitto_loop_read(client_.get(), 1));
   if (!why_ && (poll_events & POLLOUT) != 0) check(mosquitto_loop_write(client_.get(), 1));
   if (!why_) check(mosquitto_loop_misc(client_.get()));
@@ -225,22 +221,38 @@ void Connection::proceed(int poll_events) {
 void Connection::check(int mosq_error) {
   if (why_ || (mosq_error == MOSQ_ERR_SUCCESS && socket() >= 0)) return;
   if (mosq_error == MOSQ_ERR_CONN_PENDING) return;
-  if (refused_) {
-    why_ = refused_;
-  } else if (leaving_) {
-    why_ = Disconnected{"closed", "on request"};
-  } else if (mosq_error == MOSQ_ERR_TLS || mosq_error == MOSQ_ERR_TLS_HANDSHAKE ||
-             (!established_ && options_.tls.enabled && !last_error_.empty())) {
-    why_ = Disconnected{"tls", last_error_.empty() ? "the TLS handshake failed" : last_error_};
-  } else if (!established_) {
-    why_ = Disconnected{"lost", fmt::format("the broker closed the connection before it answered ({})",
-                                            mosquitto_strerror(mosq_error))};
-  } else if (mosq_error == MOSQ_ERR_PROTOCOL || mosq_error == MOSQ_ERR_MALFORMED_PACKET) {
-    why_ = Disconnected{"protocol", fmt::format("the broker sent nonsense ({})", mosquitto_strerror(mosq_error))};
-  } else {
-    why_ = Disconnected{"lost",
-                        mosq_error == MOSQ_ERR_SUCCESS ? "the connection was closed" : mosquitto_strerror(mosq_error)};
+  why_ = explain(mosq_error);
+}
+
+Disconnected Connection::explain(int mosq_error) const {
+  if (refused_) return *refused_;
+  if (leaving_) return {state::kClosed, "on request"};
+  if (tls_ && tls_->trouble()) return *tls_->trouble();
+  if (mosq_error == MOSQ_ERR_KEEPALIVE) return silent(keepalive_);
+  if (mosq_error == MOSQ_ERR_PROTOCOL || mosq_error == MOSQ_ERR_MALFORMED_PACKET) {
+    return {state::kProtocol, fmt::format("what answers is no MQTT {} broker ({}); check [sync] port and protocol",
+                                          options_.protocol == 5 ? "5" : "3.1.1", mosquitto_strerror(mosq_error))};
   }
+  if (established_) return {state::kLost, "the connection was closed", true};
+  const bool handshake = mosq_error == MOSQ_ERR_TLS || mosq_error == MOSQ_ERR_TLS_HANDSHAKE || !last_error_.empty();
+  if (tls_ && handshake) {
+    return {state::kTls, fmt::format("no TLS with {} port {} ({}); check that the broker speaks TLS 1.2 or newer there",
+                                     options_.host, options_.port, last_error_)};
+  }
+  return {state::kLost,
+          fmt::format("the broker closed the connection before it answered ({}); check [sync] port and tls",
+                      mosquitto_strerror(mosq_error))};
+}
+
+std::optional<Connection::Clock::time_point> Connection::silent_until() const {
+  if (!established_ || keepalive_ == seconds(0)) return std::nullopt;
+  return heard_ + keepalive_ * 3 / 2;
+}
+
+void Connection::keep_alive(bool listening) {
+  if (!listening) heard_ = Clock::now();
+  const auto until = silent_until();
+  if (until && Clock::now() >= *until) give_up(silent(keepalive_));
 }
 
 void Connection::publish(std::uint64_t token, const OutMessage& message) {
@@ -291,11 +303,13 @@ void Connection::say_goodbye() {
   check(mosquitto_disconnect_v5(client_.get(), 0, nullptr));
 }
 
-void Connection::on_connack(int code, std::uint16_t receive_maximum) {
+void Connection::on_connack(int code, std::uint16_t receive_maximum, std::optional<std::uint16_t> keepalive) {
   if (code != 0) {
     refused_ = connack_refused(code);
     return;
   }
+  if (keepalive) keepalive_ = seconds(*keepalive);
+  heard_ = Clock::now();
   established_ = true;
   observer_.connected({receive_maximum});
 }

@@ -2,6 +2,7 @@
 // Internal to sync/mqtt.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "sync/mqtt/resolve.hpp"
+#include "sync/mqtt/tls_context.hpp"
 #include "sync/mqtt/transport.hpp"
 
 struct mosquitto;
@@ -28,7 +30,8 @@ class ConnectionObserver {
 
 class Connection {
  public:
-  Connection(const MosquittoOptions& options, ConnectionObserver& observer);
+  using Clock = std::chrono::steady_clock;
+  Connection(const MosquittoOptions& options, PinGuard& pins, ConnectionObserver& observer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -36,6 +39,12 @@ class Connection {
   // Begins to connect, without waiting; `why` tells when that failed already.
   void begin(const Target& target, const std::optional<Will>& will);
   [[nodiscard]] bool established() const { return established_; }
+  // When the broker must have been heard; after that `keep_alive` ends the connection. Empty: it need not.
+  [[nodiscard]] std::optional<Clock::time_point> silent_until() const;
+  // Ends a connection on which nothing came for one and a half keep-alives, though the library has asked (PINGREQ)
+  // after one: the other end is gone and no TCP packet says so. `listening`: false while nothing is read, which proves
+  // nothing.
+  void keep_alive(bool listening);
   // Set once it is over; nothing is called after that.
   [[nodiscard]] const std::optional<Disconnected>& why() const { return why_; }
   void give_up(Disconnected why);
@@ -52,7 +61,8 @@ class Connection {
   [[nodiscard]] std::size_t unanswered() const { return tokens_.size(); }
 
   // What the library's callbacks call.
-  void on_connack(int code, std::uint16_t receive_maximum);
+  // `keepalive`: the one in force, in seconds; the broker may have changed ours (MQTT 5).
+  void on_connack(int code, std::uint16_t receive_maximum, std::optional<std::uint16_t> keepalive);
   void on_disconnect(int code);
   void on_puback(int packet_id, int reason);
   void on_message(InMessage message) { observer_.received(std::move(message)); }
@@ -70,9 +80,12 @@ class Connection {
   void store_connect_properties(const Target& target);
   [[nodiscard]] bool tcp_established();
   void check(int mosq_error);
+  [[nodiscard]] Disconnected explain(int mosq_error) const;
 
   const MosquittoOptions& options_;
+  PinGuard& pins_;
   ConnectionObserver& observer_;
+  std::unique_ptr<TlsContext> tls_;  // outlives the client
   std::unique_ptr<mosquitto, Destroy> client_;
   bool tcp_pending_ = true;
   bool established_ = false;
@@ -82,6 +95,8 @@ class Connection {
   std::map<int, std::uint64_t> tokens_;                    // by packet id
   std::map<int, std::vector<std::string>> subscriptions_;  // by packet id
   std::string last_error_;
+  seconds keepalive_;  // 0: none
+  Clock::time_point heard_;
 };
 
 }  // namespace aisle::sync

@@ -60,7 +60,7 @@ tl::expected<Addresses, Disconnected> resolve(const TargetQuery& query) {
   addrinfo* found = nullptr;
   const int failed = getaddrinfo(query.host.c_str(), std::to_string(query.port).c_str(), &hints, &found);
   if (failed != 0) {
-    return tl::unexpected(Disconnected{"dns", fmt::format("{}: {}", query.host, gai_strerror(failed))});
+    return tl::unexpected(unknown_name(query.host, gai_strerror(failed)));
   }
   return Addresses(found, freeaddrinfo);
 }

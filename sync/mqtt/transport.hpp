@@ -17,8 +17,13 @@ namespace aisle::sync {
 
 struct MosquittoTls {
   bool enabled = false;
-  std::string ca;         // PEM file; empty: the system's certificates
-  std::string cert, key;  // PEM files of the client's own certificate; empty: none
+  // Each a path or "credential:NAME" (agent/base/credential.hpp), read at every attempt.
+  std::string ca;         // PEM; empty: the system's certificates
+  std::string cert, key;  // PEM, the client's own certificate with its chain, and its key; empty: none
+  // `key` may also be a PKCS#11 URI ("pkcs11:..."): the key stays on its token.
+  std::string token_module;  // the token's library; empty: every module that p11-kit knows
+  std::string pin_file;       // as above, its first line is the token's PIN; empty: no login
+  std::string alpn;           // the protocol that is offered; empty: none
 };
 
 struct MosquittoOptions {
@@ -29,14 +34,14 @@ struct MosquittoOptions {
   seconds keepalive{30};
   MosquittoTls tls;
   std::string username;                  // empty: none
-  std::string password_file;             // read at every attempt, its first line
+  std::string password_file;             // path or "credential:NAME"; read at every attempt, its first line
   milliseconds connect_timeout{15'000};  // TCP, TLS and CONNACK together; name resolution has its own
 };
 
 struct MqttShared;
 
-// Called on the core loop only. States of `Disconnected`: "dns", "unreachable", "refused" (TCP), "tls", "login
-// refused", "not authorised", "server busy", "taken over", "protocol", "lost", and "closed" after `disconnect`.
+// Called on the core loop only. The states of `Disconnected` are those of sync/core/states.hpp; "closed" after
+// `disconnect`.
 class MosquittoTransport final : public Transport {
  public:
   MosquittoTransport(MosquittoOptions options, Loop& core, const Log& log);

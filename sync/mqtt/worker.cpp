@@ -4,7 +4,11 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
+
+#include "sync/core/states.hpp"
+#include "sync/mqtt/reasons.hpp"
 
 namespace aisle::sync {
 namespace {
@@ -46,14 +50,14 @@ void MqttWorker::attempt(const std::optional<Will>& will) {
     why = target.error();
   } else {
     ConnectionObserver& observer = *this;
-    connection_.emplace(options_, observer);
+    connection_.emplace(options_, pins_, observer);
     connection_->begin(*target, will);
     drive();
     why = connection_->why();
     connection_.reset();
   }
   if (shared_.quitting()) return;
-  shared_.post([ended = why.value_or(Disconnected{"lost", ""})](TransportListener& listener) {
+  shared_.post([ended = why.value_or(Disconnected{state::kLost, ""})](TransportListener& listener) {
     listener.on_disconnected(ended);
   });
 }
@@ -71,22 +75,30 @@ void MqttWorker::step() {
   short wanted = congested ? short{0} : short{POLLIN};
   if (connection_->wants_write()) wanted = static_cast<short>(wanted | POLLOUT);
   std::array<pollfd, 2> fds = {pollfd{shared_.wake_fd(), POLLIN, 0}, pollfd{connection_->socket(), wanted, 0}};
-  const int timeout = congested ? kCongestedWait : leaving_ ? kCongestedWait : kHousekeeping;
-  const int ready = poll(fds.data(), fds.size(), timeout);
+  const int ready = poll(fds.data(), fds.size(), congested || leaving_ ? kCongestedWait : until_housekeeping());
   connection_->proceed(ready > 0 ? fds[1].revents : 0);
+  if (!connection_->why()) connection_->keep_alive(!congested);
+}
+
+// Milliseconds; sooner when the broker's silence becomes too long before.
+int MqttWorker::until_housekeeping() const {
+  const auto silent = connection_->silent_until();
+  if (!silent) return kHousekeeping;
+  const auto left = std::chrono::ceil<milliseconds>(*silent - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kHousekeeping));
 }
 
 void MqttWorker::keep_deadlines() {
   const auto now = Clock::now();
   if (leaving_ && (!connection_->established() || connection_->unanswered() == 0 || now >= leave_deadline_)) {
     if (!connection_->established() || now >= leave_deadline_ + kGoodbyePatience) {
-      connection_->give_up({"closed", "on request"});
+      connection_->give_up({state::kClosed, "on request"});
     } else {
       connection_->say_goodbye();
     }
   }
   if (!connection_->established() && now >= connect_deadline_) {
-    connection_->give_up({"unreachable", "no answer within the time allowed for a connection"});
+    connection_->give_up(no_answer(options_.host, options_.port, options_.connect_timeout));
   }
 }
 
@@ -108,7 +120,7 @@ void MqttWorker::handle(Command command) {
   if (std::holds_alternative<DisconnectCommand>(command)) {
     if (next_) {  // asked for and taken back before it began
       next_.reset();
-      shared_.post([](TransportListener& listener) { listener.on_disconnected({"closed", "on request"}); });
+      shared_.post([](TransportListener& listener) { listener.on_disconnected({state::kClosed, "on request"}); });
     } else if (!leaving_) {
       leaving_ = true;
       leave_deadline_ = Clock::now() + kAnswerPatience;

@@ -24,6 +24,7 @@ class MqttWorker final : private ConnectionObserver {
   void attempt(const std::optional<Will>& will);
   void drive();
   void step();
+  [[nodiscard]] int until_housekeeping() const;
   void handle_commands();
   void handle(Command command);
   void keep_deadlines();
@@ -37,6 +38,7 @@ class MqttWorker final : private ConnectionObserver {
   MqttShared& shared_;
   const MosquittoOptions& options_;
   Log log_;
+  PinGuard pins_;
   std::optional<Connection> connection_;
   std::optional<ConnectCommand> next_;  // asked for, not begun
   Clock::time_point connect_deadline_;

@@ -17,9 +17,9 @@ void Site::configure(const Settings& setup) const {
   if (setup.source == "replay") text += fmt::format("file = \"{}\"\n", file(setup.recording));
   if (!setup.simulator.empty()) text += "[simulator]\n" + setup.simulator;
   text += fmt::format(
-      "[sync]\nhost = \"127.0.0.1\"\nport = {}\nprotocol = \"{}\"\nretry_spread_s = 0\nretry_max_s = 1\n"
+      "[sync]\nhost = \"{}\"\nport = {}\nprotocol = \"{}\"\nretry_spread_s = 0\nretry_max_s = 1\n{}"
       "[privacy]\nallow_static = true\n",
-      setup.port, setup.protocol == 5 ? "5" : "3.1.1");
+      setup.host, setup.port, setup.protocol == 5 ? "5" : "3.1.1", setup.sync);
   for (const auto& zone : {std::pair{"entrance", "g1"}, std::pair{"coffee", "g2"}, std::pair{"wine", "g3"}}) {
     text += fmt::format("[[zones]]\nid = \"{}\"\nreceivers = [\"{}\"]\n", zone.first, zone.second);
   }
@@ -46,9 +46,19 @@ std::vector<json> Site::replay(const std::string& recording) const {
 }
 
 fakes::Process Site::start_aisled(const std::vector<std::string>& more) const {
+  std::vector<std::string> command{AISLED, "--config", file("aisle.toml"), "--state-dir", state_dir()};
+  command.insert(command.end(), more.begin(), more.end());
+  return start(std::move(command));
+}
+
+fakes::Process Site::start_aisled_within(std::vector<std::string> wrapper) const {
+  wrapper.insert(wrapper.end(), {AISLED, "--config", file("aisle.toml"), "--state-dir", state_dir()});
+  return start(std::move(wrapper));
+}
+
+fakes::Process Site::start(std::vector<std::string> argv) const {
   fakes::Command command;
-  command.argv = {AISLED, "--config", file("aisle.toml"), "--state-dir", state_dir()};
-  command.argv.insert(command.argv.end(), more.begin(), more.end());
+  command.argv = std::move(argv);
   command.env = {{"RUNTIME_DIRECTORY", ""}};  // the control socket is to be in the state directory
   command.out = file("aisled.out");
   command.err = file("aisled.log");

@@ -21,7 +21,9 @@ struct Settings {
   double speed = 0;
   std::uint16_t port = 1;  // of the broker; nobody listens on 1
   int protocol = 5;
-  std::string simulator;  // lines of [simulator]
+  std::string simulator{};  // lines of [simulator]
+  std::string host = "127.0.0.1";
+  std::string sync{};  // more lines of [sync]
 };
 
 class Site {
@@ -44,6 +46,8 @@ class Site {
 
   // Starts aisled; its output goes to aisled.log.
   [[nodiscard]] fakes::Process start_aisled(const std::vector<std::string>& more = {}) const;
+  // The same through another program, which gets our command line behind its own.
+  [[nodiscard]] fakes::Process start_aisled_within(std::vector<std::string> wrapper) const;
   // Waits until the control socket answers; the status, or null.
   [[nodiscard]] json wait_for_daemon() const;
   [[nodiscard]] json status() const;
@@ -51,6 +55,8 @@ class Site {
   [[nodiscard]] std::string log() const { return fakes::read_file(file("aisled.log")); }
 
  private:
+  [[nodiscard]] fakes::Process start(std::vector<std::string> argv) const;
+
   fakes::TempDir directory_;
 };
 

@@ -49,6 +49,12 @@ class FakeTransport final : public sync::Transport {
     unanswered.clear();
     listener_->on_disconnected({state, "by the test"});
   }
+  // As a broker that gives our session to another and does not say so.
+  void close_without_a_word() {
+    connected = false;
+    unanswered.clear();
+    listener_->on_disconnected({"lost", "by the test", true});
+  }
   // Answers the n-th unanswered publish.
   void acknowledge(std::size_t n = 0, int reason = 0) {
     const Publish answered = unanswered.at(n);

@@ -34,7 +34,7 @@ TEST_P(ConnectTest, WrongPasswordIsALoginProblem) {
   with.password_file = password_file(broker, "right");
   EXPECT_TRUE(connected_client(with)->connected);
   with.password_file = broker.directory() + "/missing";
-  EXPECT_EQ(attempt(with).state, "login refused");
+  EXPECT_EQ(attempt(with).state, "credentials");
 }
 
 TEST_P(ConnectTest, WillIsPublishedWhenTheConnectionIsDropped) {

@@ -117,6 +117,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[sync]\nca = \"x\"", "sync.ca: only with tls = true"},
         Case{"[sync]\ntls = true\ncert = \"x\"", "sync.cert: cert and key are given together or not at all"},
         Case{"[sync]\ntls = true\nkey = \"x\"", "sync.key: cert and key are given together or not at all"},
+        Case{"[sync]\ntls = true\ncert = \"c\"\nkey = \"pkcs11:object=x?pin-value=1234\"",
+             "sync.key: a PIN does not belong"},
+        Case{"[sync]\nalpn = \"x\"", "sync.alpn: only with tls = true"},
+        Case{"[sync]\ntls = true\nca = \"credential:../x\"",
+             "sync.ca: a path, or \"credential:NAME\" with a name that systemd takes, expected, not "
+             "\"credential:../x\""},
         Case{"[sync]\npassword_file = \"x\"", "sync.password_file: only with username"},
         Case{"[sync]\nprefix = \"/a\"", "sync.prefix: 1 to 3 topic levels"},
         Case{"[sync]\nprefix = \"a/\"", "sync.prefix: 1 to 3 topic levels"},

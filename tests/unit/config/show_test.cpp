@@ -32,7 +32,10 @@ seed = 9223372036854775807
 host = "::1"
 tls = true
 cert = "c"
-key = "k"
+key = "pkcs11:token=t;object=k"
+token_module = "/m.so"
+pin_file = "credential:k"
+alpn = "mqtt"
 username = "u"
 password_file = "p"
 protocol = "3.1.1"

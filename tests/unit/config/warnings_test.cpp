@@ -37,6 +37,11 @@ TEST(Warnings, PlainConnectionsOffLoopback) {
   EXPECT_THAT(parsed(with("[sync]\nhost = \"10.0.0.1\"\nusername = \"u\"\npassword_file = \"p\"")).warnings,
               ElementsAre(HasSubstr("sync.host: off loopback without tls"), HasSubstr("sync.password_file")));
   EXPECT_THAT(parsed(with("[sync]\nhost = \"10.0.0.1\"\ntls = true")).warnings, IsEmpty());
+  EXPECT_THAT(
+      parsed(with("[sync]\ntls = true\ncert = \"c\"\nkey = \"k\"\ntoken_module = \"m\"\npin_file = \"p\"")).warnings,
+      ElementsAre(HasSubstr("sync.token_module"), HasSubstr("sync.pin_file")));
+  EXPECT_THAT(parsed(with("[sync]\ntls = true\ncert = \"c\"\nkey = \"pkcs11:object=k\"\npin_file = \"p\"")).warnings,
+              IsEmpty());
 }
 
 }  // namespace

@@ -60,6 +60,24 @@ TEST(RetrySchedule, SpreadsTheFirstRetryAfterALoss) {
   EXPECT_LT(largest, seconds(60));
 }
 
+TEST(RetrySchedule, FailuresAfterALossBackOffFromHalfTheSpread) {
+  SeededRandom random(9);
+  Duration largest{};
+  for (int i = 0; i < 2000; ++i) {
+    RetrySchedule schedule(seconds(60), seconds(300));
+    (void)schedule.after_loss(seconds(31), false, random);
+    largest = std::max(largest, schedule.after_failure(random));
+  }
+  EXPECT_LT(largest, seconds(30));
+  EXPECT_GT(largest, seconds(29));
+  RetrySchedule at_once(seconds(0), seconds(300));
+  (void)at_once.after_loss(seconds(31), false, random);
+  EXPECT_LT(at_once.after_failure(random), seconds(1));
+  RetrySchedule short_max(seconds(60), seconds(5));
+  (void)short_max.after_loss(seconds(31), false, random);
+  EXPECT_LT(short_max.after_failure(random), seconds(5));
+}
+
 TEST(RetrySchedule, SpreadOfZeroMeansAtOnce) {
   SeededRandom random(9);
   RetrySchedule schedule(seconds(0), seconds(300));

@@ -1,0 +1,177 @@
+#include "sync/mqtt/pkcs11_session.hpp"
+
+#include <p11-kit/p11-kit.h>
+#include <p11-kit/pkcs11.h>
+#include <p11-kit/uri.h>
+
+#include <optional>
+#include <utility>
+
+namespace aisle::sync {
+namespace {
+
+using Uri = std::unique_ptr<P11KitUri, decltype(&p11_kit_uri_free)>;
+
+// The modules that are loaded and initialised; a null pointer ends the list, as p11-kit has it.
+class Modules {
+ public:
+  static Result<Modules> load(const std::string& path) {
+    Modules out;
+    if (path.empty()) {
+      out.all_ = p11_kit_modules_load_and_initialize(0);
+      if (out.all_ == nullptr) return fail("p11-kit: {}", message());
+      return out;
+    }
+    CK_FUNCTION_LIST* module = p11_kit_module_load(path.c_str(), 0);
+    if (module == nullptr) return fail("{}: {}", path, message());
+    const CK_RV failed = p11_kit_module_initialize(module);
+    if (failed != CKR_OK) {
+      p11_kit_module_release(module);
+      return fail("{}: {}", path, p11_kit_strerror(failed));
+    }
+    out.one_ = module;
+    return out;
+  }
+  Modules(Modules&& other) noexcept
+      : all_(std::exchange(other.all_, nullptr)), one_(std::exchange(other.one_, nullptr)) {}
+  Modules& operator=(Modules&&) = delete;
+  ~Modules() {
+    if (all_ != nullptr) p11_kit_modules_finalize_and_release(all_);
+    if (one_ == nullptr) return;
+    p11_kit_module_finalize(one_);
+    p11_kit_module_release(one_);
+  }
+  [[nodiscard]] std::vector<CK_FUNCTION_LIST*> list() const {
+    std::vector<CK_FUNCTION_LIST*> out;
+    if (one_ != nullptr) out.push_back(one_);
+    for (CK_FUNCTION_LIST** next = all_; next != nullptr && *next != nullptr; ++next) out.push_back(*next);
+    return out;
+  }
+
+ private:
+  Modules() = default;
+  static std::string message() {
+    const char* text = p11_kit_message();
+    return text != nullptr ? text : "the module cannot be loaded";
+  }
+  CK_FUNCTION_LIST** all_ = nullptr;
+  CK_FUNCTION_LIST* one_ = nullptr;
+};
+
+struct Token {
+  CK_FUNCTION_LIST* module = nullptr;
+  CK_SLOT_ID slot = 0;
+};
+
+Result<Uri> parse(const std::string& text) {
+  Uri uri(p11_kit_uri_new(), p11_kit_uri_free);
+  if (p11_kit_uri_parse(text.c_str(), P11_KIT_URI_FOR_ANY, uri.get()) != P11_KIT_URI_OK) {
+    return fail("\"{}\" is no PKCS#11 URI, such as \"pkcs11:token=aisle;object=gateway\"", text);
+  }
+  return uri;
+}
+
+std::optional<Token> find_token(CK_FUNCTION_LIST* module, P11KitUri* uri) {
+  CK_ULONG count = 0;
+  if (module->C_GetSlotList(CK_TRUE, nullptr, &count) != CKR_OK) return std::nullopt;
+  std::vector<CK_SLOT_ID> slots(count);
+  if (count == 0 || module->C_GetSlotList(CK_TRUE, slots.data(), &count) != CKR_OK) return std::nullopt;
+  slots.resize(count);
+  for (const CK_SLOT_ID slot : slots) {
+    CK_TOKEN_INFO info{};
+    if (module->C_GetTokenInfo(slot, &info) != CKR_OK || (info.flags & CKF_TOKEN_INITIALIZED) == 0) continue;
+    if (p11_kit_uri_match_token_info(uri, &info) == 1) return Token{module, slot};
+  }
+  return std::nullopt;
+}
+
+CK_MECHANISM_TYPE number_of(TokenMechanism mechanism) {
+  if (mechanism == TokenMechanism::ecdsa) return CKM_ECDSA;
+  return mechanism == TokenMechanism::rsa_pkcs1 ? CKM_RSA_PKCS : CKM_RSA_X_509;
+}
+
+}  // namespace
+
+struct Pkcs11Session::Impl {
+  explicit Impl(Modules loaded) : modules(std::move(loaded)) {}
+  ~Impl() {
+    if (open) token.module->C_CloseSession(session);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  [[nodiscard]] Status log_in(const std::string& pin, PinGuard& guard);
+  [[nodiscard]] Status find_key(P11KitUri* uri);
+
+  Modules modules;
+  Token token;
+  CK_SESSION_HANDLE session = 0;
+  CK_OBJECT_HANDLE key = 0;
+  bool open = false;
+};
+
+Status Pkcs11Session::Impl::log_in(const std::string& pin, PinGuard& guard) {
+  if (pin.empty()) return {};
+  if (guard.refused(pin)) return fail("the token refused this PIN; it is not tried again until pin_file holds another");
+  std::string text = pin;  // PKCS#11 takes no const
+  void* bytes = text.data();
+  const CK_RV failed =
+      token.module->C_Login(session, CKU_USER, static_cast<unsigned char*>(bytes), static_cast<CK_ULONG>(text.size()));
+  if (failed == CKR_OK || failed == CKR_USER_ALREADY_LOGGED_IN) return {};
+  if (failed == CKR_PIN_INCORRECT || failed == CKR_PIN_INVALID || failed == CKR_PIN_LEN_RANGE) guard.note_refused(pin);
+  return fail("the token does not let us log in: {}", p11_kit_strerror(failed));
+}
+
+Status Pkcs11Session::Impl::find_key(P11KitUri* uri) {
+  CK_OBJECT_CLASS kind = CKO_PRIVATE_KEY;
+  CK_ATTRIBUTE only_keys{CKA_CLASS, &kind, sizeof kind};
+  p11_kit_uri_set_attribute(uri, &only_keys);
+  CK_ULONG count = 0;
+  CK_ATTRIBUTE* wanted = p11_kit_uri_get_attributes(uri, &count);
+  CK_RV failed = token.module->C_FindObjectsInit(session, wanted, count);
+  if (failed != CKR_OK) return fail("the token cannot be searched: {}", p11_kit_strerror(failed));
+  CK_ULONG found = 0;
+  failed = token.module->C_FindObjects(session, &key, 1, &found);
+  token.module->C_FindObjectsFinal(session);
+  if (failed != CKR_OK || found == 0)
+    return fail("the token holds no such private key, or shows it only after a login ([sync] pin_file)");
+  return {};
+}
+
+Pkcs11Session::Pkcs11Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Pkcs11Session::~Pkcs11Session() = default;
+
+Result<std::unique_ptr<Pkcs11Session>> Pkcs11Session::open(const Pkcs11Source& source, PinGuard& guard) {
+  const auto uri = parse(source.uri);
+  if (!uri) return tl::unexpected(uri.error());
+  auto modules = Modules::load(source.module);
+  if (!modules) return tl::unexpected(modules.error());
+  auto impl = std::make_unique<Impl>(*std::move(modules));
+  std::optional<Token> token;
+  for (CK_FUNCTION_LIST* module : impl->modules.list()) {
+    if (!token) token = find_token(module, uri->get());
+  }
+  if (!token) return fail("{}: no such token is there", source.uri);
+  impl->token = *token;
+  const CK_RV failed = token->module->C_OpenSession(token->slot, CKF_SERIAL_SESSION, nullptr, nullptr, &impl->session);
+  if (failed != CKR_OK) return fail("{}: {}", source.uri, p11_kit_strerror(failed));
+  impl->open = true;
+  if (auto in = impl->log_in(source.pin, guard); !in) return tl::unexpected(in.error().within(source.uri));
+  if (auto found = impl->find_key(uri->get()); !found) return tl::unexpected(found.error().within(source.uri));
+  return std::unique_ptr<Pkcs11Session>(new Pkcs11Session(std::move(impl)));
+}
+
+Bytes Pkcs11Session::sign(TokenMechanism mechanism, const unsigned char* data, std::size_t size) {
+  CK_MECHANISM how{number_of(mechanism), nullptr, 0};
+  CK_FUNCTION_LIST* module = impl_->token.module;
+  if (module->C_SignInit(impl_->session, &how, impl_->key) != CKR_OK) return {};
+  constexpr std::size_t kLargest = 1024;  // RSA of 8192 bits
+  Bytes in(data, data + size);
+  Bytes out(kLargest);
+  CK_ULONG length = out.size();
+  if (module->C_Sign(impl_->session, in.data(), in.size(), out.data(), &length) != CKR_OK) return {};
+  out.resize(length);
+  return out;
+}
+
+}  // namespace aisle::sync
