@@ -70,6 +70,8 @@ class Connection {
   void store_connect_properties(const Target& target);
   [[nodiscard]] bool tcp_established();
   void check(int mosq_error);
+  void subscribe_packet(std::vector<std::string> topics);
+  void answered(std::vector<std::pair<std::string, bool>> granted);
 
   const MosquittoOptions& options_;
   ConnectionObserver& observer_;
@@ -81,6 +83,8 @@ class Connection {
   std::optional<Disconnected> why_;
   std::map<int, std::uint64_t> tokens_;                    // by packet id
   std::map<int, std::vector<std::string>> subscriptions_;  // by packet id
+  std::size_t subscribing_ = 0;                            // topics that are not answered
+  std::vector<std::pair<std::string, bool>> granted_;      // of those that are, until all are
   std::string last_error_;
 };
 
