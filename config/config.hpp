@@ -72,8 +72,14 @@ struct PresenceSection {
   friend bool operator==(const PresenceSection&, const PresenceSection&) = default;
 };
 enum class ClockTrust { system, synchronised };
+// A node of a cluster of brokers.
+struct BrokerNode {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const BrokerNode&, const BrokerNode&) = default;
+};
 struct SyncSection {
-  std::string host = "127.0.0.1";
+  std::string host = "127.0.0.1";  // the first node's where there are several
   std::uint16_t port = 1883;
   bool tls = false;
   std::string ca, cert, key;
@@ -83,10 +89,12 @@ struct SyncSection {
   seconds keepalive{30};
   seconds retry_spread{60};
   seconds retry_max{300};
-  std::uint32_t window = 64;    // QoS 1 messages in flight at most
-  bool wait_for_clock = false;  // with tls: connects only once the time is known
+  std::uint32_t window = 64;               // QoS 1 messages in flight at most
+  bool wait_for_clock = false;             // with tls: connects only once the time is known
   std::string token_module{}, pin_file{};  // with a key "pkcs11:..."
   std::string alpn{};
+  int subscribe_qos = 1;               // 0 | 1
+  std::vector<BrokerNode> nodes = {};  // where host is a list or names a port; else empty
   friend bool operator==(const SyncSection&, const SyncSection&) = default;
 };
 struct OutboxSection {
@@ -133,5 +141,7 @@ struct Config {
 
 // 127.0.0.0/8, ::1 or "localhost".
 [[nodiscard]] bool is_loopback(std::string_view host);
+// True when every broker that is named is.
+[[nodiscard]] bool all_loopback(const SyncSection& sync);
 
 }  // namespace aisle::config

@@ -14,6 +14,8 @@ void read_simulator(TableReader& root, SimulatorSection& out);
 void read_presence(TableReader& root, PresenceSection& out);
 // After store and presence: zones are checked against both.
 void read_zones(TableReader& root, Config& out);
+// The key `host` of [sync]: one broker, or the nodes of a cluster; after `port`, which is theirs unless they name one.
+void read_hosts(TableReader& sync, SyncSection& out);
 void read_sync(TableReader& root, SyncSection& out);
 // [offers], [time], [outbox], [commands], [http], [privacy], [log].
 void read_small_sections(TableReader& root, Config& out);

@@ -62,8 +62,15 @@ Tree zone_tree(const ZoneEntry& zone) {
   return out;
 }
 
+Tree host_tree(const SyncSection& sync) {
+  if (sync.nodes.empty()) return sync.host;
+  Tree out = Tree::array();
+  for (const auto& node : sync.nodes) out.push_back(fmt::format("{}:{}", node.host, node.port));
+  return out;
+}
+
 Tree sync_tree(const SyncSection& sync) {
-  return {{"host", sync.host},
+  return {{"host", host_tree(sync)},
           {"port", sync.port},
           {"tls", sync.tls},
           {"wait_for_clock", sync.wait_for_clock},
@@ -80,7 +87,8 @@ Tree sync_tree(const SyncSection& sync) {
           {"keepalive_s", sync.keepalive.count()},
           {"retry_spread_s", sync.retry_spread.count()},
           {"retry_max_s", sync.retry_max.count()},
-          {"window", sync.window}};
+          {"window", sync.window},
+          {"subscribe_qos", sync.subscribe_qos}};
 }
 
 Tree tree(const Config& config) {

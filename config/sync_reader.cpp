@@ -65,7 +65,7 @@ void check_tls(TableReader& sync, const SyncSection& out) {
   }
   if (out.cert.empty() != out.key.empty())
     sync.problem(out.cert.empty() ? "key" : "cert", "cert and key are given together or not at all");
-  if (!out.tls && !is_loopback(out.host)) {
+  if (!out.tls && !all_loopback(out)) {
     sync.warn("host", "off loopback without tls: the datasets customers and keys are not taken");
     if (!out.password_file.empty()) sync.warn("password_file", "without tls the password crosses the network in clear");
   }
@@ -77,9 +77,8 @@ void read_sync(TableReader& root, SyncSection& out) {
   auto found = root.table("sync");
   if (!found) return;
   TableReader& sync = *found;
-  if (sync.text("host", out.host, {1, 253}) && out.host.find_first_of(" /") != std::string::npos)
-    sync.problem("host", fmt::format("a host name or address expected, not \"{}\"", printable(out.host)));
   sync.integer("port", out.port, 1, 65535);
+  read_hosts(sync, out);
   sync.boolean("tls", out.tls);
   sync.boolean("wait_for_clock", out.wait_for_clock);
   read_source(sync, "ca", out.ca);
@@ -97,6 +96,7 @@ void read_sync(TableReader& root, SyncSection& out) {
   sync.duration("retry_spread_s", out.retry_spread, 0, 3600);
   sync.duration("retry_max_s", out.retry_max, 1, 86400);
   sync.integer("window", out.window, 1, 65535);
+  sync.integer("subscribe_qos", out.subscribe_qos, 0, 1);
   check_tls(sync, out);
   check_token(sync, out);
   sync.finish();

@@ -51,8 +51,10 @@ sync::MosquittoOptions transport_options(const config::SyncSection& section, std
   sync::MosquittoOptions out;
   out.host = section.host;
   out.port = section.port;
+  for (const auto& node : section.nodes) out.nodes.push_back({node.host, node.port});
   out.client_id = std::move(client_id);
   out.protocol = section.protocol;
+  out.subscribe_qos = section.subscribe_qos;
   out.keepalive = section.keepalive;
   out.tls = {.enabled = section.tls,
              .ca = section.ca,
@@ -81,7 +83,7 @@ UnixTime recording_start(const config::Config& config) {
 }
 
 bool may_take_personal_data(const config::SyncSection& section) {
-  return section.tls || config::is_loopback(section.host);
+  return section.tls || config::all_loopback(section);
 }
 
 std::string database_path(const std::string& state_dir) {

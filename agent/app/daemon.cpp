@@ -51,8 +51,9 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   auto source = make_source(config, clock_, log_);
   parts.source = std::move(source.source);
   parts.file_source = source.file_source;
-  parts.transport = std::make_unique<sync::MosquittoTransport>(
-      transport_options(config.sync, fmt::format("{}_{}", config.store.id, config.store.gateway)), core_, log_);
+  auto broker = transport_options(config.sync, fmt::format("{}_{}", config.store.id, config.store.gateway));
+  broker.first_node = random.next();  // so that the gateways spread over the nodes
+  parts.transport = std::make_unique<sync::MosquittoTransport>(std::move(broker), core_, log_);
   store_thread_ = std::make_unique<LoopThread>(clock_, "aisle-store");
   store::StoreOptions store_options;
   store_options.path = database_path(options.state_dir);

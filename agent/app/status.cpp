@@ -60,6 +60,7 @@ Json dataset_json(const sync::DatasetSyncStatus* sync, const store::DatasetState
 Json session_json(const sync::SessionStatus& status) {
   return {{"state", status.state},
           {"detail", status.detail},
+          {"broker", status.broker.empty() ? Json() : Json(status.broker)},
           {"since", status.since ? Json(format_rfc3339(*status.since)) : Json()},
           {"next_attempt", status.next_attempt ? Json(format_rfc3339(*status.next_attempt)) : Json()},
           {"connects", status.connects},

@@ -140,7 +140,7 @@ void Session::Impl::on_connected(const Connected& connected) {
   acknowledged_before = pump.counters().acknowledged;
   broker = connected;
   control_in_flight.clear();
-  log.info("connected to the broker");
+  log.info("connected to the broker {}", connected.broker);
   publish_status("online", options.started);
   transport.subscribe(subscriptions());
   pump.on_connected(capacity());
@@ -394,6 +394,7 @@ bool Session::drained() const {
 SessionStatus Session::status() const {
   SessionStatus status = impl_->shown;
   if (status.detail.empty()) status.detail = impl_->takeover_note();
+  if (impl_->phase == Phase::online) status.broker = impl_->broker.broker;
   const PumpCounters& counters = impl_->pump.counters();
   status.published = counters.published;
   status.acknowledged = counters.acknowledged;

@@ -67,6 +67,7 @@ struct DatasetSyncStatus {
 struct SessionStatus {
   std::string state;  // one of sync/core/states.hpp
   std::string detail;
+  std::string broker;  // "host:port" while online
   std::optional<UnixTime> since;
   std::uint64_t connects = 0, disconnects = 0, published = 0, acknowledged = 0, resent = 0, refused = 0;
   std::uint32_t in_flight = 0;

@@ -37,6 +37,7 @@ struct Will {
 
 struct Connected {
   std::uint16_t receive_maximum = 65535;  // the broker's; 65535 with MQTT 3.1.1
+  std::string broker{};                   // "host:port", for a person
 };
 
 // Why an attempt or a connection ended: a state for `status` and a sentence for a person.

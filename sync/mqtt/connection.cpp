@@ -20,6 +20,8 @@ namespace {
 
 // Larger packets are refused by asking the broker not to send them (MQTT 5); the largest we take is a 4 MiB delta.
 constexpr std::uint32_t kMaxPacket = 5U << 20U;
+// AWS IoT Core takes no more in one SUBSCRIBE.
+constexpr std::ptrdiff_t kTopicsAtOnce = 8;
 
 class Properties {
  public:
@@ -278,23 +280,39 @@ void Connection::publish(std::uint64_t token, const OutMessage& message) {
   check(failed);
 }
 
+// In packets of at most kTopicsAtOnce; the observer is told once all are answered.
 void Connection::subscribe(std::vector<std::string> topics) {
+  subscribing_ += topics.size();
+  for (auto at = topics.begin(); at != topics.end() && !why_;) {
+    const auto end = at + std::min<std::ptrdiff_t>(kTopicsAtOnce, topics.end() - at);
+    subscribe_packet({std::make_move_iterator(at), std::make_move_iterator(end)});
+    at = end;
+  }
+}
+
+void Connection::subscribe_packet(std::vector<std::string> topics) {
   std::vector<char*> names;
   names.reserve(topics.size());
   for (std::string& topic : topics) names.push_back(topic.data());
   int packet_id = 0;
   const int failed = mosquitto_subscribe_multiple(client_.get(), &packet_id, static_cast<int>(names.size()),
-                                                  names.data(), 1, 0, nullptr);
+                                                  names.data(), options_.subscribe_qos, 0, nullptr);
   if (failed == MOSQ_ERR_SUCCESS) {
     subscriptions_[packet_id] = std::move(topics);
   } else if (publish_refused(failed) != 0) {
     std::vector<std::pair<std::string, bool>> granted;
     granted.reserve(topics.size());
     for (std::string& topic : topics) granted.emplace_back(std::move(topic), false);
-    observer_.subscribed(std::move(granted));
+    answered(std::move(granted));
     return;
   }
   check(failed);
+}
+
+void Connection::answered(std::vector<std::pair<std::string, bool>> granted) {
+  subscribing_ -= std::min(subscribing_, granted.size());
+  std::ranges::move(granted, std::back_inserter(granted_));
+  if (subscribing_ == 0) observer_.subscribed(std::exchange(granted_, {}));
 }
 
 void Connection::say_goodbye() {
@@ -335,7 +353,7 @@ void Connection::on_suback(int packet_id, const std::vector<bool>& granted) {
     answer.emplace_back(std::move(found->second[i]), i < granted.size() && granted[i]);
   }
   subscriptions_.erase(found);
-  observer_.subscribed(std::move(answer));
+  answered(std::move(answer));
 }
 
 }  // namespace aisle::sync

@@ -81,6 +81,8 @@ class Connection {
   [[nodiscard]] bool tcp_established();
   void check(int mosq_error);
   [[nodiscard]] Disconnected explain(int mosq_error) const;
+  void subscribe_packet(std::vector<std::string> topics);
+  void answered(std::vector<std::pair<std::string, bool>> granted);
 
   const MosquittoOptions& options_;
   PinGuard& pins_;
@@ -94,6 +96,8 @@ class Connection {
   std::optional<Disconnected> why_;
   std::map<int, std::uint64_t> tokens_;                    // by packet id
   std::map<int, std::vector<std::string>> subscriptions_;  // by packet id
+  std::size_t subscribing_ = 0;                            // topics that are not answered
+  std::vector<std::pair<std::string, bool>> granted_;      // of those that are, until all are
   std::string last_error_;
   seconds keepalive_;  // 0: none
   Clock::time_point heard_;

@@ -22,20 +22,30 @@ struct MosquittoTls {
   std::string cert, key;  // PEM, the client's own certificate with its chain, and its key; empty: none
   // `key` may also be a PKCS#11 URI ("pkcs11:..."): the key stays on its token.
   std::string token_module;  // the token's library; empty: every module that p11-kit knows
-  std::string pin_file;       // as above, its first line is the token's PIN; empty: no login
-  std::string alpn;           // the protocol that is offered; empty: none
+  std::string pin_file;      // as above, its first line is the token's PIN; empty: no login
+  std::string alpn;          // the protocol that is offered; empty: none
+};
+
+struct BrokerNode {
+  std::string host;
+  std::uint16_t port = 1883;
 };
 
 struct MosquittoOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1883;
+  // The nodes of a cluster, instead of host and port. One attempt tries each in turn until one lets us in; it begins
+  // with `first_node` (modulo their number), later ones with the node after the one that was lost.
+  std::vector<BrokerNode> nodes{};
+  std::size_t first_node = 0;
   std::string client_id;
   int protocol = 5;  // 5, or 3 for 3.1.1
+  int subscribe_qos = 1;
   seconds keepalive{30};
   MosquittoTls tls;
   std::string username;                  // empty: none
   std::string password_file;             // path or "credential:NAME"; read at every attempt, its first line
-  milliseconds connect_timeout{15'000};  // TCP, TLS and CONNACK together; name resolution has its own
+  milliseconds connect_timeout{15'000};  // of a node: TCP, TLS and CONNACK together; name resolution has its own
 };
 
 struct MqttShared;

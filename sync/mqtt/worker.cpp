@@ -1,5 +1,6 @@
 #include "sync/mqtt/worker.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -40,26 +41,38 @@ void MqttWorker::run() {
 
 void MqttWorker::attempt(const std::optional<Will>& will) {
   leaving_ = false;
+  std::optional<Disconnected> why;
+  bool connected = false;
+  for (std::size_t tried = 0; tried < nodes_.size() && !connected && !leaving_; ++tried) {
+    connected = attempt_node(will, why);
+    if (shared_.quitting()) return;
+    if (!leaving_) nodes_.advance();
+  }
+  shared_.post([ended = why.value_or(Disconnected{state::kLost, ""})](TransportListener& listener) {
+    listener.on_disconnected(ended);
+  });
+}
+
+bool MqttWorker::attempt_node(const std::optional<Will>& will, std::optional<Disconnected>& why) {
+  options_.host = nodes_.current().host;
+  options_.port = nodes_.current().port;
   connect_deadline_ = Clock::now() + options_.connect_timeout;
   TargetQuery query{options_.host, options_.port, options_.tls.enabled, options_.connect_timeout,
                     [this] { return interrupted(); }};
   const auto target = find_target(query);
-  std::optional<Disconnected> why;
-  if (shared_.quitting()) return;
+  if (shared_.quitting()) return false;
   if (!target) {
     why = target.error();
-  } else {
-    ConnectionObserver& observer = *this;
-    connection_.emplace(options_, pins_, observer);
-    connection_->begin(*target, will);
-    drive();
-    why = connection_->why();
-    connection_.reset();
+    return false;
   }
-  if (shared_.quitting()) return;
-  shared_.post([ended = why.value_or(Disconnected{state::kLost, ""})](TransportListener& listener) {
-    listener.on_disconnected(ended);
-  });
+  ConnectionObserver& observer = *this;
+  connection_.emplace(options_, pins_, observer);
+  connection_->begin(*target, will);
+  drive();
+  why = connection_->why();
+  const bool connected = connection_->established();
+  connection_.reset();
+  return connected;
 }
 
 void MqttWorker::drive() {
@@ -133,7 +146,10 @@ void MqttWorker::handle(Command command) {
 }
 
 void MqttWorker::connected(const Connected& connected) {
-  shared_.post([connected](TransportListener& listener) { listener.on_connected(connected); });
+  shared_.post([receive_maximum = connected.receive_maximum,
+                broker = fmt::format("{}:{}", options_.host, options_.port)](TransportListener& listener) {
+    listener.on_connected({receive_maximum, broker});
+  });
 }
 
 void MqttWorker::acknowledged(std::uint64_t token, int reason) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sync/mqtt/connection.hpp"
+#include "sync/mqtt/node_turns.hpp"
 #include "sync/mqtt/shared.hpp"
 
 namespace aisle::sync {
@@ -14,7 +15,7 @@ namespace aisle::sync {
 class MqttWorker final : private ConnectionObserver {
  public:
   MqttWorker(MqttShared& shared, const MosquittoOptions& options, const Log& log)
-      : shared_(shared), options_(options), log_(log) {}
+      : shared_(shared), options_(options), nodes_(options), log_(log) {}
   // Until the core asks to quit.
   void run();
 
@@ -22,6 +23,8 @@ class MqttWorker final : private ConnectionObserver {
   using Clock = std::chrono::steady_clock;
 
   void attempt(const std::optional<Will>& will);
+  // One node; true when there was a connection.
+  bool attempt_node(const std::optional<Will>& will, std::optional<Disconnected>& why);
   void drive();
   void step();
   [[nodiscard]] int until_housekeeping() const;
@@ -36,7 +39,8 @@ class MqttWorker final : private ConnectionObserver {
   void subscribed(std::vector<std::pair<std::string, bool>> granted) override;
 
   MqttShared& shared_;
-  const MosquittoOptions& options_;
+  MosquittoOptions options_;  // host and port: of the node that is tried
+  NodeTurns nodes_;
   Log log_;
   PinGuard pins_;
   std::optional<Connection> connection_;

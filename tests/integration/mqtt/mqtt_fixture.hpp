@@ -36,6 +36,7 @@ class Client final : public TransportListener {
   void on_connected(const Connected& now) override {
     connected = true;
     receive_maximum = now.receive_maximum;
+    broker = now.broker;
   }
   void on_disconnected(const Disconnected& why) override {
     connected = false;
@@ -48,6 +49,7 @@ class Client final : public TransportListener {
   MosquittoTransport transport;
   bool connected = false;
   std::uint16_t receive_maximum = 0;
+  std::string broker;
   std::vector<Disconnected> ends;
   std::vector<std::pair<std::uint64_t, int>> acknowledged;
   std::vector<InMessage> messages;
