@@ -23,7 +23,7 @@ Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ran
 
 void Agent::enforce_bounds() {
   const auto& bounds = options_.config.outbox;
-  store_->enforce_bounds(bounds.max_rows, bounds.max_bytes, session_->highest_in_flight(),
+  store_->enforce_bounds(bounds.max_rows, bounds.max_bytes, session_->held_ids(),
                          [this](const Result<std::vector<store::Dropped>>& dropped) {
                            if (dropped && !stopping_) report_drops(*dropped);
                          });

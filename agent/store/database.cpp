@@ -11,7 +11,7 @@ namespace aisle::store {
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
   dead_letters = std::move(older.dead_letters);
-  acknowledged = std::max(acknowledged, older.acknowledged);
+  acknowledged.add(older.acknowledged);
   if (!keys_before) keys_before = older.keys_before;
   if (!prune) prune = older.prune;
   commands_before = std::max(commands_before, older.commands_before);
@@ -67,9 +67,7 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
   if (!chores.dead_letters.empty()) {
     if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
   }
-  if (chores.acknowledged > 0) {
-    if (auto deleted = outbox_.delete_through(chores.acknowledged); !deleted) return deleted;
-  }
+  if (auto deleted = outbox_.remove(chores.acknowledged); !deleted) return deleted;
   if (chores.keys_before) {
     if (auto dropped = datasets_.drop_keys_before(*chores.keys_before); !dropped) return dropped;
   }
@@ -165,13 +163,12 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   return results;
 }
 
-Result<std::vector<Dropped>> Database::enforce_bounds(std::uint64_t rows, std::uint64_t bytes,
-                                                      std::int64_t keep_after_id) {
+Result<std::vector<Dropped>> Database::enforce_bounds(std::uint64_t rows, std::uint64_t bytes, const IdRanges& keep) {
   if (outbox_.head().rows <= rows && outbox_.head().bytes <= bytes) return std::exchange(refused_, {});
   const OutboxHead before = outbox_.head();
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return tl::unexpected(transaction.error());
-  auto dropped = outbox_.enforce_bounds(rows, bytes, keep_after_id);
+  auto dropped = outbox_.enforce_bounds(rows, bytes, keep);
   Status committed = dropped ? transaction->commit() : Status(tl::unexpected(dropped.error()));
   if (!committed) {
     outbox_.restore(before);

@@ -27,18 +27,18 @@ class SqliteStore final : public Store {
         [=](Database& database) { return database.outbox().read(after, limit, max_bytes); }, std::move(done));
   }
 
-  void acknowledge_through(std::int64_t id) override {
-    writer_->chore([id](Chores& chores) { chores.acknowledged = std::max(chores.acknowledged, id); });
+  void acknowledge(const IdRanges& ids) override {
+    writer_->chore([&](Chores& chores) { chores.acknowledged.add(ids); });
   }
 
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
     writer_->chore([&](Chores& chores) { chores.dead_letters.push_back({id, reason_code, std::move(why)}); });
   }
 
-  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    writer_->ask<std::vector<Dropped>>(
-        [=](Database& database) { return database.enforce_bounds(rows, bytes, keep_after_id); }, std::move(done));
+    writer_->ask<std::vector<Dropped>>([=](Database& database) { return database.enforce_bounds(rows, bytes, keep); },
+                                       std::move(done));
   }
 
   void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) override {

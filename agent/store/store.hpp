@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/base/hex.hpp"
+#include "agent/base/id_ranges.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/result.hpp"
 #include "agent/model/dataset.hpp"
@@ -214,19 +215,18 @@ class Store {
   // Events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
   virtual void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                            std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
-  // Deletes all rows up to and including `id`: one range, one statement. Waits, like dead letters, drops of keys and
-  // pruning, for the next commit or the presence window; several that wait become one. A crash before that sends the
-  // rows again.
-  virtual void acknowledge_through(std::int64_t id) = 0;
+  // Deletes these rows: one statement a range. Waits, like dead letters, drops of keys and pruning, for the next commit
+  // or the presence window; several that wait become one. A crash before that sends the rows again.
+  virtual void acknowledge(const IdRanges& ids) = 0;
   // Moves one row to the dead-letter table. The account of it is committed with that, and given by the next
   // `enforce_bounds`, and in `Loaded::unreported_drops` until a batch sets `drops_reported`; none for outbox.dropped.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
   // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went, and which
   // became dead letters or were erased since it was last asked. Rows with
-  // id <= keep_after_id are in flight and stay, as do events of type outbox.dropped. The account of what went is
+  // these ids are in flight and stay, as do events of type outbox.dropped. The account of what went is
   // committed with the removal and given again in `Loaded::unreported_drops` until a batch sets `drops_reported`.
   using Dropped = store::Dropped;
-  virtual void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+  virtual void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, const IdRanges& keep,
                               std::function<void(Result<std::vector<Dropped>>)> done) = 0;
 
   virtual void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) = 0;

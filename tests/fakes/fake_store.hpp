@@ -44,16 +44,16 @@ class FakeStore final : public store::Store {
     }
     core_.post([done = std::move(done), page = std::move(page)] { done(page); });
   }
-  void acknowledge_through(std::int64_t id) override {
+  void acknowledge(const IdRanges& ids) override {
     ++acknowledgements;
-    acknowledged_through = id;
-    rows.erase(rows.begin(), rows.upper_bound(id));
+    for (const auto& [first, last] : ids.ranges()) rows.erase(rows.lower_bound(first), rows.upper_bound(last));
+    acknowledged.add(ids);
   }
   void dead_letter(std::int64_t id, int reason_code, std::string /*why*/) override {
     dead_letters[id] = reason_code;
     rows.erase(id);
   }
-  void enforce_bounds(std::uint64_t, std::uint64_t, std::int64_t,
+  void enforce_bounds(std::uint64_t, std::uint64_t, const IdRanges&,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<Dropped>{}); });
   }
@@ -98,7 +98,7 @@ class FakeStore final : public store::Store {
   std::map<std::int64_t, int> dead_letters;
   std::map<std::string, std::string> commands;  // replies by id
   std::int64_t last_id = 0;
-  std::int64_t acknowledged_through = 0;
+  IdRanges acknowledged;
   int reads = 0, acknowledgements = 0, failing_reads = 0;
 
  private:

@@ -31,8 +31,10 @@ class WatchedStore final : public store::Store {
 
   [[nodiscard]] const store::Loaded& loaded() const override { return store_->loaded(); }
   void commit(store::Batch batch, bool urgent, CommitDone done) override;
-  void acknowledge_through(std::int64_t id) override {
-    store_->acknowledge_through(plants_.acknowledge_beyond ? id + 1 : id);
+  void acknowledge(const IdRanges& ids) override {
+    IdRanges told = ids;
+    if (plants_.acknowledge_beyond && !ids.empty()) told.add(ids.ranges().rbegin()->second + 1);
+    store_->acknowledge(told);
   }
   // Real time plays no part here: one try.
   bool flush(milliseconds /*deadline*/) override { return store_->flush(milliseconds{0}); }
@@ -45,9 +47,9 @@ class WatchedStore final : public store::Store {
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
     store_->dead_letter(id, reason_code, std::move(why));
   }
-  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    store_->enforce_bounds(rows, bytes, keep_after_id, std::move(done));
+    store_->enforce_bounds(rows, bytes, keep, std::move(done));
   }
   void read_records(Dataset dataset, std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
     if (read_fails(done)) return;

@@ -58,7 +58,11 @@ class Bench {
     store_->commit(std::move(batch), true, {});
     loop_.run_posted();
   }
-  void acknowledge() { store_->acknowledge_through(static_cast<std::int64_t>(sequence_)); }
+  void acknowledge() {
+    IdRanges ids;
+    ids.add(IdRange{1, static_cast<std::int64_t>(sequence_)});
+    store_->acknowledge(ids);
+  }
   [[nodiscard]] std::uint64_t committed() const { return store_->stats().events; }
 
  private:

@@ -20,7 +20,7 @@ class BoundsTest : public StoreTest {
     }
     ASSERT_TRUE(commit(events));
   }
-  std::vector<Dropped> enforce(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep = 0) {
+  std::vector<Dropped> enforce(std::uint64_t rows, std::uint64_t bytes, const IdRanges& keep = {}) {
     auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(rows, bytes, keep, done); });
     EXPECT_TRUE(dropped);
     return dropped ? *dropped : std::vector<Dropped>();
@@ -57,8 +57,12 @@ TEST_F(BoundsTest, BytesCountToo) {
 }
 
 TEST_F(BoundsTest, RowsInFlightStay) {
-  enforce(0, kPlenty, 4);
-  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 4));
+  IdRanges in_flight;
+  in_flight.add(IdRange{1, 3});
+  in_flight.add(8);
+  const auto dropped = enforce(0, kPlenty, in_flight);
+  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 8));
+  EXPECT_THAT(dropped.at(0).ranges, ElementsAre(Pair(4, 7), Pair(9, 10)));
 }
 
 TEST_F(BoundsTest, TheAccountItselfStays) {

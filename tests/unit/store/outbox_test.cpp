@@ -24,16 +24,18 @@ TEST_F(OutboxTest, ReadsOldestFirstWithinLimits) {
   EXPECT_TRUE(outbox(5).empty());
 }
 
-TEST_F(OutboxTest, AcknowledgementDeletesARange) {
-  store_->acknowledge_through(2);
-  store_->acknowledge_through(4);
-  store_->acknowledge_through(3);
+TEST_F(OutboxTest, AcknowledgementDeletesRanges) {
+  acknowledge(2);
+  acknowledge(4, 4);
+  settle();
+  EXPECT_THAT(sequences(), ElementsAre(3, 5));
+  acknowledge(3, 3);
   settle();
   EXPECT_THAT(sequences(), ElementsAre(5));
   EXPECT_EQ(status().rows, 1U);
   EXPECT_EQ(status().bytes, 7U);
   EXPECT_EQ(status().oldest_id, 5);
-  store_->acknowledge_through(100);
+  acknowledge(100);
   settle();
   EXPECT_TRUE(outbox().empty());
   EXPECT_EQ(commit({make_event(6)})->first_id, 6);
@@ -54,7 +56,7 @@ TEST_F(OutboxTest, StatusCountsByEpoch) {
 TEST_F(OutboxTest, DeadLettersMoveOutAndBack) {
   store_->dead_letter(2, 0x97, "quota");
   store_->dead_letter(77, 0x97, "not there");
-  store_->acknowledge_through(2);
+  acknowledge(2);
   settle();
   EXPECT_THAT(sequences(), ElementsAre(3, 4, 5));
   EXPECT_EQ(status().dead_letters, 1U);
