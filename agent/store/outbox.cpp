@@ -216,13 +216,13 @@ Result<std::optional<Dropped>> Outbox::dead_letter(std::int64_t id, int reason_c
 }
 
 Status Outbox::trim_dead_letters() {
-  return db_.query("outbox.trim_dead_letters").bind(kMaxDeadLetters).run();
+  return db_.query("outbox.trim_dead_letters").bind(static_cast<std::uint64_t>(kAllDeadLetters)).run();
 }
 
-Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::size_t limit) {
+Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::int64_t after, std::size_t limit) {
   std::vector<DeadLetter> letters;
   auto query = db_.query("outbox.dead_letters");
-  query.bind(static_cast<std::uint64_t>(limit));
+  query.bind(after).bind(static_cast<std::uint64_t>(limit));
   for (;;) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
@@ -232,7 +232,7 @@ Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::size_t limit) {
 }
 
 Result<std::uint64_t> Outbox::retry_dead_letters(std::size_t limit) {
-  const auto letters = read_dead_letters(limit);
+  const auto letters = read_dead_letters(0, limit);
   if (!letters) return tl::unexpected(letters.error());
   for (const DeadLetter& letter : *letters) {
     auto added = db_.query("outbox.revive").bind(letter.row.id).bind(head_.last_id + 1).run();

@@ -8,14 +8,15 @@
 namespace aisle::sync {
 namespace {
 
-constexpr std::size_t kPageRows = 256;
-constexpr std::size_t kPageBytes = std::size_t{256} << 10U;
-constexpr std::size_t kLowWater = 128;  // a page is read when fewer than this wait to be sent
-// Together 1,024 events and 2 MiB. A page is read when there is room for all of it.
+constexpr std::size_t kPageRows = 512;
+constexpr std::size_t kPageBytes = std::size_t{512} << 10U;
+// A page is read when fewer than this wait to be sent: while a commit keeps the database, there is something to send.
+constexpr std::size_t kLowWater = 1024;
+// Together 2,048 events and 3 MiB. A page is read when there is room for all of it.
 constexpr std::size_t kMaxLive = 384;
 constexpr std::size_t kMaxLiveBytes = std::size_t{768} << 10U;
-constexpr std::size_t kMaxBacklog = 640;
-constexpr std::size_t kMaxBacklogBytes = std::size_t{1280} << 10U;
+constexpr std::size_t kMaxBacklog = 1664;
+constexpr std::size_t kMaxBacklogBytes = std::size_t{2304} << 10U;
 constexpr std::size_t kMaxTaken = 1024;  // ranges of ids; a live event that would make one more is left to the backlog
 constexpr unsigned kLiveInARow = 3;      // then it is the backlog's turn: a quarter of the window
 constexpr std::size_t kAckBatch = 32;

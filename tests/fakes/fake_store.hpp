@@ -53,7 +53,7 @@ class FakeStore final : public store::Store {
     dead_letters[id] = reason_code;
     rows.erase(id);
   }
-  void enforce_bounds(std::uint64_t, std::uint64_t, const IdRanges&,
+  void enforce_bounds(const store::OutboxBounds&, const IdRanges&,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<Dropped>{}); });
   }
@@ -64,6 +64,7 @@ class FakeStore final : public store::Store {
     core_.post([done = std::move(done)] { done(std::vector<store::KeyRow>{}); });
   }
   void drop_keys_before(std::int32_t) override {}
+  void compact() override {}
   void prune(std::int64_t, std::int32_t) override {}
   void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {
     const auto found = commands.find(id);
@@ -77,7 +78,11 @@ class FakeStore final : public store::Store {
     status.rows = rows.size();
     core_.post([done = std::move(done), status] { done(status); });
   }
-  void read_dead_letters(std::size_t, std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
+  void check_outbox(std::function<void(Result<store::OutboxCheck>)> done) override {
+    core_.post([done = std::move(done)] { done(store::OutboxCheck{}); });
+  }
+  void read_dead_letters(std::int64_t, std::size_t,
+                         std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<store::DeadLetter>{}); });
   }
   void retry_dead_letters(std::size_t, std::function<void(Result<std::uint64_t>)> done) override {

@@ -29,7 +29,7 @@ SELECT epoch, sequence, type FROM outbox WHERE id = ?
 -- :name delete_row
 DELETE FROM outbox WHERE id = ?
 -- :name droppable
-SELECT id, epoch, sequence, type, bytes FROM outbox
+SELECT id, epoch, sequence, type, bytes, recorded_ms FROM outbox
 WHERE ledger = ? AND type <> 'outbox.dropped' ORDER BY id
 -- :name drop_range
 DELETE FROM outbox WHERE id BETWEEN ? AND ? AND ledger = ? AND type <> 'outbox.dropped'
@@ -46,7 +46,8 @@ SELECT epoch, count(*) FROM outbox GROUP BY epoch
 -- :name dead_letter_count
 SELECT count(*) FROM dead_letters
 -- :name dead_letters
-SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, reason_code, why FROM dead_letters ORDER BY id LIMIT ?
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, reason_code, why FROM dead_letters
+WHERE id > ? ORDER BY id LIMIT ?
 -- :name revive
 INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload)
 SELECT ?2, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM dead_letters WHERE id = ?1
