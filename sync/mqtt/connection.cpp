@@ -285,6 +285,7 @@ void Connection::publish(std::uint64_t token, const OutMessage& message) {
 // In packets of at most kTopicsAtOnce; the observer is told once all are answered.
 void Connection::subscribe(std::vector<std::string> topics) {
   subscribing_ += topics.size();
+  answered_ = subscribing_ == 0;
   for (auto at = topics.begin(); at != topics.end() && !why_;) {
     const auto end = at + std::min<std::ptrdiff_t>(kTopicsAtOnce, topics.end() - at);
     subscribe_packet({std::make_move_iterator(at), std::make_move_iterator(end)});
@@ -314,7 +315,9 @@ void Connection::subscribe_packet(std::vector<std::string> topics) {
 void Connection::answered(std::vector<std::pair<std::string, bool>> granted) {
   subscribing_ -= std::min(subscribing_, granted.size());
   std::ranges::move(granted, std::back_inserter(granted_));
-  if (subscribing_ == 0) observer_.subscribed(std::exchange(granted_, {}));
+  if (subscribing_ > 0) return;
+  answered_ = true;
+  observer_.subscribed(std::exchange(granted_, {}));
 }
 
 void Connection::say_goodbye() {
