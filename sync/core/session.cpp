@@ -97,6 +97,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   const Log& log;
   RetrySchedule retry;
   TakeoverWatch takeovers;
+  bool refused_something = false;  // on this connection: some brokers end it for that, without a word
   StagingBudget staging;
   Pump pump;
   AckWatch acks;
@@ -142,6 +143,7 @@ void Session::Impl::on_connected(const Connected& connected) {
   shown.detail.clear();
   ++shown.connects;
   connected_at = loop.clock().steady();
+  refused_something = false;
   acknowledged_before = pump.counters().acknowledged;
   broker = connected;
   control_in_flight.clear();
@@ -190,7 +192,7 @@ Duration Session::Impl::wait_after_loss(Disconnected& why) {
   std::optional<Duration> away;
   if (why.state == state::kTakenOver) {
     away = takeovers.told(stood, random);
-  } else if (why.wordless) {
+  } else if (why.wordless && !refused_something) {
     away = takeovers.closed(stood, random);
     if (away) {
       why.detail = fmt::format(
@@ -220,6 +222,7 @@ std::string Session::Impl::takeover_note() const {
 }
 
 void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {
+  if (reason >= 0x80) refused_something = true;
   acks.answered(token);
   if (control_in_flight.erase(token) > 0) {
     if (reason >= 0x80) log.warning("a status or sync request was refused by the broker (reason 0x{:02x})", reason);
