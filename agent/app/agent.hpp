@@ -165,6 +165,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::function<void()> on_stopped_;
 
   std::map<Dataset, store::DatasetState> dataset_states_;
+  std::map<std::string, std::int64_t> lease_fences_;  // the highest seen
+  bool leases_lost_ = false;
   std::set<Dataset> confirmed_;  // in this run, by the cloud
   std::vector<control::ReplyPtr> tails_;
   std::vector<SourceItem> items_;

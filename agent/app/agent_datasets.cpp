@@ -15,6 +15,8 @@ records::ParseContext Agent::parse_context() const {
   records::ParseContext context{records::Strictness::wire, options_.config.privacy.allow_static};
   const auto today = key_day();
   if (today) context.last_key_day = *today + kKeyDaysAhead;
+  context.lease_fences = &lease_fences_;
+  context.leases_lost = leases_lost_;
   return context;
 }
 
@@ -51,6 +53,11 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
   const Dataset dataset = change.change.dataset;
   std::vector<std::string> forget;
   if (dataset == Dataset::customers) forget = change.change.record_deletes;
+  for (const auto& [lease, fence] : change.change.lease_fences) {
+    auto& seen = lease_fences_[lease];
+    seen = std::max(seen, fence);
+  }
+  if (dataset == Dataset::leases) leases_lost_ = false;
   store::DatasetChange stored = change.change;
   const auto held = std::make_shared<datasets::CheckedChange>(std::move(change));
   journal_->record_change(std::move(stored), std::move(forget),

@@ -50,6 +50,34 @@ void take_keys(CheckedChange& out, const json& record, const records::ParseConte
   for (const auto& key : *keys) out.change.key_upserts.push_back({key.ordinal, key.day, key.key});
 }
 
+// A lease is void when a higher fence was seen, in this message or before.
+std::optional<RecordError> fence_problem(const Lease& lease, std::map<std::string, std::int64_t>& fences,
+                                         const records::ParseContext& context) {
+  std::int64_t& seen = fences.try_emplace(lease.id, lease.fence).first->second;
+  if (context.lease_fences != nullptr) {
+    const auto before = context.lease_fences->find(lease.id);
+    if (before != context.lease_fences->end()) seen = std::max(seen, before->second);
+  }
+  if (context.leases_lost) {
+    seen = std::max(seen, lease.fence + 1);
+    return RecordError{lease.id, "fence",
+                       fmt::format("above {} expected: what was spent of it was lost with the database", lease.fence)};
+  }
+  if (lease.fence < seen)
+    return RecordError{lease.id, "fence",
+                       fmt::format("at least {} expected, which was seen, not {}", seen, lease.fence)};
+  seen = lease.fence;
+  return std::nullopt;
+}
+
+void take_lease(CheckedChange& out, const json& record, const records::ParseContext& context) {
+  auto lease = records::parse_lease(record, context);
+  if (!lease) return refuse(out, lease.error());
+  if (auto problem = fence_problem(*lease, out.change.lease_fences, context)) return refuse(out, std::move(*problem));
+  keep(out, lease->id, record);
+  out.leases.push_back(std::move(*lease));
+}
+
 void take_record(CheckedChange& out, const json& record, const records::ParseContext& context) {
   switch (out.change.dataset) {
     case Dataset::customers:
@@ -61,6 +89,7 @@ void take_record(CheckedChange& out, const json& record, const records::ParseCon
     case Dataset::keys:
       return take_keys(out, record, context);
     case Dataset::leases:
+      return take_lease(out, record, context);
     case Dataset::inventory:
     case Dataset::orders:
       break;
@@ -132,6 +161,12 @@ void apply_offers(CheckedChange& change, offers::OfferBook& book) {
   for (auto& offer : change.offers) book.upsert(std::move(offer));
 }
 
+void apply_leases(CheckedChange& change, offers::Leases& leases) {
+  if (change.change.replace_all) leases.clear();
+  for (const auto& id : change.change.record_deletes) leases.erase(id);
+  for (auto& lease : change.leases) leases.upsert(std::move(lease));
+}
+
 void apply_assets(CheckedChange& change, identity::Resolver& resolver) {
   if (change.change.replace_all) resolver.clear_assets();
   for (const auto& id : change.change.record_deletes) resolver.erase_asset(id);
@@ -156,6 +191,7 @@ CheckedChange check(const RawChange& raw, const records::ParseContext& context) 
     drop_older(out.customers, refused);
     drop_older(out.offers, refused);
     drop_older(out.assets, refused);
+    drop_older(out.leases, refused);
   }
   // Deleting customers erases what their visits left; a snapshot's refused record is simply not in it.
   if (raw.dataset == Dataset::customers && raw.replace_all) out.change.record_deletes.clear();
@@ -173,6 +209,7 @@ void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now) {
     case Dataset::keys:
       return apply_keys(change.change, pipeline.resolver());
     case Dataset::leases:
+      return apply_leases(change, pipeline.offers().leases());
     case Dataset::inventory:
     case Dataset::orders:
       return;  // kept for what comes; nothing uses them yet
@@ -197,6 +234,11 @@ std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& r
   broken += checked.refused.size();
   apply(std::move(checked), pipeline, now);
   return broken;
+}
+
+void load_spends(const std::vector<store::LeaseSpendRow>& rows, pipeline::Pipeline& pipeline) {
+  for (const auto& row : rows)
+    pipeline.offers().leases().record({row.lease, row.fence, row.unit, row.code, UnixTime{Duration{row.expires_us}}});
 }
 
 void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline) {

@@ -18,6 +18,7 @@ struct CheckedChange {
   std::vector<Customer> customers;
   std::vector<Offer> offers;
   std::vector<Asset> assets;
+  std::vector<Lease> leases;
 };
 
 struct RawChange {
@@ -36,6 +37,7 @@ void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now);
 // out.
 std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows,
                          const records::ParseContext& context, pipeline::Pipeline& pipeline, Stamp now);
+void load_spends(const std::vector<store::LeaseSpendRow>& rows, pipeline::Pipeline& pipeline);
 void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline);
 
 [[nodiscard]] Json refused_json(const std::vector<records::RecordError>& refused);

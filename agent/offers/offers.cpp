@@ -69,6 +69,7 @@ struct OfferBook::Impl {
   Calendar calendar;
   std::map<std::string, Offer, std::less<>> offers;
   History history;
+  Leases leases;
   std::vector<const Offer*> ranked;
   std::array<std::vector<const Offer*>, 3> by_trigger;  // each in order of rank
   bool stale = false;
@@ -118,7 +119,7 @@ std::vector<const Offer*> OfferBook::ranked() const {
 Decision OfferBook::decide(const Question& question) {
   Impl& book = *impl_;
   const auto* past = question.customer == nullptr ? nullptr : book.history.of(question.customer->id);
-  const Circumstances now{question, book.calendar.local(question.now), book.history, past};
+  const Circumstances now{question, book.calendar.local(question.now), book.history, book.leases, past};
   const auto& candidates = book.candidates(question.trigger);
   Decision decision;
   decision.refused.reserve(candidates.size());
@@ -139,6 +140,8 @@ Decision OfferBook::decide(const Question& question) {
   const Offer& winner = *decision.offer;
   decision.holdout = in_holdout(winner.experiment.empty() ? winner.id : winner.experiment, question.customer->id,
                                 winner.holdout_percent);
+  if (winner.coupon && winner.coupon->lease && !decision.holdout)
+    decision.lease = book.leases.next(winner.id, question.now);
   ++book.decided;
   if (decision.holdout) ++book.holdouts;
   return decision;
@@ -150,6 +153,10 @@ void OfferBook::record(const PastDecision& decision) {
 
 void OfferBook::forget_customer(std::string_view customer) {
   impl_->history.forget_customer(customer);
+}
+
+Leases& OfferBook::leases() {
+  return impl_->leases;
 }
 
 void OfferBook::prune(UnixTime now) {

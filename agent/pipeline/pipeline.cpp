@@ -18,7 +18,9 @@ Pipeline::Pipeline(PipelineOptions options, offers::OfferBook offers)
       resolver_(options_.resolver),
       offers_(std::move(offers)),
       // Not make_unique: the two interfaces are private bases.
-      presence_(new presence::Presence(options_.presence, options_.zones, *this, *this)) {}
+      presence_(new presence::Presence(options_.presence, options_.zones, *this, *this)) {
+  offers_.leases().set_gateway(options_.gateway);
+}
 
 Pipeline::~Pipeline() = default;
 
@@ -198,6 +200,10 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
   made = true;
   offers::PastDecision past{visit.customer, decision.offer->id, decision.offer->group, at.wall};
   offers_.record(past);
+  if (decision.lease) {
+    offers_.leases().record(*decision.lease);
+    output_.spends.push_back(*decision.lease);
+  }
   std::optional<Duration> latency;
   if (options_.latency_clock != nullptr && arrived_) latency = options_.latency_clock->steady() - *arrived_;
   const std::string id = decision_id(visit, stay, trigger);

@@ -46,6 +46,7 @@ struct Output {
   std::vector<Event> events;
   std::vector<DecisionMade> decisions;
   std::vector<VisitNumbered> visits;
+  std::vector<LeaseSpend> spends;  // of the decisions
   [[nodiscard]] bool empty() const { return events.empty() && decisions.empty() && visits.empty(); }
 };
 

@@ -22,6 +22,9 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
   if (!opened) return tl::unexpected(opened.error());
   std::unique_ptr<Database> database(new Database(std::move(opened->connection)));
   database->loaded_.quarantined = opened->quarantined;
+  if (opened->quarantined) {
+    if (auto noted = database->connection_.query("leases.lose").run(); !noted) return tl::unexpected(noted.error());
+  }
   if (auto loaded = database->load(); !loaded) return tl::unexpected(loaded.error().within("cannot load the store"));
   return database;
 }
@@ -41,6 +44,7 @@ Status Database::load() {
   auto visits = ledger_.visits();
   if (!visits) return tl::unexpected(visits.error());
   loaded_.visits = std::move(*visits);
+  if (auto leases = load_leases(); !leases) return leases;
   const auto drafts = outbox_.draft_count();
   if (!drafts) return tl::unexpected(drafts.error());
   loaded_.drafts = *drafts;
@@ -50,6 +54,20 @@ Status Database::load() {
   auto drops = outbox_.unreported_drops();
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
+  return {};
+}
+
+Status Database::load_leases() {
+  auto spends = ledger_.lease_spends();
+  if (!spends) return tl::unexpected(spends.error());
+  loaded_.lease_spends = std::move(*spends);
+  auto fences = datasets_.lease_fences();
+  if (!fences) return tl::unexpected(fences.error());
+  loaded_.lease_fences = std::move(*fences);
+  auto lost = connection_.query("leases.lost");
+  const auto found = lost.next();
+  if (!found) return tl::unexpected(found.error());
+  loaded_.leases_lost = *found;
   return {};
 }
 
@@ -93,6 +111,9 @@ WriteStatus Database::write_rows(const Batch& batch) {
   }
   for (const VisitNumberRow& visit : batch.visits) {
     if (auto put = checked(ledger_.put(visit)); !put) return put;
+  }
+  for (const LeaseSpendRow& spend : batch.lease_spends) {
+    if (auto added = checked(ledger_.add(spend)); !added) return added;
   }
   for (const Draft& draft : batch.drafts) {
     if (auto added = outbox_.append_draft(draft); !added) return added;

@@ -73,6 +73,7 @@ class Database {
         ledger_(connection_),
         commands_(connection_) {}
   Status load();
+  Status load_leases();
   // Appends what became dead letters to `refused`.
   Status do_chores(const Chores& chores, std::vector<Dropped>& refused);
   tl::expected<Committed, WriteFailure> write(const Batch& batch);

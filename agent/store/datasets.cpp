@@ -97,6 +97,7 @@ Status Datasets::save(Dataset dataset, const Working& working) {
 
 Status Datasets::change_records(const DatasetChange& change, Working& working) {
   const std::string dataset(to_string(change.dataset));
+  if (auto noted = note_fences(change); !noted) return noted;
   if (change.replace_all) {
     if (auto cleared = db_.query("records.clear").bind(dataset).run(); !cleared) return cleared;
   }
@@ -107,6 +108,25 @@ Status Datasets::change_records(const DatasetChange& change, Working& working) {
     if (auto put = put_record(dataset, record, working); !put) return put;
   }
   return {};
+}
+
+Status Datasets::note_fences(const DatasetChange& change) {
+  for (const auto& [lease, fence] : change.lease_fences) {
+    if (auto seen = db_.query("leases.see").bind(lease).bind(fence).run(); !seen) return seen;
+  }
+  if (change.dataset != Dataset::leases || change.confirm_only) return {};
+  return db_.query("leases.found").run();
+}
+
+Result<std::map<std::string, std::int64_t>> Datasets::lease_fences() {
+  std::map<std::string, std::int64_t> fences;
+  auto query = db_.query("leases.fences");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return fences;
+    fences[query.text(0)] = query.integer(1);
+  }
 }
 
 Status Datasets::remove_record(const std::string& dataset, const std::string& id, Working& working) {

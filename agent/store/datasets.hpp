@@ -35,10 +35,13 @@ class Datasets {
   Result<std::vector<RecordRow>> read_records(Dataset dataset);
   Result<std::vector<KeyRow>> read_keys();
   Status drop_keys_before(std::int32_t day);
+  // Seen of leases, by id.
+  Result<std::map<std::string, std::int64_t>> lease_fences();
 
  private:
   struct Working;
   Status change_records(const DatasetChange& change, Working& state);
+  Status note_fences(const DatasetChange& change);
   Status change_keys(const DatasetChange& change, Working& state);
   Status remove_record(const std::string& dataset, const std::string& id, Working& state);
   Status put_record(const std::string& dataset, const RecordRow& record, Working& state);

@@ -58,6 +58,15 @@ struct VisitNumberRow {
   std::uint32_t last = 0;
 };
 
+// One unit or code of a lease, given out.
+struct LeaseSpendRow {
+  std::string lease;
+  std::int64_t fence = 0;
+  std::uint64_t unit = 0;
+  std::string code;  // empty: a unit
+  std::int64_t expires_us = 0;
+};
+
 struct RecordRow {
   std::string id;
   std::string body;  // canonical JSON
@@ -84,6 +93,7 @@ struct DatasetChange {
   std::vector<RecordRow> record_upserts;
   std::vector<std::pair<std::int32_t, std::optional<std::uint32_t>>> key_deletes;  // day, ordinal
   std::vector<KeyRow> key_upserts;
+  std::map<std::string, std::int64_t> lease_fences;  // seen; the highest of each lease is kept for ever
   std::string epoch;
   std::uint64_t cursor = 0;
   std::int64_t confirmed_ms = 0;
@@ -130,6 +140,7 @@ struct Batch {
   std::vector<OutboxEvent> events;
   std::vector<DecisionRow> decisions;
   std::vector<VisitNumberRow> visits;
+  std::vector<LeaseSpendRow> lease_spends;  // one that was spent before breaks a constraint
   std::optional<DatasetChange> change;
   std::vector<std::string> forget_customers;  // decisions and visit numbers of these are erased
   std::int64_t drops_reported = 0;            // the events list every Dropped up to this id; 0: none
@@ -163,6 +174,9 @@ struct Loaded {
   std::map<Dataset, DatasetState> datasets;
   std::vector<DecisionRow> decisions;
   std::vector<VisitNumberRow> visits;
+  std::vector<LeaseSpendRow> lease_spends;
+  std::map<std::string, std::int64_t> lease_fences;
+  bool leases_lost = false;    // a corrupt database was set aside, and no leases came since
   std::uint64_t drafts = 0;    // that wait for the time
   std::int64_t newest_ms = 0;  // unix ms: the latest time that anything speaks of
   std::uint64_t outbox_rows = 0;
