@@ -77,6 +77,7 @@ Status Agent::open() {
   dataset_states_ = loaded.datasets;
   lease_fences_ = loaded.lease_fences;
   leases_lost_ = loaded.leases_lost;
+  for (const auto& [dataset, staged] : loaded.staging) refusals_[dataset] = datasets::Refusals::from(staged.refused);
   time_.at_least(UnixTime{milliseconds{loaded.newest_ms}});
   started_ = clock_.now();
   journal_ = std::make_unique<Journal>(
@@ -94,24 +95,12 @@ void Agent::start() {
 }
 
 void Agent::load_datasets() {
-  store_->read_keys([this](Result<std::vector<store::KeyRow>> rows) {
-    if (!rows) return load_again("keys", rows.error(), [this] { load_datasets(); });
-    datasets::load_keys(*rows, *pipeline_);
-    load_next(0);
-  });
+  bring_in(Dataset::keys, {}, [this] { load_next(0); });
 }
 
 void Agent::load_next(std::size_t index) {
   if (index == kUsed.size()) return begin();
-  const Dataset dataset = kUsed.at(index);
-  store_->read_records(dataset, [this, dataset, index](Result<std::vector<store::RecordRow>> rows) {
-    if (!rows) return load_again(to_string(dataset), rows.error(), [this, index] { load_next(index); });
-    const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
-    if (broken > 0)
-      log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
-                   to_string(dataset));
-    load_next(index + 1);
-  });
+  bring_in(kUsed.at(index), {}, [this, index] { load_next(index + 1); });
 }
 
 // Without them nobody would be recognized, and the decisions that caps count would be forgotten as of no use.
@@ -168,6 +157,7 @@ void Agent::begin() {
   tick();
   prepare_tokens();
   keep_house();
+  sweep();
 }
 
 void Agent::announce_epoch() {

@@ -10,6 +10,8 @@ namespace {
 using nlohmann::json;
 using records::RecordError;
 
+constexpr std::size_t kMaxNamed = 100;
+
 void refuse(CheckedChange& out, RecordError error) {
   if (!error.id.empty()) out.change.record_deletes.push_back(error.id);
   out.refused.push_back(std::move(error));
@@ -158,7 +160,7 @@ void apply_customers(CheckedChange& change, pipeline::Pipeline& pipeline, Stamp 
 void apply_offers(CheckedChange& change, offers::OfferBook& book) {
   if (change.change.replace_all) book.clear();
   for (const auto& id : change.change.record_deletes) book.erase(id);
-  for (auto& offer : change.offers) book.upsert(std::move(offer));
+  book.upsert_all(std::move(change.offers));
 }
 
 void apply_leases(CheckedChange& change, offers::Leases& leases) {
@@ -220,7 +222,6 @@ std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& r
                          const records::ParseContext& context, pipeline::Pipeline& pipeline, Stamp now) {
   RawChange raw;
   raw.dataset = dataset;
-  raw.replace_all = true;
   std::size_t broken = 0;
   for (const auto& row : rows) {
     auto record = records::parse_json(row.body);
@@ -245,10 +246,45 @@ void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipel
   for (const auto& row : rows) pipeline.resolver().add_key({row.ordinal, row.day, row.key});
 }
 
+void withdraw(Dataset dataset, const store::Gone& gone, std::size_t from, std::size_t to, pipeline::Pipeline& pipeline,
+              Stamp now) {
+  for (std::size_t i = from; i < std::min(to, gone.keys.size()); ++i)
+    pipeline.resolver().erase_keys(gone.keys[i].first, gone.keys[i].second);
+  for (std::size_t i = from; i < std::min(to, gone.records.size()); ++i) {
+    const std::string& id = gone.records[i];
+    if (dataset == Dataset::customers) pipeline.withdraw_customer(id, now);
+    if (dataset == Dataset::offers) pipeline.offers().erase(id);
+    if (dataset == Dataset::assets) pipeline.resolver().erase_asset(id);
+    if (dataset == Dataset::leases) pipeline.offers().leases().erase(id);
+  }
+}
+
+void Refusals::add(const std::vector<records::RecordError>& more) {
+  count += more.size();
+  for (const auto& error : more) {
+    if (named.size() == kMaxNamed) return;
+    named.push_back(error);
+  }
+}
+
+std::string Refusals::text() const {
+  return Json{{"count", count}, {"named", refused_json(named)}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Refusals Refusals::from(const std::string& text) {
+  Refusals out;
+  const auto all = json::parse(text, nullptr, false);
+  if (!all.is_object() || !all.contains("named")) return out;
+  out.count = all.value("count", std::size_t{0});
+  for (const auto& one : all["named"])
+    out.named.push_back({one.value("id", ""), one.value("field", ""), one.value("why", "")});
+  return out;
+}
+
 Json refused_json(const std::vector<records::RecordError>& refused) {
   Json out = Json::array();
   for (const auto& error : refused) {
-    if (out.size() == 100) break;  // an event stays small; the count says how many there were
+    if (out.size() == kMaxNamed) break;  // an event stays small; the count says how many there were
     out.push_back({{"id", error.id}, {"field", error.field}, {"why", error.why}});
   }
   return out;

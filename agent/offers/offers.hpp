@@ -91,6 +91,8 @@ class OfferBook {
   OfferBook& operator=(OfferBook&&) noexcept;
 
   void upsert(Offer offer);
+  // Many at once cost one pass over all.
+  void upsert_all(std::vector<Offer> offers);
   bool erase(std::string_view id);
   void clear();
   [[nodiscard]] const Offer* find(std::string_view id) const;

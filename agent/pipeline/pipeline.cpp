@@ -149,6 +149,11 @@ void Pipeline::erase_customer(std::string_view id, Stamp now) {
   if (it != visit_numbers_.end()) visit_numbers_.erase(it);
 }
 
+void Pipeline::withdraw_customer(std::string_view id, Stamp now) {
+  resolver_.erase_customer(id);
+  presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+}
+
 void Pipeline::replace_customers(std::vector<Customer> customers, Stamp now) {
   resolver_.clear_customers();
   for (auto& customer : customers) resolver_.upsert_customer(std::move(customer));

@@ -7,6 +7,11 @@
 #include "agent/store/schema.hpp"
 
 namespace aisle::store {
+namespace {
+
+constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some milliseconds
+
+}  // namespace
 
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
@@ -38,6 +43,9 @@ Status Database::load() {
   auto datasets = datasets_.states();
   if (!datasets) return tl::unexpected(datasets.error());
   loaded_.datasets = std::move(*datasets);
+  auto staging = datasets_.staging();
+  if (!staging) return tl::unexpected(staging.error());
+  loaded_.staging = std::move(*staging);
   auto decisions = ledger_.decisions();
   if (!decisions) return tl::unexpected(decisions.error());
   loaded_.decisions = std::move(*decisions);
@@ -214,6 +222,23 @@ Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
     return tl::unexpected(committed.error());
   }
   return revived;
+}
+
+Result<bool> Database::stage(const StagedPage& page) {
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto staged = datasets_.stage(page); !staged) return tl::unexpected(staged.error());
+  if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
+  return true;
+}
+
+Result<bool> Database::sweep() {
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  const auto more = datasets_.sweep(kSweepRows);
+  if (!more) return tl::unexpected(more.error());
+  if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
+  return more;
 }
 
 void Database::reuse_log() {

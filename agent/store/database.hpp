@@ -58,6 +58,8 @@ class Database {
                                                             std::span<const Batch* const> batches);
   Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
+  Result<bool> stage(const StagedPage& page);
+  Result<bool> sweep();
   // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
   void reuse_log();
 

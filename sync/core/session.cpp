@@ -37,7 +37,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
         base(fmt::format("{}/{}/{}", options.prefix, options.store, options.gateway)),
         all_base(fmt::format("{}/{}/_all", options.prefix, options.store)) {
     for (const Dataset dataset : options.datasets) {
-      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, staging, g);
+      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, g);
     }
     enter(Phase::idle, state::kConnecting);
     transport.set_listener(this);
@@ -64,6 +64,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   void apply(DatasetMessage message, std::function<void(bool)> done) override {
     host.apply(std::move(message), std::move(done));
   }
+  void stage(StagePage page, std::function<void(bool)> done) override { host.stage(std::move(page), std::move(done)); }
   void confirm_current(Dataset dataset) override { host.confirm_current(dataset); }
 
   void enter(Phase next, std::string state);
@@ -94,7 +95,6 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   const Log& log;
   RetrySchedule retry;
   TakeoverWatch takeovers;
-  StagingBudget staging;
   Pump pump;
   std::map<Dataset, std::unique_ptr<DatasetSync>> datasets;
   std::string base, all_base;
@@ -356,6 +356,10 @@ void Session::start(const store::Loaded& loaded) {
   for (const auto& entry : loaded.datasets) {
     const auto found = impl_->datasets.find(entry.first);
     if (found != impl_->datasets.end()) found->second->restore(entry.second.epoch, entry.second.cursor);
+  }
+  for (const auto& entry : loaded.staging) {
+    const auto found = impl_->datasets.find(entry.first);
+    if (found != impl_->datasets.end()) found->second->resume(entry.second);
   }
   impl_->connect_now();
 }
