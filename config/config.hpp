@@ -100,6 +100,8 @@ struct SyncSection {
 struct OutboxSection {
   std::uint64_t max_rows = 1'000'000;
   std::uint64_t max_bytes = 512ULL << 20U;
+  seconds max_age{0};         // of presence events; 0: none
+  seconds ledger_max_age{0};  // of ledger events; 0: none
   friend bool operator==(const OutboxSection&, const OutboxSection&) = default;
 };
 struct CommandsSection {

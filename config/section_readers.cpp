@@ -11,6 +11,7 @@ namespace aisle::config {
 namespace {
 
 constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kMaxAgeHours = 87'600;
 constexpr std::int64_t kBillion = 1'000'000'000;
 
 // The tz library throws for names that it does not know and for rules that it cannot read.
@@ -182,6 +183,8 @@ void read_small_sections(TableReader& root, Config& out) {
   if (auto outbox = root.table("outbox")) {
     outbox->integer("max_rows", out.outbox.max_rows, 1, kBillion);
     outbox->integer("max_bytes", out.outbox.max_bytes, 4096, 1024 * kBillion);
+    outbox->duration("max_age_h", out.outbox.max_age, 0, kMaxAgeHours, 3600);
+    outbox->duration("ledger_max_age_h", out.outbox.ledger_max_age, 0, kMaxAgeHours, 3600);
     outbox->finish();
   }
   read_commands(root, out.commands);

@@ -105,7 +105,11 @@ Tree tree(const Config& config) {
                      {"max_customers", config.presence.max_customers}};
   out["time"] = {{"trust", name_of(kTrustNames, config.time_trust)}, {"wait_s", config.time_wait.count()}};
   out["sync"] = sync_tree(config.sync);
-  out["outbox"] = {{"max_rows", config.outbox.max_rows}, {"max_bytes", config.outbox.max_bytes}};
+  out["outbox"] = {
+      {"max_rows", config.outbox.max_rows},
+      {"max_bytes", config.outbox.max_bytes},
+      {"max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.outbox.max_age).count()},
+      {"ledger_max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.outbox.ledger_max_age).count()}};
   out["commands"]["public_key"] = config.commands.public_key;
   out["privacy"] = {
       {"allow_static", config.privacy.allow_static},

@@ -297,6 +297,7 @@ void Agent::prepare_tokens() {
 void Agent::keep_house() {
   if (stopping_) return;
   enforce_bounds();
+  store_->compact();
   forget_commands();
   const UnixTime now = core_now().wall;
   if (clock_trusted_) {

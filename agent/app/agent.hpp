@@ -154,7 +154,10 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   // Control socket.
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
-  void reply_outbox(const control::ReplyPtr& reply);
+  void reply_outbox(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_outbox_status(const control::ReplyPtr& reply);
+  void reply_outbox_page(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_outbox_retry(const control::ReplyPtr& reply);
   void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_bundle(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
@@ -194,6 +197,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   bool clock_trusted_ = true, customers_usable_ = true;
   std::map<Dataset, Duration> confirmed_at_;  // those confirmed in this run, on the boot clock
   std::uint64_t records_refused_ = 0;
+  std::map<std::string, std::map<std::string, std::uint64_t>> dropped_;  // events of this run: reason, type
   int failed_loads_ = 0;
 };
 

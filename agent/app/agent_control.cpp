@@ -29,7 +29,7 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
     tails_.push_back(reply);
     return;
   }
-  if (verb == "outbox") return reply_outbox(reply);
+  if (verb == "outbox") return reply_outbox(request, reply);
   if (verb == "list") return reply_list(request, reply);
   if (verb == "erase") return reply_erase(request, reply);
   if (verb == "bundle") return reply_bundle(reply);
@@ -85,14 +85,6 @@ void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr&
                               {"refused", datasets::refused_json(refused)}});
                  reply->finish();
                });
-}
-
-void Agent::reply_outbox(const control::ReplyPtr& reply) {
-  store_->outbox_status([reply](Result<store::OutboxStatus> status) {
-    if (!status) return refuse(reply, status.error().message());
-    reply->line(outbox_json(*status));
-    reply->finish();
-  });
 }
 
 void Agent::reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply) {

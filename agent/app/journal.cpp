@@ -5,6 +5,11 @@
 #include "sync/core/session.hpp"
 
 namespace aisle::app {
+namespace {
+
+constexpr std::size_t kMaxPending = 20'000;  // events that wait for the disk: some 20 MiB
+
+}  // namespace
 
 Event epoch_started(const store::Loaded& loaded, UnixTime now, std::string_view reason) {
   Event event;
@@ -68,12 +73,20 @@ store::OutboxEvent Journal::envelope(const Event& event, UnixTime now) {
   return out;
 }
 
+// Ledger events are few, and always find room.
+bool Journal::has_room_for(const Event& event) {
+  if (pending_ < kMaxPending || event.durability == EventClass::ledger) return true;
+  ++not_recorded_[event.type];
+  return false;
+}
+
 void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> arrived) {
   if (output.empty()) return;
   const UnixTime now = clock_.now();
   store::Batch batch;
   bool urgent = false;
   for (const auto& event : output.events) {
+    if (!has_room_for(event)) continue;
     add(batch, event, now);
     urgent = urgent || event.durability == EventClass::ledger;
   }
@@ -89,6 +102,7 @@ void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> a
 }
 
 void Journal::record(const Event& event) {
+  if (!has_room_for(event)) return;
   store::Batch batch;
   add(batch, event, clock_.now());
   submit(std::move(batch), event.durability == EventClass::ledger, std::nullopt);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,8 @@ class Journal {
   [[nodiscard]] const LatencyLog& latency() const { return latency_; }
   // What failed for good (a constraint); 0 in a sound database.
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  // Presence events, by type, that were not made because the disk takes nothing and memory must not fill up.
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& not_recorded() const { return not_recorded_; }
 
  private:
   struct Held {
@@ -72,6 +75,7 @@ class Journal {
   void add(store::Batch& batch, const Event& event, UnixTime now);
   [[nodiscard]] store::OutboxEvent envelope(const Event& event, UnixTime now);
   [[nodiscard]] store::Draft draft(const Event& event, UnixTime now);
+  [[nodiscard]] bool has_room_for(const Event& event);
   void submit(store::Batch batch, bool urgent, std::optional<SteadyTime> arrived);
 
   Identity identity_;
@@ -84,6 +88,7 @@ class Journal {
   std::uint64_t sequence_ = 0;
   std::size_t pending_ = 0;
   std::uint64_t lost_ = 0;
+  std::map<std::string, std::uint64_t> not_recorded_;
 };
 
 }  // namespace aisle::app

@@ -146,6 +146,9 @@ Json Agent::status() const {
   out["leases"] = leases_json(pipeline_->offers().leases().stats());
   out["events"] = {
       {"sequence", journal_->last_sequence()}, {"pending", journal_->pending()}, {"lost", journal_->lost()}};
+  // Never delivered: of those that were stored, each is listed by an outbox.dropped; the others had no number yet.
+  out["events"]["dropped"] = dropped_;
+  out["events"]["not_recorded"] = journal_->not_recorded();
   out["decision_latency"] = journal_->latency().to_json();
   out["database"] = {{"commits", store.commits},
                      {"events", store.events},

@@ -1,5 +1,10 @@
+// `aislectl outbox`: what waits for the broker, and what it refused. A running daemon is asked; without one the
+// database is: a private copy where it is only read.
+#include <filesystem>
 #include <memory>
 
+#include "agent/app/compose.hpp"
+#include "agent/app/outbox_json.hpp"
 #include "agent/app/status.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
@@ -8,10 +13,30 @@
 namespace aisle::cli {
 namespace {
 
-Result<nlohmann::json> outbox_of(const std::string& state_dir) {
-  auto lines = ask_daemon(state_dir, {{"verb", "outbox"}});
+using Lines = std::vector<nlohmann::json>;
+
+struct OutboxArguments {
+  Common common;
+  bool dead = false, pending = false;  // only these; neither: both
+};
+
+Result<std::unique_ptr<OfflineState>> copy_of(const std::string& state_dir) {
+  std::error_code error;
+  if (!std::filesystem::exists(app::database_path(state_dir), error))
+    return fail("no database in {}; name the right one with --state-dir", state_dir);
+  return OfflineState::open_copy(state_dir);
+}
+
+// The one line of an answer, from the daemon or else from `offline`.
+Result<nlohmann::json> one_answer(const std::string& state_dir, const nlohmann::json& request,
+                                  const std::function<Result<nlohmann::json>()>& offline) {
+  auto lines = ask_daemon(state_dir, request);
   if (!lines) return tl::unexpected(lines.error());
   if (*lines && !(*lines)->empty()) return std::move((**lines)[0]);
+  return offline();
+}
+
+Result<nlohmann::json> status_offline(const std::string& state_dir) {
   auto state = OfflineState::open(state_dir, false);
   if (!state) return tl::unexpected(state.error());
   const auto status = (*state)->outbox();
@@ -19,27 +44,156 @@ Result<nlohmann::json> outbox_of(const std::string& state_dir) {
   return nlohmann::json(app::outbox_json(*status));
 }
 
+Result<nlohmann::json> check_offline(const std::string& state_dir) {
+  auto state = copy_of(state_dir);
+  if (!state) return tl::unexpected(state.error());
+  const auto check = (*state)->check_outbox();
+  if (!check) return tl::unexpected(check.error());
+  return nlohmann::json(app::check_json(*check));
+}
+
+Result<nlohmann::json> retry_offline(const std::string& state_dir) {
+  auto state = OfflineState::open(state_dir, false);
+  if (!state) return tl::unexpected(state.error());
+  const auto count = (*state)->retry_dead_letters();
+  if (!count) return tl::unexpected(count.error());
+  return nlohmann::json{{"retried", *count}};
+}
+
+void print(const nlohmann::json& answer, bool json) {
+  if (json) {
+    print_line(answer.dump());
+  } else {
+    print_tree(answer);
+  }
+}
+
+int status(const OutboxArguments& arguments) {
+  const auto& dir = arguments.common.state_dir;
+  const auto answer = one_answer(dir, {{"verb", "outbox"}}, [&] { return status_offline(dir); });
+  if (!answer) return complain(answer.error().message());
+  print(*answer, arguments.common.json);
+  return kDone;
+}
+
+int check(const OutboxArguments& arguments) {
+  const auto& dir = arguments.common.state_dir;
+  const auto answer = one_answer(dir, {{"verb", "outbox"}, {"action", "check"}}, [&] { return check_offline(dir); });
+  if (!answer) return complain(answer.error().message());
+  print(*answer, arguments.common.json);
+  for (const auto& problem : (*answer)["problems"]) complain(problem.get<std::string>());
+  return (*answer)["problems"].empty() ? kDone : kFailed;
+}
+
+int retry(const OutboxArguments& arguments) {
+  const auto& dir = arguments.common.state_dir;
+  const auto answer = one_answer(dir, {{"verb", "outbox"}, {"action", "retry"}}, [&] { return retry_offline(dir); });
+  if (!answer) return complain(answer.error().message());
+  print(*answer, arguments.common.json);
+  return kDone;
+}
+
+// Reads the outbox page by page, so that a large one fits in memory. The copy is made once.
+class Pages {
+ public:
+  explicit Pages(std::string state_dir) : state_dir_(std::move(state_dir)) {}
+
+  Result<Lines> next(bool dead, std::int64_t after) {
+    if (!copy_) {
+      auto lines = ask_daemon(state_dir_, {{"verb", "outbox"}, {"action", "page"}, {"dead", dead}, {"after", after}});
+      if (!lines) return tl::unexpected(lines.error());
+      if (*lines) return std::move(**lines);
+      auto copy = copy_of(state_dir_);
+      if (!copy) return tl::unexpected(copy.error());
+      copy_ = std::move(*copy);
+    }
+    return dead ? letters(after) : rows(after);
+  }
+
+ private:
+  Result<Lines> letters(std::int64_t after) {
+    const auto letters = copy_->dead_letters(after);
+    if (!letters) return tl::unexpected(letters.error());
+    Lines lines;
+    for (const auto& letter : *letters) lines.emplace_back(app::letter_json(letter));
+    return lines;
+  }
+  Result<Lines> rows(std::int64_t after) {
+    const auto rows = copy_->pending(after);
+    if (!rows) return tl::unexpected(rows.error());
+    Lines lines;
+    for (const auto& row : *rows) lines.emplace_back(app::row_json(row));
+    return lines;
+  }
+
+  std::string state_dir_;
+  std::unique_ptr<OfflineState> copy_;
+};
+
+// Calls `take` with each event that was asked for, dead letters first.
+Status each_event(const OutboxArguments& arguments, const std::function<void(nlohmann::json&)>& take) {
+  Pages pages(arguments.common.state_dir);
+  for (const bool dead : {true, false}) {
+    if (arguments.dead != arguments.pending && dead != arguments.dead) continue;
+    std::int64_t after = 0;
+    for (;;) {
+      auto lines = pages.next(dead, after);
+      if (!lines) return tl::unexpected(lines.error());
+      if (lines->empty()) break;
+      after = lines->back()["id"].get<std::int64_t>();
+      for (auto& line : *lines) take(line);
+    }
+  }
+  return {};
+}
+
+int list(const OutboxArguments& arguments) {
+  std::vector<std::vector<std::string>> table{{"ID", "STATE", "TYPE", "EVENT", "BYTES", "RECORDED", "REASON"}};
+  const auto listed = each_event(arguments, [&](nlohmann::json& line) {
+    line.erase("event");
+    if (arguments.common.json) return print_line(line.dump());
+    table.push_back({std::to_string(line["id"].get<std::int64_t>()), line["state"], line["type"],
+                     fmt::format("{}-{}", line["epoch"].get<std::string>(), line["sequence"].get<std::uint64_t>()),
+                     std::to_string(line["bytes"].get<std::uint64_t>()), line["recorded"],
+                     line.value("reason", std::string())});
+  });
+  if (!listed) return complain(listed.error().message());
+  if (!arguments.common.json) print_table(table);
+  return kDone;
+}
+
+int export_events(const OutboxArguments& arguments) {
+  const auto exported = each_event(arguments, [](const nlohmann::json& line) { print_line(line.dump()); });
+  return exported ? kDone : complain(exported.error().message());
+}
+
+using Verb = int (*)(const OutboxArguments&);
+
+CLI::App* add_verb(CLI::App& outbox, Chosen& chosen, const std::shared_ptr<OutboxArguments>& arguments,
+                   const char* name, const char* what, Verb run) {
+  auto* verb = outbox.add_subcommand(name, what);
+  verb->add_option("--state-dir", arguments->common.state_dir, "State directory")->capture_default_str();
+  verb->add_flag("--json", arguments->common.json, "JSON");
+  verb->callback([&chosen, arguments, run] { chosen.run = [arguments, run] { return run(*arguments); }; });
+  return verb;
+}
+
 }  // namespace
 
 void add_outbox(CLI::App& app, Chosen& chosen) {
-  auto* verb = app.add_subcommand("outbox", "Events that the broker has not acknowledged yet");
-  verb->require_subcommand(1);
-  const auto common = std::make_shared<Common>();
-  auto* sub = verb->add_subcommand("status", "How many wait, how old, and what was refused");
-  sub->add_option("--state-dir", common->state_dir, "State directory")->capture_default_str();
-  sub->add_flag("--json", common->json, "JSON");
-  sub->callback([&chosen, common] {
-    chosen.run = [common] {
-      const auto status = outbox_of(common->state_dir);
-      if (!status) return complain(status.error().message());
-      if (common->json) {
-        print_line(status->dump());
-      } else {
-        print_tree(*status);
-      }
-      return kDone;
-    };
-  });
+  auto* outbox = app.add_subcommand("outbox", "Events that the broker has not acknowledged yet, or refused");
+  outbox->require_subcommand(1);
+  const auto arguments = std::make_shared<OutboxArguments>();
+  add_verb(*outbox, chosen, arguments, "status", "How many wait, how old, and what was refused", status);
+  add_verb(*outbox, chosen, arguments, "check", "Look at every row; exit 1 and say what is wrong, if anything", check);
+  add_verb(*outbox, chosen, arguments, "retry", "Put everything that the broker refused back into the outbox", retry);
+  for (CLI::App* verb : {add_verb(*outbox, chosen, arguments, "list",
+                                  "One line an event: refused ones first, then those that wait", list),
+                         add_verb(*outbox, chosen, arguments, "export",
+                                  "The same with the events themselves, as JSON lines", export_events)}) {
+    verb->add_flag("--dead", arguments->dead, "Only what the broker refused for good");
+    verb->add_flag("--pending", arguments->pending, "Only what waits to be sent");
+  }
 }
 
 }  // namespace aisle::cli

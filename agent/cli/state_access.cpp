@@ -10,8 +10,10 @@ namespace aisle::cli {
 namespace fs = std::filesystem;
 
 namespace {
+constexpr std::size_t kPageRows = 500;
+constexpr std::size_t kPageBytes = std::size_t{2} << 20U;
 constexpr milliseconds kAnswerDeadline{120'000};  // an import of a million records
-}
+}  // namespace
 
 OfflineState::OfflineState() : clock_(SystemClock().now()), loop_(clock_) {}
 
@@ -86,6 +88,30 @@ Result<std::vector<store::KeyRow>> OfflineState::keys() {
 Result<store::OutboxStatus> OfflineState::outbox() {
   std::optional<Result<store::OutboxStatus>> answer;
   store_->outbox_status([&](auto status) { answer = std::move(status); });
+  return wait(answer);
+}
+
+Result<store::OutboxCheck> OfflineState::check_outbox() {
+  std::optional<Result<store::OutboxCheck>> answer;
+  store_->check_outbox([&](auto check) { answer = std::move(check); });
+  return wait(answer);
+}
+
+Result<std::vector<store::OutboxRow>> OfflineState::pending(std::int64_t after) {
+  std::optional<Result<std::vector<store::OutboxRow>>> answer;
+  store_->read_outbox(after, kPageRows, kPageBytes, [&](auto rows) { answer = std::move(rows); });
+  return wait(answer);
+}
+
+Result<std::vector<store::DeadLetter>> OfflineState::dead_letters(std::int64_t after) {
+  std::optional<Result<std::vector<store::DeadLetter>>> answer;
+  store_->read_dead_letters(after, kPageRows, [&](auto letters) { answer = std::move(letters); });
+  return wait(answer);
+}
+
+Result<std::uint64_t> OfflineState::retry_dead_letters() {
+  std::optional<Result<std::uint64_t>> answer;
+  store_->retry_dead_letters(store::kAllDeadLetters, [&](auto count) { answer = std::move(count); });
   return wait(answer);
 }
 

@@ -58,27 +58,38 @@ Result<Dropped> from_body(const std::string& body) {
 
 }  // namespace
 
-// Oldest first, one class. What is picked is a prefix of the class, so that one range statement deletes it.
-Status Outbox::drop_class(bool ledger, std::int64_t after, Excess& excess) {
-  std::int64_t last_id = after;
+// Oldest first, one class. What is picked is a prefix of the class without what is kept, so that a few range statements
+// delete it. Those recorded before `before_ms` go in any case: up to the first that was not.
+Status Outbox::drop_class(bool ledger, std::int64_t before_ms, const IdRanges& keep, Excess& excess) {
+  std::int64_t first_id = 0;
+  std::int64_t last_id = -1;
   {
     auto query = db_.query("outbox.droppable");
-    query.bind(after).bind(ledger);
-    while (!excess.none()) {
+    query.bind(ledger);
+    for (;;) {
       const auto found = query.next();
       if (!found) return tl::unexpected(found.error());
       if (!*found) break;
+      const bool old = query.integer(5) < before_ms;
+      if (!old && excess.none()) break;
+      const std::int64_t id = query.integer(0);
+      if (keep.contains(id)) continue;
       const std::uint64_t row_bytes = query.unsigned_integer(4);
       auto& epoch = excess.epochs[query.text(1)];
       epoch.sequences.push_back(query.unsigned_integer(2));
       ++epoch.by_type[query.text(3)];
-      last_id = query.integer(0);
+      if (last_id < 0) first_id = id;
+      last_id = id;
       excess.take(row_bytes);
       subtract(1, row_bytes);
     }
   }
-  if (last_id == after) return {};
-  return db_.query("outbox.drop_range").bind(after).bind(last_id).bind(ledger).run();
+  const IdRanges going = keep.gaps(IdRange{first_id, last_id});
+  for (const auto& [first, last] : going.ranges()) {
+    if (auto dropped = db_.query("outbox.drop_range").bind(first).bind(last).bind(ledger).run(); !dropped)
+      return dropped;
+  }
+  return {};
 }
 
 Status Outbox::note(Dropped& dropped) {
@@ -90,16 +101,28 @@ Status Outbox::note(Dropped& dropped) {
   return query.run();
 }
 
-Result<std::vector<Dropped>> Outbox::enforce_bounds(std::uint64_t rows, std::uint64_t bytes,
-                                                    std::int64_t keep_after_id) {
+Result<bool> Outbox::exceeds(const OutboxBounds& bounds) {
+  if (head_.rows > bounds.rows || head_.bytes > bounds.bytes) return true;
+  for (const bool ledger : {false, true}) {
+    const std::int64_t before_ms = ledger ? bounds.ledger_before_ms : bounds.presence_before_ms;
+    if (before_ms == 0 || head_.rows == 0) continue;
+    auto query = db_.query("outbox.droppable");
+    const auto found = query.bind(ledger).next();
+    if (!found) return tl::unexpected(found.error());
+    if (*found && query.integer(5) < before_ms) return true;
+  }
+  return false;
+}
+
+Result<std::vector<Dropped>> Outbox::enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep) {
   Excess excess;
-  if (head_.rows > rows) excess.rows = head_.rows - rows;
-  if (head_.bytes > bytes) excess.bytes = head_.bytes - bytes;
+  if (head_.rows > bounds.rows) excess.rows = head_.rows - bounds.rows;
+  if (head_.bytes > bounds.bytes) excess.bytes = head_.bytes - bounds.bytes;
   std::vector<Dropped> all;
-  if (excess.none()) return all;
   if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
   for (const bool ledger : {false, true}) {
-    if (auto dropped = drop_class(ledger, keep_after_id, excess); !dropped) return tl::unexpected(dropped.error());
+    const std::int64_t before_ms = ledger ? bounds.ledger_before_ms : bounds.presence_before_ms;
+    if (auto dropped = drop_class(ledger, before_ms, keep, excess); !dropped) return tl::unexpected(dropped.error());
   }
   for (auto& entry : excess.epochs) {
     Dropped dropped;

@@ -16,10 +16,11 @@ constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some mill
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
   dead_letters = std::move(older.dead_letters);
-  acknowledged = std::max(acknowledged, older.acknowledged);
+  acknowledged.add(older.acknowledged);
   if (!keys_before) keys_before = older.keys_before;
   if (!prune) prune = older.prune;
   commands_before = std::max(commands_before, older.commands_before);
+  compact = compact || older.compact;
 }
 
 Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
@@ -84,6 +85,18 @@ WriteStatus Database::checked(const Status& status) const {
   return tl::unexpected<WriteFailure>(WriteFailure{status.error(), is_refusal(connection_.last_code())});
 }
 
+Status Database::compact() {
+  constexpr std::uint64_t kFewRows = 1000;
+  constexpr std::int64_t kSpare = 256;  // pages that stay free: what comes next needs them
+  constexpr std::int64_t kAtOnce = 1000;
+  if (outbox_.head().rows > kFewRows) return {};
+  const auto free = connection_.integer("PRAGMA freelist_count");
+  if (!free) return tl::unexpected(free.error());
+  if (*free <= kSpare) return {};
+  return connection_.execute("incremental vacuum",
+                             fmt::format("PRAGMA incremental_vacuum({})", std::min(*free - kSpare, kAtOnce)));
+}
+
 Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) {
   for (const auto& letter : chores.dead_letters) {
     auto moved = outbox_.dead_letter(letter.id, letter.reason_code, letter.why);
@@ -93,14 +106,15 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
   if (!chores.dead_letters.empty()) {
     if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
   }
-  if (chores.acknowledged > 0) {
-    if (auto deleted = outbox_.delete_through(chores.acknowledged); !deleted) return deleted;
-  }
+  if (auto deleted = outbox_.remove(chores.acknowledged); !deleted) return deleted;
   if (chores.keys_before) {
     if (auto dropped = datasets_.drop_keys_before(*chores.keys_before); !dropped) return dropped;
   }
   if (chores.commands_before > 0) {
     if (auto forgotten = commands_.forget_before(chores.commands_before); !forgotten) return forgotten;
+  }
+  if (chores.compact) {
+    if (auto compacted = compact(); !compacted) return compacted;
   }
   if (!chores.prune) return {};
   return ledger_.prune(chores.prune->decisions_before_us, chores.prune->visits_before_day);
@@ -194,13 +208,14 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   return results;
 }
 
-Result<std::vector<Dropped>> Database::enforce_bounds(std::uint64_t rows, std::uint64_t bytes,
-                                                      std::int64_t keep_after_id) {
-  if (outbox_.head().rows <= rows && outbox_.head().bytes <= bytes) return std::exchange(refused_, {});
+Result<std::vector<Dropped>> Database::enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep) {
+  const auto exceeded = outbox_.exceeds(bounds);
+  if (!exceeded) return tl::unexpected(exceeded.error());
+  if (!*exceeded) return std::exchange(refused_, {});
   const OutboxHead before = outbox_.head();
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return tl::unexpected(transaction.error());
-  auto dropped = outbox_.enforce_bounds(rows, bytes, keep_after_id);
+  auto dropped = outbox_.enforce_bounds(bounds, keep);
   Status committed = dropped ? transaction->commit() : Status(tl::unexpected(dropped.error()));
   if (!committed) {
     outbox_.restore(before);

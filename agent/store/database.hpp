@@ -26,13 +26,14 @@ struct Chores {
     std::int32_t visits_before_day = 0;
   };
   std::vector<DeadLetterMark> dead_letters;  // done before acknowledgements
-  std::int64_t acknowledged = 0;             // rows up to this id go; 0: none
+  IdRanges acknowledged;                     // these rows go
   std::optional<std::int32_t> keys_before;
   std::optional<Prune> prune;
   std::int64_t commands_before = 0;  // unix ms; 0: none
+  bool compact = false;
 
   [[nodiscard]] bool empty() const {
-    return dead_letters.empty() && acknowledged == 0 && !keys_before && !prune && commands_before == 0;
+    return dead_letters.empty() && acknowledged.empty() && !keys_before && !prune && commands_before == 0 && !compact;
   }
   // Takes up `older`, which was not done.
   void put_back(Chores older);
@@ -56,7 +57,7 @@ class Database {
   // Chores first (they free room), then the batches in order: one transaction, all or nothing.
   tl::expected<std::vector<Committed>, GroupFailure> commit(const Chores& chores,
                                                             std::span<const Batch* const> batches);
-  Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
+  Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
   Result<bool> stage(const StagedPage& page);
   Result<bool> sweep();
@@ -76,6 +77,8 @@ class Database {
         commands_(connection_) {}
   Status load();
   Status load_leases();
+  // While rows come and go free pages are used again; afterwards they are the file system's.
+  Status compact();
   // Appends what became dead letters to `refused`.
   Status do_chores(const Chores& chores, std::vector<Dropped>& refused);
   tl::expected<Committed, WriteFailure> write(const Batch& batch);

@@ -46,8 +46,7 @@ Result<Ledger::Forgotten> Ledger::forget(const std::string& customer) {
 Status Ledger::prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) {
   if (auto pruned = db_.query("ledger.prune_decisions").bind(decisions_before_us).run(); !pruned) return pruned;
   if (auto pruned = db_.query("ledger.prune_visits").bind(visits_before_day).run(); !pruned) return pruned;
-  if (auto pruned = db_.query("leases.prune").bind(decisions_before_us - kKeepSpendsUs).run(); !pruned) return pruned;
-  return db_.execute("incremental vacuum", "PRAGMA incremental_vacuum(1000)");
+  return db_.query("leases.prune").bind(decisions_before_us - kKeepSpendsUs).run();
 }
 
 Result<std::vector<DecisionRow>> Ledger::decisions() {

@@ -20,7 +20,7 @@ class Ledger {
     std::uint64_t decisions = 0, visit_numbers = 0;
   };
   Result<Forgotten> forget(const std::string& customer);
-  // Deletes what is older, and gives back up to 4 MiB of free pages to the file system.
+  // Deletes what is older.
   Status prune(std::int64_t decisions_before_us, std::int32_t visits_before_day);
   Result<std::vector<DecisionRow>> decisions();
   Result<std::vector<VisitNumberRow>> visits();

@@ -1,6 +1,7 @@
 #include "agent/store/outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace aisle::store {
 namespace {
@@ -156,20 +157,25 @@ Result<std::vector<OutboxRow>> Outbox::read(std::int64_t after, std::size_t limi
   return rows;
 }
 
-Status Outbox::delete_through(std::int64_t id) {
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;
-  {
-    auto totals = db_.query("outbox.totals_through");
-    const auto found = totals.bind(id).next();
-    if (!found) return tl::unexpected(found.error());
-    rows = totals.unsigned_integer(0);
-    bytes = totals.unsigned_integer(1);
+Status Outbox::remove(const IdRanges& ids) {
+  bool marked = false;
+  for (const auto& [first, last] : ids.ranges()) {
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+    {
+      auto totals = db_.query("outbox.totals_of_range");
+      const auto found = totals.bind(first).bind(last).next();
+      if (!found) return tl::unexpected(found.error());
+      rows = totals.unsigned_integer(0);
+      bytes = totals.unsigned_integer(1);
+    }
+    if (rows == 0) continue;
+    if (!std::exchange(marked, true)) {
+      if (auto epoch = mark_epoch(); !epoch) return epoch;
+    }
+    if (auto deleted = db_.query("outbox.delete_range").bind(first).bind(last).run(); !deleted) return deleted;
+    subtract(rows, bytes);
   }
-  if (rows == 0) return {};
-  if (auto marked = mark_epoch(); !marked) return marked;
-  if (auto deleted = db_.query("outbox.delete_through").bind(id).run(); !deleted) return deleted;
-  subtract(rows, bytes);
   return {};
 }
 
@@ -210,13 +216,13 @@ Result<std::optional<Dropped>> Outbox::dead_letter(std::int64_t id, int reason_c
 }
 
 Status Outbox::trim_dead_letters() {
-  return db_.query("outbox.trim_dead_letters").bind(kMaxDeadLetters).run();
+  return db_.query("outbox.trim_dead_letters").bind(static_cast<std::uint64_t>(kAllDeadLetters)).run();
 }
 
-Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::size_t limit) {
+Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::int64_t after, std::size_t limit) {
   std::vector<DeadLetter> letters;
   auto query = db_.query("outbox.dead_letters");
-  query.bind(static_cast<std::uint64_t>(limit));
+  query.bind(after).bind(static_cast<std::uint64_t>(limit));
   for (;;) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
@@ -226,7 +232,7 @@ Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::size_t limit) {
 }
 
 Result<std::uint64_t> Outbox::retry_dead_letters(std::size_t limit) {
-  const auto letters = read_dead_letters(limit);
+  const auto letters = read_dead_letters(0, limit);
   if (!letters) return tl::unexpected(letters.error());
   for (const DeadLetter& letter : *letters) {
     auto added = db_.query("outbox.revive").bind(letter.row.id).bind(head_.last_id + 1).run();

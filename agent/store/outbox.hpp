@@ -27,9 +27,6 @@ struct WriteFailure {
 };
 using WriteStatus = tl::expected<void, WriteFailure>;
 
-// A broker that refuses everything must not fill the card.
-inline constexpr std::int64_t kMaxDeadLetters = 10'000;
-
 class Outbox {
  public:
   explicit Outbox(Connection& connection) : db_(connection) {}
@@ -46,31 +43,36 @@ class Outbox {
   Result<std::vector<OutboxEvent>> settle_drafts(const SettleDraft& settle);
   Result<std::uint64_t> draft_count();
   Result<std::vector<OutboxRow>> read(std::int64_t after, std::size_t limit, std::size_t max_bytes);
-  Status delete_through(std::int64_t id);
+  // Acknowledged rows; ids that are not there are passed over.
+  Status remove(const IdRanges& ids);
   // The account of it, already noted; none when the row is gone or is an outbox.dropped.
   Result<std::optional<Dropped>> dead_letter(std::int64_t id, int reason_code, const std::string& why);
-  // Keeps the newest kMaxDeadLetters.
+  // Keeps the newest kAllDeadLetters.
   Status trim_dead_letters();
-  Result<std::vector<DeadLetter>> read_dead_letters(std::size_t limit);
+  Result<std::vector<DeadLetter>> read_dead_letters(std::int64_t after, std::size_t limit);
   // Moves up to `limit` dead letters back to the end of the outbox; how many.
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
   // See Store::enforce_bounds. Rows of type outbox.dropped stay: they are the account of what went.
-  Result<std::vector<Dropped>> enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id);
+  Result<bool> exceeds(const OutboxBounds& bounds);
+  Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
   // Removes every row and dead letter whose payload holds `text`, and notes them as dropped for the reason "erased".
   Status erase(const std::string& text, Erased& erased);
   Result<std::vector<Dropped>> unreported_drops();
   Status forget_drops(std::int64_t through);
   Result<OutboxStatus> status();
+  // Reads every row.
+  Result<OutboxCheck> check();
 
  private:
   WriteStatus enter_epoch(const std::string& epoch, std::uint64_t sequence, std::int64_t started_ms);
   WriteStatus insert(const OutboxEvent& event);
   Result<std::vector<std::pair<std::int64_t, Draft>>> drafts();
   Status mark_epoch();
+  Status check_totals(OutboxCheck& check);
   Status remove_row(std::int64_t id);
   void subtract(std::uint64_t rows, std::uint64_t bytes);
   struct Excess;
-  Status drop_class(bool ledger, std::int64_t after, Excess& excess);
+  Status drop_class(bool ledger, std::int64_t before_ms, const IdRanges& keep, Excess& excess);
   Status note(Dropped& dropped);
 
   Connection& db_;

@@ -23,22 +23,20 @@ class SqliteStore final : public Store {
 
   void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                    std::function<void(Result<std::vector<OutboxRow>>)> done) override {
-    writer_->ask<std::vector<OutboxRow>>(
+    writer_->peek<std::vector<OutboxRow>>(
         [=](Database& database) { return database.outbox().read(after, limit, max_bytes); }, std::move(done));
   }
 
-  void acknowledge_through(std::int64_t id) override {
-    writer_->chore([id](Chores& chores) { chores.acknowledged = std::max(chores.acknowledged, id); });
-  }
+  void acknowledge(const IdRanges& ids) override { writer_->acknowledge(ids); }
 
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
     writer_->chore([&](Chores& chores) { chores.dead_letters.push_back({id, reason_code, std::move(why)}); });
   }
 
-  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+  void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    writer_->ask<std::vector<Dropped>>(
-        [=](Database& database) { return database.enforce_bounds(rows, bytes, keep_after_id); }, std::move(done));
+    writer_->ask<std::vector<Dropped>>([=](Database& database) { return database.enforce_bounds(bounds, keep); },
+                                       std::move(done));
   }
 
   void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) override {
@@ -80,6 +78,10 @@ class SqliteStore final : public Store {
     writer_->chore([day](Chores& chores) { chores.keys_before = std::max(chores.keys_before.value_or(day), day); });
   }
 
+  void compact() override {
+    writer_->chore([](Chores& chores) { chores.compact = true; });
+  }
+
   void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
     writer_->chore([=](Chores& chores) { chores.prune = Chores::Prune{decisions_before_us, visits_before_day}; });
   }
@@ -97,9 +99,14 @@ class SqliteStore final : public Store {
     writer_->ask<OutboxStatus>([](Database& database) { return database.outbox().status(); }, std::move(done));
   }
 
-  void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done) override {
+  void check_outbox(std::function<void(Result<OutboxCheck>)> done) override {
+    writer_->ask<OutboxCheck>([](Database& database) { return database.outbox().check(); }, std::move(done));
+  }
+
+  void read_dead_letters(std::int64_t after, std::size_t limit,
+                         std::function<void(Result<std::vector<DeadLetter>>)> done) override {
     writer_->ask<std::vector<DeadLetter>>(
-        [limit](Database& database) { return database.outbox().read_dead_letters(limit); }, std::move(done));
+        [=](Database& database) { return database.outbox().read_dead_letters(after, limit); }, std::move(done));
   }
 
   void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/base/hex.hpp"
+#include "agent/base/id_ranges.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/result.hpp"
 #include "agent/model/dataset.hpp"
@@ -192,6 +193,9 @@ struct DeadLetter {
   std::string why;
 };
 
+inline constexpr std::size_t kAllDeadLetters =
+    10'000;  // kept at most: a broker that refuses all must not fill the card
+
 struct Loaded {
   std::optional<EpochInfo> previous_epoch;  // the last one begun before this start
   std::map<Dataset, DatasetState> datasets;
@@ -217,10 +221,26 @@ struct OutboxStatus {
   std::map<std::string, std::uint64_t> rows_by_epoch;
 };
 
+// How much may wait. Times in unix milliseconds; rows recorded before them go, 0: none.
+struct OutboxBounds {
+  std::uint64_t rows = 0, bytes = 0;
+  std::int64_t presence_before_ms = 0, ledger_before_ms = 0;
+};
+
+// What the outbox is, looked at row by row.
+struct OutboxCheck {
+  std::uint64_t rows = 0, bytes = 0, dead_letters = 0;
+  struct Span {
+    std::uint64_t first = 0, last = 0, rows = 0;  // sequences; fewer rows than that: the others are gone already
+  };
+  std::map<std::string, Span> epochs;
+  std::vector<std::string> problems;  // empty: sound
+};
+
 struct StoreOptions {
   std::string path;                   // the database file
   std::string vfs;                    // SQLite VFS name; empty: the default. The file layer is handed in through it.
-  milliseconds presence_window{100};  // a batch without ledger events may wait this long for company (at most 500 ms)
+  milliseconds presence_window{450};  // a batch without ledger events may wait this long for company (at most 500 ms)
 };
 
 struct StoreStats {
@@ -249,22 +269,23 @@ class Store {
   // `stats().waiting`.
   virtual void commit(Batch batch, bool urgent, CommitDone done) = 0;
 
-  // Events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
+  // Committed events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
   virtual void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                            std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
-  // Deletes all rows up to and including `id`: one range, one statement. Waits, like dead letters, drops of keys and
-  // pruning, for the next commit or the presence window; several that wait become one. A crash before that sends the
-  // rows again.
-  virtual void acknowledge_through(std::int64_t id) = 0;
+  // Deletes these rows: one statement a range. Waits for company, some seconds at most; a question (but not
+  // `read_outbox`) and `flush` end the wait. A crash before that sends the rows again. Dead letters, drops of keys and
+  // pruning wait for the next commit or the presence window.
+  virtual void acknowledge(const IdRanges& ids) = 0;
   // Moves one row to the dead-letter table. The account of it is committed with that, and given by the next
   // `enforce_bounds`, and in `Loaded::unreported_drops` until a batch sets `drops_reported`; none for outbox.dropped.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
-  // Removes the oldest rows until at most `rows` and `bytes` remain, presence events first; says which went, and which
+  // Removes rows that are too old, then the oldest until at most `rows` and `bytes` remain, presence events before
+  // ledger events; says which went, and which
   // became dead letters or were erased since it was last asked. Rows with
-  // id <= keep_after_id are in flight and stay, as do events of type outbox.dropped. The account of what went is
+  // these ids are in flight and stay, as do events of type outbox.dropped. The account of what went is
   // committed with the removal and given again in `Loaded::unreported_drops` until a batch sets `drops_reported`.
   using Dropped = store::Dropped;
-  virtual void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+  virtual void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,
                               std::function<void(Result<std::vector<Dropped>>)> done) = 0;
 
   virtual void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) = 0;
@@ -281,13 +302,19 @@ class Store {
   // Deletes some of what is neither in force nor staged; true: there may be more.
   virtual void sweep(std::function<void(Result<bool>)> done) = 0;
   virtual void drop_keys_before(std::int32_t day) = 0;
+  // Gives free pages back to the file system, up to 4 MiB at a time, while little waits in the outbox.
+  virtual void compact() = 0;
   virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;
   // The reply that was committed for a command, if any; and what is older is forgotten with the next commit.
   virtual void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) = 0;
   virtual void forget_commands_before(std::int64_t at_ms) = 0;
   virtual void outbox_status(std::function<void(Result<OutboxStatus>)> done) = 0;
-  // The oldest `limit` dead letters; and back to the end of the outbox with them, under new ids, unchanged: how many.
-  virtual void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<DeadLetter>>)> done) = 0;
+  // Looks at every row.
+  virtual void check_outbox(std::function<void(Result<OutboxCheck>)> done) = 0;
+  // Dead letters with id > after, oldest first, at most `limit`.
+  virtual void read_dead_letters(std::int64_t after, std::size_t limit,
+                                 std::function<void(Result<std::vector<DeadLetter>>)> done) = 0;
+  // Back to the end of the outbox with the oldest `limit`, under new ids, unchanged: how many.
   virtual void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) = 0;
   // Commits everything queued, on the calling thread; false when `deadline` (real time) passes first. Only at shutdown.
   // The `done` callbacks are posted to the core as ever.

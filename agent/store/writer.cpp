@@ -9,14 +9,17 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMaxGroupEvents = 1000;   // of one transaction
-constexpr std::size_t kMaxGroupBatches = 1000;  // of one transaction
-constexpr std::size_t kMaxWaitingEvents = 500;  // more do not wait for the window
-constexpr milliseconds kMaxWindow{500};         // the loss window that the product states
-constexpr milliseconds kFirstBackoff{1000};     // doubling ...
-constexpr milliseconds kMaxBackoff{10'000};     // ... up to this
-constexpr milliseconds kFlushPace{50};          // between tries of a flush on a failing disk
-constexpr seconds kGatePatience{60};            // a worker waiting for a flush on the core
+constexpr std::size_t kMaxGroupEvents = 1000;     // of one transaction
+constexpr std::size_t kMaxGroupBatches = 1000;    // of one transaction
+constexpr std::size_t kMaxWaitingEvents = 500;    // more do not wait for the window
+constexpr std::uint64_t kMaxAcknowledged = 4000;  // more do not wait for their window ...
+constexpr milliseconds kAckWindow{10'000};        // ... which is this; then they go with the next commit, ...
+constexpr milliseconds kAckPatience{5000};        // ... and without one after so long. Fewer pages are written so.
+constexpr milliseconds kMaxWindow{500};           // the loss window that the product states
+constexpr milliseconds kFirstBackoff{1000};       // doubling ...
+constexpr milliseconds kMaxBackoff{10'000};       // ... up to this
+constexpr milliseconds kFlushPace{50};            // between tries of a flush on a failing disk
+constexpr seconds kGatePatience{60};              // a worker waiting for a flush on the core
 constexpr seconds kClosePatience{5};
 
 bool has_ledger(const Batch& batch) {
@@ -58,6 +61,57 @@ void Writer::chore(const std::function<void(Chores&)>& add) {
   schedule_within_window();
 }
 
+void Writer::acknowledge(const IdRanges& ids) {
+  bool many = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    acknowledged_.add(ids);
+    many = acknowledged_.count() >= kMaxAcknowledged;
+    acknowledgements_due_ = acknowledgements_due_ || many;
+  }
+  if (many) {
+    schedule();
+  } else {
+    schedule_acknowledgements();
+  }
+}
+
+void Writer::schedule_acknowledgements() {
+  if (std::exchange(acknowledge_timer_, true)) return;
+  core_.after(kAckWindow, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->make_acknowledgements_due();
+    self->core_.after(kAckPatience, [weak] {
+      const auto late = weak.lock();
+      if (!late) return;
+      late->acknowledge_timer_ = false;
+      late->push_acknowledgements();
+    });
+  });
+}
+
+// Those that came since they were last due have a window of their own.
+void Writer::push_acknowledgements() {
+  bool due = false;
+  bool waiting = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    due = acknowledgements_due_;
+    waiting = !acknowledged_.empty();
+  }
+  if (due) {
+    schedule();
+  } else if (waiting) {
+    schedule_acknowledgements();
+  }
+}
+
+void Writer::make_acknowledgements_due() {
+  const std::scoped_lock lock(mutex_);
+  acknowledgements_due_ = !acknowledged_.empty();
+}
+
 void Writer::schedule_within_window() {
   if (std::exchange(window_timer_, true)) return;
   core_.after(window_, [weak = weak_from_this()] {
@@ -76,20 +130,20 @@ void Writer::schedule() {
     scheduled_ = true;
   }
   worker_.post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->with_database([](Database&) {});
+    if (const auto self = weak.lock()) self->with_database(true, [](Database&) {});
   });
 }
 
-void Writer::with_database(const std::function<void(Database&)>& work) {
+void Writer::with_database(bool after_queue, const std::function<void(Database&)>& work) {
   const auto pass = gate_.enter(steady_clock::now() + kGatePatience);
   bool failing = false;
   {
     const std::scoped_lock lock(mutex_);
-    scheduled_ = false;
+    if (after_queue) scheduled_ = false;
     failing = failing_;
   }
   if (!pass.held() || closed_ || !database_) return;
-  if (!failing) drain();
+  if (after_queue && !failing) drain();
   work(*database_);
 }
 
@@ -113,6 +167,7 @@ Writer::Group Writer::take_group() {
   Group group;
   const std::scoped_lock lock(mutex_);
   group.chores = std::exchange(chores_, {});
+  if (std::exchange(acknowledgements_due_, false)) group.chores.acknowledged.add(std::exchange(acknowledged_, {}));
   while (!queue_.empty() && group.batches.size() < max_batches_) {
     const std::size_t events = queue_.front().batch.events.size();
     if (!group.batches.empty() && group.events + events > kMaxGroupEvents) break;
@@ -215,7 +270,7 @@ void Writer::post_to_core(Task task) {
 
 bool Writer::idle() const {
   const std::scoped_lock lock(mutex_);
-  return queue_.empty() && chores_.empty();
+  return queue_.empty() && chores_.empty() && acknowledged_.empty();
 }
 
 bool Writer::flush(milliseconds deadline) {
@@ -224,6 +279,7 @@ bool Writer::flush(milliseconds deadline) {
     {
       const auto pass = gate_.enter(until);
       if (!pass.held() || !database_) return false;
+      make_acknowledgements_due();
       drain();
       if (idle()) return true;
     }

@@ -23,6 +23,8 @@ class Writer : public std::enable_shared_from_this<Writer> {
   // On the core.
   void commit(Batch batch, bool urgent, Store::CommitDone done);
   void chore(const std::function<void(Chores&)>& add);
+  // A chore that may wait longer: until there are many, for some seconds, or until somebody asks.
+  void acknowledge(const IdRanges& ids);
   bool flush(milliseconds deadline);
   // No `done` runs afterwards; the database is closed, unless the worker is stuck in it for more than 5 s.
   void close();
@@ -32,14 +34,13 @@ class Writer : public std::enable_shared_from_this<Writer> {
   // with its result on the core.
   template <class T>
   void ask(std::function<Result<T>(Database&)> work, std::function<void(Result<T>)> done) {
-    worker_.post([weak = weak_from_this(), work = std::move(work), done = std::move(done)] {
-      const auto self = weak.lock();
-      if (!self) return;
-      self->with_database([&](Database& database) {
-        auto answer = std::make_shared<Result<T>>(work(database));
-        self->post_to_core([answer, done] { done(std::move(*answer)); });
-      });
-    });
+    make_acknowledgements_due();
+    answer<T>(true, std::move(work), std::move(done));
+  }
+  // The same, but what is queued goes on waiting.
+  template <class T>
+  void peek(std::function<Result<T>(Database&)> work, std::function<void(Result<T>)> done) {
+    answer<T>(false, std::move(work), std::move(done));
   }
 
  private:
@@ -54,6 +55,20 @@ class Writer : public std::enable_shared_from_this<Writer> {
   };
   using Outcome = std::vector<std::pair<Store::CommitDone, Result<Committed>>>;
 
+  template <class T>
+  void answer(bool after_queue, std::function<Result<T>(Database&)> work, std::function<void(Result<T>)> done) {
+    worker_.post([weak = weak_from_this(), after_queue, work = std::move(work), done = std::move(done)] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->with_database(after_queue, [&](Database& database) {
+        auto found = std::make_shared<Result<T>>(work(database));
+        self->post_to_core([found, done] { done(std::move(*found)); });
+      });
+    });
+  }
+  void make_acknowledgements_due();
+  void schedule_acknowledgements();
+  void push_acknowledgements();
   void schedule();
   void schedule_within_window();
   void drain();
@@ -65,7 +80,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
   void retry_later();
   void report(Outcome outcome);
   void post_to_core(Task task);
-  void with_database(const std::function<void(Database&)>& work);
+  void with_database(bool after_queue, const std::function<void(Database&)>& work);
   [[nodiscard]] bool idle() const;
 
   Executor& worker_;
@@ -74,11 +89,13 @@ class Writer : public std::enable_shared_from_this<Writer> {
   Gate gate_;
   std::unique_ptr<Database> database_;  // behind gate_
   std::atomic<bool> closed_ = false;
-  bool window_timer_ = false;  // core only
+  bool window_timer_ = false, acknowledge_timer_ = false;  // core only
 
   mutable std::mutex mutex_;  // guards what follows; never held during I/O or callbacks
   std::deque<Queued> queue_;
   Chores chores_;
+  IdRanges acknowledged_;  // become a chore when due
+  bool acknowledgements_due_ = false;
   StoreStats stats_;
   std::size_t max_batches_;
   milliseconds backoff_;

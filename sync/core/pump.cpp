@@ -8,11 +8,17 @@
 namespace aisle::sync {
 namespace {
 
-constexpr std::size_t kPageRows = 256;
-constexpr std::size_t kPageBytes = std::size_t{256} << 10U;
-constexpr std::size_t kLowWater = 128;  // a page is read when fewer than this wait to be sent
-constexpr std::size_t kMaxHeld = 1024;
-constexpr std::size_t kMaxHeldBytes = std::size_t{2} << 20U;
+constexpr std::size_t kPageRows = 512;
+constexpr std::size_t kPageBytes = std::size_t{512} << 10U;
+// A page is read when fewer than this wait to be sent: while a commit keeps the database, there is something to send.
+constexpr std::size_t kLowWater = 1024;
+// Together 2,048 events and 3 MiB. A page is read when there is room for all of it.
+constexpr std::size_t kMaxLive = 384;
+constexpr std::size_t kMaxLiveBytes = std::size_t{768} << 10U;
+constexpr std::size_t kMaxBacklog = 1664;
+constexpr std::size_t kMaxBacklogBytes = std::size_t{2304} << 10U;
+constexpr std::size_t kMaxTaken = 1024;  // ranges of ids; a live event that would make one more is left to the backlog
+constexpr unsigned kLiveInARow = 3;      // then it is the backlog's turn: a quarter of the window
 constexpr std::size_t kAckBatch = 32;
 constexpr Duration kAckDelay = milliseconds(50);
 constexpr Duration kReadRetry = seconds(1);
@@ -71,14 +77,31 @@ void Pump::start(std::uint64_t rows, std::int64_t last_id) {
 void Pump::on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id) {
   std::int64_t id = first_id;
   for (const auto& event : events) {
-    const bool nothing_older = newest_ == read_after_ && id == newest_ + 1 && !reading_;
     newest_ = std::max(newest_, id);
-    if (nothing_older && online_ && held_.size() < kMaxHeld && held_bytes_ < kMaxHeldBytes) {
-      hold(id, event, true);
-      read_after_ = id;
-    }
+    if (id > read_after_) take_live(id, event);  // else a page had it before this notice came
     ++id;
   }
+  fill();
+}
+
+void Pump::take_live(std::int64_t id, const store::OutboxEvent& event) {
+  const bool room = live_.size() < kMaxLive && live_.bytes() < kMaxLiveBytes && taken_.size() < kMaxTaken;
+  if (!online_ || !room || taken_.contains(id)) return;
+  live_.hold(id, event);
+  taken_.add(id);
+  skip_taken();
+}
+
+// Where nothing older is left to be read, what was taken live has been passed.
+void Pump::skip_taken() {
+  taken_.remove_through(read_after_);
+  const IdRange next = taken_.beginning_at(read_after_ + 1);
+  read_after_ = next.last;
+  taken_.remove_through(read_after_);
+}
+
+void Pump::on_revived(std::int64_t newest_id) {
+  newest_ = std::max(newest_, newest_id);
   fill();
 }
 
@@ -95,95 +118,97 @@ void Pump::set_capacity(std::size_t capacity) {
 
 void Pump::on_disconnected() {
   online_ = false;
-  for (const auto& flight : in_flight_) unsent_.insert(flight.second);
+  for (const auto& [token, flight] : in_flight_) flight.lane->put_back(flight.id);
   in_flight_.clear();
   cancel(pause_timer_);
   cancel(read_timer_);
 }
 
 bool Pump::on_acknowledged(std::uint64_t token, int reason) {
-  const auto flight = in_flight_.find(token);
-  if (flight == in_flight_.end()) return false;
-  const std::int64_t id = flight->second;
-  in_flight_.erase(flight);
-  Item& item = held_.at(id);
+  const auto found = in_flight_.find(token);
+  if (found == in_flight_.end()) return false;
+  const Flight flight = found->second;
+  in_flight_.erase(found);
   if (reason >= 0x80) {
-    refuse(id, item, reason);
-  } else if (reason == kNoMatchingSubscribers && item.sent - online_since_ < kConsumerGrace) {
-    unsent_.insert(id);
+    refuse(flight, reason);
+  } else if (reason == kNoMatchingSubscribers && flight.lane->at(flight.id).sent - online_since_ < kConsumerGrace) {
+    flight.lane->put_back(flight.id);
     pause(kConsumerPause);
   } else {
     ++counters_.acknowledged;
     refusal_backoff_.reset();
-    finish(item);
+    finish(flight);
   }
-  advance();
   fill();
   return true;
 }
 
 void Pump::forget(const std::vector<std::int64_t>& ids) {
   for (const std::int64_t id : ids) {
-    if (unsent_.erase(id) > 0) finish(held_.at(id));
+    for (Lane* lane : {&live_, &backlog_}) {
+      if (lane->is_unsent(id)) lane->release(id);
+    }
   }
-  advance();
   fill();
 }
 
-std::int64_t Pump::highest_in_flight() const {
-  std::int64_t highest = 0;
-  for (const auto& entry : in_flight_) highest = std::max(highest, entry.second);
-  return highest;
+IdRanges Pump::held_ids() const {
+  IdRanges ids;
+  live_.add_ids(ids);
+  backlog_.add_ids(ids);
+  return ids;
 }
 
 void Pump::flush_acknowledgements() {
   cancel(flush_timer_);
-  if (unflushed_ == 0) return;
-  unflushed_ = 0;
-  store_.acknowledge_through(acknowledged_through_);
+  if (acknowledged_.empty()) return;
+  store_.acknowledge(std::exchange(acknowledged_, {}));
 }
 
-void Pump::hold(std::int64_t id, store::OutboxEvent event, bool live) {
-  held_bytes_ += event.payload.size();
-  Item item;
-  item.event = std::move(event);
-  item.live = live;
-  held_.emplace(id, std::move(item));
-  unsent_.insert(id);
-}
-
-void Pump::finish(Item& item) {
-  held_bytes_ -= item.event.payload.size();
-  item.event.payload = std::string();
-  item.done = true;
+Lane* Pump::next_lane() {
+  if (!backlog_.waiting()) {
+    live_in_a_row_ = 0;
+    return live_.waiting() ? &live_ : nullptr;
+  }
+  if (live_.waiting() && live_in_a_row_ < kLiveInARow) {
+    ++live_in_a_row_;
+    return &live_;
+  }
+  live_in_a_row_ = 0;
+  return &backlog_;
 }
 
 void Pump::fill() {
   if (!online_) return;
-  while (pause_timer_ == 0 && !unsent_.empty() && in_flight_.size() < capacity_) send(*unsent_.begin());
+  while (pause_timer_ == 0 && in_flight_.size() < capacity_) {
+    Lane* lane = next_lane();
+    if (lane == nullptr) break;
+    send(*lane);
+  }
   read_page();
 }
 
-void Pump::send(std::int64_t id) {
-  unsent_.erase(id);
-  Item& item = held_.at(id);
+void Pump::send(Lane& lane) {
+  const std::int64_t id = lane.take();
+  Lane::Item& item = lane.at(id);
   OutMessage message;
   message.topic = event_topic(options_.prefix, options_.store, options_.gateway, item.event.type);
   message.payload = item.event.payload;
   message.content_type = "application/cloudevents+json; charset=utf-8";
   message.utf8_payload = true;
-  const bool replay = item.handed || !item.live || item.event.epoch != options_.epoch;
+  const bool replay = item.handed || &lane == &backlog_ || item.event.epoch != options_.epoch;
   if (replay) message.user_properties.emplace_back("replay", "true");
   ++counters_.published;
   if (item.handed) ++counters_.resent;
   item.handed = true;
   item.sent = loop_.clock().steady();
-  in_flight_.emplace(port_.publish_event(std::move(message)), id);
+  in_flight_.emplace(port_.publish_event(std::move(message)), Flight{&lane, id});
 }
 
 void Pump::read_page() {
   if (!online_ || reading_ || draining_ || read_timer_ != 0 || read_after_ >= newest_) return;
-  if (unsent_.size() >= kLowWater || held_.size() >= kMaxHeld || held_bytes_ >= kMaxHeldBytes) return;
+  if (backlog_.unsent() >= kLowWater || backlog_.size() + kPageRows > kMaxBacklog) return;
+  if (backlog_.bytes() + kPageBytes > kMaxBacklogBytes) return;
   reading_ = true;
   const auto done = [this, alive = std::weak_ptr<int>(alive_), asked = newest_](auto page) {
     if (!alive.expired()) on_page(std::move(page), asked);
@@ -207,24 +232,33 @@ void Pump::on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newe
   for (auto& row : *page) {
     if (row.id <= read_after_) continue;
     read_after_ = row.id;
-    hold(row.id, std::move(row.event), false);
+    if (!taken_.contains(row.id)) backlog_.hold(row.id, std::move(row.event));
   }
+  skip_taken();
   fill();
 }
 
-void Pump::refuse(std::int64_t id, Item& item, int reason) {
+void Pump::refuse(Flight flight, int reason) {
   const Refusal kind = classify(reason);
+  Lane::Item& item = flight.lane->at(flight.id);
   ++item.refusals;
   if (kind == Refusal::busy || (kind == Refusal::unspecific && item.refusals < kMaxRefusals)) {
-    unsent_.insert(id);
+    flight.lane->put_back(flight.id);
     pause(refusal_backoff_.next(random_));
     return;
   }
   ++counters_.refused;
   const store::OutboxEvent event = item.event;
-  finish(item);
-  store_.dead_letter(id, reason, fmt::format("refused by the broker with reason 0x{:02x}", reason));
+  flight.lane->release(flight.id);
+  store_.dead_letter(flight.id, reason, fmt::format("refused by the broker with reason 0x{:02x}", reason));
   port_.event_refused(event, reason);
+  tell_store();
+}
+
+void Pump::finish(Flight flight) {
+  flight.lane->release(flight.id);
+  acknowledged_.add(flight.id);
+  tell_store();
 }
 
 void Pump::pause(Duration span) {
@@ -235,14 +269,9 @@ void Pump::pause(Duration span) {
   });
 }
 
-void Pump::advance() {
-  while (!held_.empty() && held_.begin()->second.done) {
-    acknowledged_through_ = held_.begin()->first;
-    held_.erase(held_.begin());
-    ++unflushed_;
-  }
-  if (unflushed_ == 0) return;
-  if (unflushed_ >= kAckBatch || held_.empty()) {
+void Pump::tell_store() {
+  if (acknowledged_.empty()) return;
+  if (acknowledged_.count() >= kAckBatch || held() == 0) {
     flush_acknowledgements();
   } else if (flush_timer_ == 0) {
     flush_timer_ = loop_.after(kAckDelay, [this] {

@@ -1,20 +1,23 @@
-// Empties the outbox into the connection: strictly by outbox id, with a bounded window of unacknowledged publishes, and
-// a bounded number of events in memory. At least once: an id is acknowledged to the store only when it and all before
-// it were acknowledged by the broker (or went to the dead-letter table). On the core loop.
+// Empties the outbox into the connection in two lanes: events that were just committed (live) go first, but at least
+// every fourth publish is of the backlog while there is one. In each lane strictly by outbox id. A bounded window of
+// unacknowledged publishes, and a bounded number of events in memory: a live event that finds no room there is left to
+// the backlog. At least once: an id is acknowledged to the store only when the broker has acknowledged it. On the core
+// loop.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "agent/base/id_ranges.hpp"
 #include "agent/base/log.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/random.hpp"
 #include "agent/store/store.hpp"
 #include "sync/core/backoff.hpp"
+#include "sync/core/lane.hpp"
 #include "sync/core/transport.hpp"
 
 namespace aisle::sync {
@@ -47,6 +50,8 @@ class Pump {
   // `rows` wait in the store, the newest id ever given is `last_id`.
   void start(std::uint64_t rows, std::int64_t last_id);
   void on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id);
+  // Rows up to this id were put into the store by something else than a commit.
+  void on_revived(std::int64_t newest_id);
   void on_connected(std::size_t capacity);
   // How many publishes may be in flight from now on.
   void set_capacity(std::size_t capacity);
@@ -61,34 +66,33 @@ class Pump {
   void flush_acknowledgements();
 
   // Nothing in memory waits to be sent or acknowledged, and no more is on its way.
-  [[nodiscard]] bool settled() const { return held_.empty() && (draining_ || !reading_); }
+  [[nodiscard]] bool settled() const { return held() == 0 && (draining_ || !reading_); }
   // Nothing is left in the outbox either.
   [[nodiscard]] bool drained() const { return settled() && read_after_ >= newest_; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
-  // The highest outbox id that may be in the broker's hands: what is up to it must stay. 0: none.
-  [[nodiscard]] std::int64_t highest_in_flight() const;
-  [[nodiscard]] std::size_t held() const { return held_.size(); }
+  // What is in memory, and may be in the broker's hands: these rows must stay.
+  [[nodiscard]] IdRanges held_ids() const;
+  [[nodiscard]] std::size_t held() const { return live_.size() + backlog_.size(); }
   [[nodiscard]] const PumpCounters& counters() const { return counters_; }
 
  private:
-  struct Item {
-    store::OutboxEvent event;
-    bool live = false;    // came from a commit, not from a page of the backlog
-    bool handed = false;  // was given to a transport before
-    bool done = false;    // acknowledged, or a dead letter
-    unsigned refusals = 0;
-    SteadyTime sent{};
+  struct Flight {
+    Lane* lane = nullptr;
+    std::int64_t id = 0;
   };
 
-  void hold(std::int64_t id, store::OutboxEvent event, bool live);
-  void finish(Item& item);
+  // The lane whose turn it is; nothing when neither has anything to send.
+  Lane* next_lane();
   void fill();
-  void send(std::int64_t id);
+  void send(Lane& lane);
   void read_page();
   void on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newest_when_asked);
-  void refuse(std::int64_t id, Item& item, int reason);
+  void take_live(std::int64_t id, const store::OutboxEvent& event);
+  void skip_taken();
+  void refuse(Flight flight, int reason);
+  void finish(Flight flight);
   void pause(Duration span);
-  void advance();
+  void tell_store();
   void cancel(TimerId& timer);
 
   PumpOptions options_;
@@ -99,14 +103,13 @@ class Pump {
   const Log& log_;
   PumpCounters counters_;
 
-  std::map<std::int64_t, Item> held_;  // read or live, not yet released as part of the acknowledged prefix
-  std::size_t held_bytes_ = 0;
-  std::set<std::int64_t> unsent_;                    // of held_: to be published, lowest first
-  std::map<std::uint64_t, std::int64_t> in_flight_;  // token to id
-  std::int64_t read_after_ = 0;                      // everything up to here was taken into held_
-  std::int64_t newest_ = 0;                          // the newest id known to be committed
-  std::int64_t acknowledged_through_ = 0;            // the acknowledged prefix
-  std::size_t unflushed_ = 0;                        // acknowledged, not yet told to the store
+  Lane live_, backlog_;
+  std::map<std::uint64_t, Flight> in_flight_;  // by token
+  unsigned live_in_a_row_ = 0;                 // since the backlog last had a turn
+  std::int64_t read_after_ = 0;                // everything up to here was taken into a lane
+  IdRanges taken_;                             // beyond read_after_: was taken into the live lane
+  std::int64_t newest_ = 0;                    // the newest id known to be committed
+  IdRanges acknowledged_;                      // not yet told to the store
   std::size_t capacity_ = 0;
   bool online_ = false;
   SteadyTime online_since_{};

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "sync/core/ack_watch.hpp"
 #include "sync/core/backoff.hpp"
 #include "sync/core/dataset_sync.hpp"
 #include "sync/core/pump.hpp"
@@ -34,6 +35,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
         log(g),
         retry(options.retry_spread, options.retry_max),
         pump(pump_options(options), l, r, s, *this, g),
+        acks(l, options.ack_patience, [this] { on_overdue(); }),
         base(fmt::format("{}/{}/{}", options.prefix, options.store, options.gateway)),
         all_base(fmt::format("{}/{}/_all", options.prefix, options.store)) {
     for (const Dataset dataset : options.datasets) {
@@ -70,6 +72,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   void enter(Phase next, std::string state);
   void connect_after(Duration delay);
   void connect_now();
+  void on_overdue();
   void lose(Disconnected why);
   [[nodiscard]] Duration wait_after_loss(Disconnected& why);
   [[nodiscard]] Duration wait_after_failure(const Disconnected& why);
@@ -96,11 +99,13 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   RetrySchedule retry;
   TakeoverWatch takeovers;
   Pump pump;
+  AckWatch acks;
   std::map<Dataset, std::unique_ptr<DatasetSync>> datasets;
   std::string base, all_base;
 
   Phase phase = Phase::idle;
-  SessionStatus shown;  // state, detail, since, counters of the connection
+  SessionStatus shown;                     // state, detail, since, counters of the connection
+  std::optional<Disconnected> our_reason;  // why we are ending the connection
   SteadyTime connected_at{};
   std::uint64_t acknowledged_before = 0;  // events, when the connection came up
   Connected broker;
@@ -150,12 +155,23 @@ void Session::Impl::on_disconnected(const Disconnected& why) {
   if (phase == Phase::online || phase == Phase::closing) ++shown.disconnects;
   if (stop_done) return finish_stop();
   if (phase != Phase::online && phase != Phase::connecting) return;
-  lose(why);
+  lose(our_reason.value_or(why));
+}
+
+// An acknowledgement that was lost on a living connection never comes: only a new connection may send again.
+void Session::Impl::on_overdue() {
+  if (phase != Phase::online || stop_done) return;
+  our_reason = Disconnected{
+      "lost", fmt::format("the broker did not acknowledge a publish within {} s", options.ack_patience.count())};
+  pump.on_disconnected();
+  transport.disconnect();
 }
 
 void Session::Impl::lose(Disconnected why) {
   const bool was_online = phase == Phase::online;
   control_in_flight.clear();
+  our_reason.reset();
+  acks.clear();
   pump.on_disconnected();
   for (auto& entry : datasets) entry.second->go_offline();
   const Duration delay = was_online ? wait_after_loss(why) : wait_after_failure(why);
@@ -204,6 +220,7 @@ std::string Session::Impl::takeover_note() const {
 }
 
 void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {
+  acks.answered(token);
   if (control_in_flight.erase(token) > 0) {
     if (reason >= 0x80) log.warning("a status or sync request was refused by the broker (reason 0x{:02x})", reason);
     pump.set_capacity(capacity());
@@ -248,6 +265,7 @@ void Session::Impl::on_subscribed(const std::vector<std::pair<std::string, bool>
 
 std::uint64_t Session::Impl::publish_event(OutMessage message) {
   const std::uint64_t token = next_token++;
+  acks.sent(token);
   transport.publish(token, std::move(message));
   return token;
 }
@@ -264,6 +282,7 @@ void Session::Impl::send_request(Dataset dataset, std::string payload) {
 void Session::Impl::publish_control(OutMessage message) {
   const std::uint64_t token = next_token++;
   control_in_flight.insert(token);
+  acks.sent(token);
   transport.publish(token, std::move(message));
   pump.set_capacity(capacity());
 }
@@ -387,8 +406,16 @@ void Session::stop(milliseconds deadline, std::function<void()> done) {
   impl_->stop(deadline, std::move(done));
 }
 
-std::int64_t Session::highest_in_flight() const {
-  return impl_->pump.highest_in_flight();
+void Session::on_revived(std::int64_t newest_id) {
+  impl_->pump.on_revived(newest_id);
+}
+
+IdRanges Session::held_ids() const {
+  return impl_->pump.held_ids();
+}
+
+bool Session::online() const {
+  return impl_->phase == Phase::online;
 }
 
 bool Session::drained() const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/id_ranges.hpp"
 #include "agent/base/log.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/random.hpp"
@@ -30,6 +31,7 @@ struct SessionOptions {
   std::uint32_t window = 64;  // in flight at most; the broker's receive maximum may lower it
   seconds retry_spread{60};
   seconds retry_max{300};
+  seconds ack_patience{60};       // a publish unacknowledged for so long ends the connection
   std::vector<Dataset> datasets;  // asked for; customers and keys are left out by the caller off loopback without TLS
 };
 
@@ -97,8 +99,8 @@ class Session {
 
   // `loaded`: what the store found at start (backlog, cursors).
   void start(const store::Loaded& loaded);
-  // Events that were just committed, with their outbox ids from `first_id` on. Sends them at once when the window
-  // allows and nothing older waits; otherwise they are read from the store in their turn.
+  // Events that were just committed, with their outbox ids from `first_id` on. Sent as soon as the window allows, ahead
+  // of a backlog; what finds no room in memory is read from the store in its turn.
   void on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id);
   // Something else changed a dataset (an import): the cursor and epoch are now these.
   void on_dataset_changed(Dataset dataset, const store::DatasetState& state);
@@ -110,8 +112,11 @@ class Session {
   void stop(milliseconds deadline, std::function<void()> done);
   // True when the outbox is empty and nothing is in flight.
   [[nodiscard]] bool drained() const;
-  // The highest outbox id that is in flight, 0 for none: bounds must leave what is up to it.
-  [[nodiscard]] std::int64_t highest_in_flight() const;
+  // Rows up to this id came into the outbox by something else than a commit.
+  void on_revived(std::int64_t newest_id);
+  // Outbox ids that are in memory, some in flight: bounds must leave these rows.
+  [[nodiscard]] IdRanges held_ids() const;
+  [[nodiscard]] bool online() const;
 
   [[nodiscard]] SessionStatus status() const;
 

@@ -118,7 +118,8 @@ void Connection::begin(const Target& target, const std::optional<Will>& will) {
   errno = 0;
   const int failed =
       mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
-  if (failed == MOSQ_ERR_ERRNO && !(tls_ && (errno == EPROTO || tls_->trouble()))) {  // else the handshake failed in it
+  if (failed == MOSQ_ERR_ERRNO &&
+      !(tls_ && (errno == EPROTO || tls_->trouble() || tls_->suspicion()))) {  // else the handshake failed in it
     why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
   } else if (failed == MOSQ_ERR_EAI) {
     why_ = unknown_name(options_.host, "cannot be resolved");
@@ -236,6 +237,7 @@ Disconnected Connection::explain(int mosq_error) const {
                                           options_.protocol == 5 ? "5" : "3.1.1", mosquitto_strerror(mosq_error))};
   }
   if (established_) return {state::kLost, "the connection was closed", true};
+  if (auto suspected = tls_ ? tls_->suspicion() : std::nullopt) return *std::move(suspected);
   const bool handshake = mosq_error == MOSQ_ERR_TLS || mosq_error == MOSQ_ERR_TLS_HANDSHAKE || !last_error_.empty();
   if (tls_ && handshake) {
     return {state::kTls, fmt::format("no TLS with {} port {} ({}); check that the broker speaks TLS 1.2 or newer there",
@@ -283,6 +285,7 @@ void Connection::publish(std::uint64_t token, const OutMessage& message) {
 // In packets of at most kTopicsAtOnce; the observer is told once all are answered.
 void Connection::subscribe(std::vector<std::string> topics) {
   subscribing_ += topics.size();
+  answered_ = subscribing_ == 0;
   for (auto at = topics.begin(); at != topics.end() && !why_;) {
     const auto end = at + std::min<std::ptrdiff_t>(kTopicsAtOnce, topics.end() - at);
     subscribe_packet({std::make_move_iterator(at), std::make_move_iterator(end)});
@@ -312,7 +315,9 @@ void Connection::subscribe_packet(std::vector<std::string> topics) {
 void Connection::answered(std::vector<std::pair<std::string, bool>> granted) {
   subscribing_ -= std::min(subscribing_, granted.size());
   std::ranges::move(granted, std::back_inserter(granted_));
-  if (subscribing_ == 0) observer_.subscribed(std::exchange(granted_, {}));
+  if (subscribing_ > 0) return;
+  answered_ = true;
+  observer_.subscribed(std::exchange(granted_, {}));
 }
 
 void Connection::say_goodbye() {

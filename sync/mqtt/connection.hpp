@@ -59,6 +59,8 @@ class Connection {
   void say_goodbye();
   // QoS 1 publishes that the broker has not answered.
   [[nodiscard]] std::size_t unanswered() const { return tokens_.size(); }
+  // Whether what was subscribed has been answered; nothing before the first `subscribe`.
+  [[nodiscard]] std::optional<bool> subscriptions_answered() const { return answered_; }
 
   // What the library's callbacks call.
   // `keepalive`: the one in force, in seconds; the broker may have changed ours (MQTT 5).
@@ -96,8 +98,9 @@ class Connection {
   std::optional<Disconnected> why_;
   std::map<int, std::uint64_t> tokens_;                    // by packet id
   std::map<int, std::vector<std::string>> subscriptions_;  // by packet id
-  std::size_t subscribing_ = 0;                            // topics that are not answered
-  std::vector<std::pair<std::string, bool>> granted_;      // of those that are, until all are
+  std::optional<bool> answered_;
+  std::size_t subscribing_ = 0;                        // topics that are not answered
+  std::vector<std::pair<std::string, bool>> granted_;  // of those that are, until all are
   std::string last_error_;
   seconds keepalive_;  // 0: none
   Clock::time_point heard_;

@@ -69,6 +69,7 @@ std::optional<Disconnected> TlsContext::load(const MosquittoTls& settings, PinGu
   SSL_CTX_set_app_data(context, this);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, verified);
   SSL_CTX_set_info_callback(context, told);
+  SSL_CTX_set_cert_cb(context, asked, this);
   expect_host();
   if (auto failed = load_authorities(settings.ca)) return failed;
   if (auto failed = load_own(settings, pins)) return failed;
@@ -145,6 +146,16 @@ void TlsContext::expect_host() {
   if (X509_VERIFY_PARAM_set1_ip_asc(expected, host_.c_str()) == 1) return;
   const std::string name = host_.ends_with('.') ? host_.substr(0, host_.size() - 1) : host_;
   X509_VERIFY_PARAM_set1_host(expected, name.c_str(), name.size());
+}
+
+int TlsContext::asked(ssl_st* /*connection*/, void* object) {
+  static_cast<TlsContext*>(object)->asked_ = true;
+  return 1;
+}
+
+std::optional<Disconnected> TlsContext::suspicion() const {
+  if (!asked_) return std::nullopt;
+  return own_certificate_refused("it asked for one and closed the connection", own_);
 }
 
 int TlsContext::verified(int good, x509_store_ctx_st* store) {

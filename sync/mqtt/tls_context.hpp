@@ -33,6 +33,9 @@ class TlsContext {
   [[nodiscard]] ssl_ctx_st* get() const { return context_.get(); }
   // The first thing wrong with a certificate, or the fatal alert of the broker.
   [[nodiscard]] const std::optional<Disconnected>& trouble() const { return trouble_; }
+  // What a connection that ended before the broker's CONNACK, with no trouble known, most likely ended of: a refusal of
+  // our certificate whose alert was lost with the connection. Nothing when the broker did not ask for one.
+  [[nodiscard]] std::optional<Disconnected> suspicion() const;
 
  private:
   struct Free {
@@ -46,13 +49,15 @@ class TlsContext {
   [[nodiscard]] std::optional<Disconnected> load_token_key(const MosquittoTls& settings, PinGuard& pins);
   [[nodiscard]] std::optional<Disconnected> offer_protocol(const std::string& alpn);
   void expect_host();
+  static int asked(ssl_st* connection, void* object);
   static int verified(int good, x509_store_ctx_st* store);
   static void told(const ssl_st* connection, int where, int value);
 
   std::string host_;
   std::unique_ptr<Pkcs11Session> token_;  // outlives the context
   std::unique_ptr<ssl_ctx_st, Free> context_;
-  std::string own_;  // our certificate, for people
+  std::string own_;     // our certificate, for people
+  bool asked_ = false;  // for our certificate
   std::optional<Disconnected> trouble_;
 };
 

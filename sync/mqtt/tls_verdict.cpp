@@ -16,12 +16,12 @@ Disconnected untrusted(const std::string& whose, int error) {
                       whose, X509_verify_cert_error_string(error))};
 }
 
-Disconnected own_certificate(const char* what, const std::string& own) {
+}  // namespace
+
+Disconnected own_certificate_refused(const char* what, const std::string& own) {
   return {state::kOwnCertificateRefused, fmt::format("the broker refuses our certificate ({}): {}; check [sync] cert",
                                                      own.empty() ? "none" : own, what)};
 }
-
-}  // namespace
 
 Disconnected certificate_refused(int error, const CertificateFacts& facts, const std::string& host,
                                  const std::string& now) {
@@ -59,19 +59,19 @@ Disconnected certificate_refused(int error, const CertificateFacts& facts, const
 Disconnected alert_received(int alert, const std::string& own) {
   switch (alert) {
     case SSL_AD_CERTIFICATE_REQUIRED:
-      return own_certificate("it wants one; set cert and key", own);
+      return own_certificate_refused("it wants one; set cert and key", own);
     case SSL_AD_CERTIFICATE_EXPIRED:
-      return own_certificate("it has expired, or is not valid yet, by the broker's clock", own);
+      return own_certificate_refused("it has expired, or is not valid yet, by the broker's clock", own);
     case SSL_AD_CERTIFICATE_REVOKED:
-      return own_certificate("it has been revoked", own);
+      return own_certificate_refused("it has been revoked", own);
     case SSL_AD_UNKNOWN_CA:
-      return own_certificate("the broker does not know who signed it", own);
+      return own_certificate_refused("the broker does not know who signed it", own);
     case SSL_AD_BAD_CERTIFICATE:
     case SSL_AD_UNSUPPORTED_CERTIFICATE:
     case SSL_AD_CERTIFICATE_UNKNOWN:
     case SSL_AD_ACCESS_DENIED:
     case SSL_AD_DECRYPT_ERROR:
-      return own_certificate(SSL_alert_desc_string_long(alert), own);
+      return own_certificate_refused(SSL_alert_desc_string_long(alert), own);
     case SSL_AD_PROTOCOL_VERSION:
       return {state::kTls, "the broker does not speak TLS 1.2 or newer, which it has to"};
     case SSL_AD_HANDSHAKE_FAILURE:

@@ -19,7 +19,9 @@ struct CertificateFacts {
 // `error` is one of X509_V_ERR_; `host` is what we connected to, `now` our time in the form above.
 [[nodiscard]] Disconnected certificate_refused(int error, const CertificateFacts& facts, const std::string& host,
                                                const std::string& now);
-// A fatal alert that the broker sent (RFC 8446, section 6). `own`: our certificate and its dates, "" for none.
+// `what` the broker finds wrong with our certificate; `own`: the certificate and its dates, "" for none.
+[[nodiscard]] Disconnected own_certificate_refused(const char* what, const std::string& own);
+// A fatal alert that the broker sent (RFC 8446, section 6). `own` as above.
 [[nodiscard]] Disconnected alert_received(int alert, const std::string& own);
 
 }  // namespace aisle::sync

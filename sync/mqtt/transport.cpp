@@ -16,11 +16,13 @@ constexpr Duration kStopPatience = seconds(2);
 MqttShared::MqttShared(Loop& core) : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), core_(&core) {}
 
 void MqttShared::send(Command command) {
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
+    first = commands_.empty();
     commands_.push_back(std::move(command));
   }
-  wake();
+  if (first) wake();
 }
 
 void MqttShared::request_quit() {

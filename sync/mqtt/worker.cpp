@@ -56,6 +56,7 @@ void MqttWorker::attempt(const std::optional<Will>& will) {
 bool MqttWorker::attempt_node(const std::optional<Will>& will, std::optional<Disconnected>& why) {
   options_.host = nodes_.current().host;
   options_.port = nodes_.current().port;
+  options_.subscribe_qos = subscribe_qos_.current();
   connect_deadline_ = Clock::now() + options_.connect_timeout;
   TargetQuery query{options_.host, options_.port, options_.tls.enabled, options_.connect_timeout,
                     [this] { return interrupted(); }};
@@ -71,8 +72,18 @@ bool MqttWorker::attempt_node(const std::optional<Will>& will, std::optional<Dis
   drive();
   why = connection_->why();
   const bool connected = connection_->established();
+  learn_from(*connection_);
   connection_.reset();
   return connected;
+}
+
+void MqttWorker::learn_from(const Connection& ended) {
+  const auto answered = ended.subscriptions_answered();
+  if (!answered || leaving_) return;
+  const int before = subscribe_qos_.current();
+  subscribe_qos_.ended(*answered);
+  if (subscribe_qos_.current() < before)
+    log_.warning("the broker ends connections that subscribe; the next ones subscribe with QoS 0");
 }
 
 void MqttWorker::drive() {

@@ -9,13 +9,14 @@
 #include "sync/mqtt/connection.hpp"
 #include "sync/mqtt/node_turns.hpp"
 #include "sync/mqtt/shared.hpp"
+#include "sync/mqtt/subscribe_qos.hpp"
 
 namespace aisle::sync {
 
 class MqttWorker final : private ConnectionObserver {
  public:
   MqttWorker(MqttShared& shared, const MosquittoOptions& options, const Log& log)
-      : shared_(shared), options_(options), nodes_(options), log_(log) {}
+      : shared_(shared), options_(options), nodes_(options), subscribe_qos_(options.subscribe_qos), log_(log) {}
   // Until the core asks to quit.
   void run();
 
@@ -25,6 +26,7 @@ class MqttWorker final : private ConnectionObserver {
   void attempt(const std::optional<Will>& will);
   // One node; true when there was a connection.
   bool attempt_node(const std::optional<Will>& will, std::optional<Disconnected>& why);
+  void learn_from(const Connection& ended);
   void drive();
   void step();
   [[nodiscard]] int until_housekeeping() const;
@@ -39,8 +41,9 @@ class MqttWorker final : private ConnectionObserver {
   void subscribed(std::vector<std::pair<std::string, bool>> granted) override;
 
   MqttShared& shared_;
-  MosquittoOptions options_;  // host and port: of the node that is tried
+  MosquittoOptions options_;  // host, port and subscribe_qos: those of this attempt
   NodeTurns nodes_;
+  SubscribeQos subscribe_qos_;
   Log log_;
   PinGuard pins_;
   std::optional<Connection> connection_;

@@ -44,16 +44,16 @@ class FakeStore final : public store::Store {
     }
     core_.post([done = std::move(done), page = std::move(page)] { done(page); });
   }
-  void acknowledge_through(std::int64_t id) override {
+  void acknowledge(const IdRanges& ids) override {
     ++acknowledgements;
-    acknowledged_through = id;
-    rows.erase(rows.begin(), rows.upper_bound(id));
+    for (const auto& [first, last] : ids.ranges()) rows.erase(rows.lower_bound(first), rows.upper_bound(last));
+    acknowledged.add(ids);
   }
   void dead_letter(std::int64_t id, int reason_code, std::string /*why*/) override {
     dead_letters[id] = reason_code;
     rows.erase(id);
   }
-  void enforce_bounds(std::uint64_t, std::uint64_t, std::int64_t,
+  void enforce_bounds(const store::OutboxBounds&, const IdRanges&,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<Dropped>{}); });
   }
@@ -81,6 +81,7 @@ class FakeStore final : public store::Store {
     core_.post([done = std::move(done)] { done(false); });
   }
   void drop_keys_before(std::int32_t) override {}
+  void compact() override {}
   void prune(std::int64_t, std::int32_t) override {}
   void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {
     const auto found = commands.find(id);
@@ -94,7 +95,11 @@ class FakeStore final : public store::Store {
     status.rows = rows.size();
     core_.post([done = std::move(done), status] { done(status); });
   }
-  void read_dead_letters(std::size_t, std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
+  void check_outbox(std::function<void(Result<store::OutboxCheck>)> done) override {
+    core_.post([done = std::move(done)] { done(store::OutboxCheck{}); });
+  }
+  void read_dead_letters(std::int64_t, std::size_t,
+                         std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<store::DeadLetter>{}); });
   }
   void retry_dead_letters(std::size_t, std::function<void(Result<std::uint64_t>)> done) override {
@@ -115,7 +120,7 @@ class FakeStore final : public store::Store {
   std::map<std::int64_t, int> dead_letters;
   std::map<std::string, std::string> commands;  // replies by id
   std::int64_t last_id = 0;
-  std::int64_t acknowledged_through = 0;
+  IdRanges acknowledged;
   int reads = 0, acknowledgements = 0, failing_reads = 0;
 
  private:

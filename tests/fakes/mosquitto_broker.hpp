@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aisle::fakes {
@@ -27,6 +28,8 @@ class MosquittoBroker {
 
   // True when it accepts connections; always on the same port. False after 10 s.
   [[nodiscard]] bool start();
+  // Of the next `start`.
+  void set_acl(std::string text) { options_.acl = std::move(text); }
   // SIGTERM: clients are disconnected, the persistence file is written.
   void stop();
   // SIGKILL.

@@ -31,8 +31,10 @@ class WatchedStore final : public store::Store {
 
   [[nodiscard]] const store::Loaded& loaded() const override { return store_->loaded(); }
   void commit(store::Batch batch, bool urgent, CommitDone done) override;
-  void acknowledge_through(std::int64_t id) override {
-    store_->acknowledge_through(plants_.acknowledge_beyond ? id + 1 : id);
+  void acknowledge(const IdRanges& ids) override {
+    IdRanges told = ids;
+    if (plants_.acknowledge_beyond && !ids.empty()) told.add(ids.ranges().rbegin()->second + 1);
+    store_->acknowledge(told);
   }
   // Real time plays no part here: one try.
   bool flush(milliseconds /*deadline*/) override { return store_->flush(milliseconds{0}); }
@@ -45,10 +47,11 @@ class WatchedStore final : public store::Store {
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
     store_->dead_letter(id, reason_code, std::move(why));
   }
-  void enforce_bounds(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep_after_id,
+  void enforce_bounds(const store::OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    store_->enforce_bounds(rows, bytes, keep_after_id, std::move(done));
+    store_->enforce_bounds(bounds, keep, std::move(done));
   }
+  void compact() override { store_->compact(); }
   void read_records(Dataset dataset, std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
     if (read_fails(done)) return;
     store_->read_records(dataset, std::move(done));
@@ -86,8 +89,12 @@ class WatchedStore final : public store::Store {
   void outbox_status(std::function<void(Result<store::OutboxStatus>)> done) override {
     store_->outbox_status(std::move(done));
   }
-  void read_dead_letters(std::size_t limit, std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
-    store_->read_dead_letters(limit, std::move(done));
+  void check_outbox(std::function<void(Result<store::OutboxCheck>)> done) override {
+    store_->check_outbox(std::move(done));
+  }
+  void read_dead_letters(std::int64_t after, std::size_t limit,
+                         std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
+    store_->read_dead_letters(after, limit, std::move(done));
   }
   void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
     store_->retry_dead_letters(limit, std::move(done));

@@ -15,10 +15,10 @@ SELECT count(*), sum(bytes) FROM outbox
 INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- :name read
 SELECT id, epoch, sequence, type, payload, recorded_ms, ledger FROM outbox WHERE id > ? ORDER BY id LIMIT ?
--- :name totals_through
-SELECT count(*), sum(bytes) FROM outbox WHERE id <= ?
--- :name delete_through
-DELETE FROM outbox WHERE id <= ?
+-- :name totals_of_range
+SELECT count(*), sum(bytes) FROM outbox WHERE id BETWEEN ? AND ?
+-- :name delete_range
+DELETE FROM outbox WHERE id BETWEEN ? AND ?
 -- :name copy_to_dead_letters
 INSERT OR REPLACE INTO dead_letters (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, reason_code, why)
 SELECT id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, ?2, ?3 FROM outbox WHERE id = ?1
@@ -29,10 +29,10 @@ SELECT epoch, sequence, type FROM outbox WHERE id = ?
 -- :name delete_row
 DELETE FROM outbox WHERE id = ?
 -- :name droppable
-SELECT id, epoch, sequence, type, bytes FROM outbox
-WHERE id > ? AND ledger = ? AND type <> 'outbox.dropped' ORDER BY id
+SELECT id, epoch, sequence, type, bytes, recorded_ms FROM outbox
+WHERE ledger = ? AND type <> 'outbox.dropped' ORDER BY id
 -- :name drop_range
-DELETE FROM outbox WHERE id > ? AND id <= ? AND ledger = ? AND type <> 'outbox.dropped'
+DELETE FROM outbox WHERE id BETWEEN ? AND ? AND ledger = ? AND type <> 'outbox.dropped'
 -- :name note_drop
 INSERT INTO drops (epoch, body) VALUES (?, ?) RETURNING id
 -- :name forget_drops
@@ -46,7 +46,8 @@ SELECT epoch, count(*) FROM outbox GROUP BY epoch
 -- :name dead_letter_count
 SELECT count(*) FROM dead_letters
 -- :name dead_letters
-SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, reason_code, why FROM dead_letters ORDER BY id LIMIT ?
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, reason_code, why FROM dead_letters
+WHERE id > ? ORDER BY id LIMIT ?
 -- :name revive
 INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload)
 SELECT ?2, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM dead_letters WHERE id = ?1

@@ -10,6 +10,7 @@ import pathlib
 import re
 import sys
 import warnings
+from urllib.parse import urljoin
 
 import yaml
 
@@ -33,6 +34,13 @@ def refs(node):
             yield from refs(value)
 
 
+def absolute(node, base):
+    """Makes every $ref below a node a whole URL, so that it means the same wherever the schema is used from."""
+    if isinstance(node, dict):
+        return {k: urljoin(base, v) if k == "$ref" else absolute(v, base) for k, v in node.items()}
+    return [absolute(value, base) for value in node] if isinstance(node, list) else node
+
+
 def no_download(url):
     raise ValueError("not one of our files: " + url)
 
@@ -41,12 +49,13 @@ class Description:
     def __init__(self, path):
         self.problems = []
         path = pathlib.Path(path)
-        self.doc = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.base = SITE + "asyncapi.yaml"
+        self.doc = absolute(yaml.safe_load(path.read_text(encoding="utf-8")), self.base)
         self.files = {}
         for file in sorted((path.parent / "schemas").glob("*.json")):
-            self.files[file.name] = json.loads(file.read_text(encoding="utf-8"))
+            schema = json.loads(file.read_text(encoding="utf-8"))
+            self.files[file.name] = absolute(schema, SITE + "schemas/" + file.name)
         store = {SITE + "schemas/" + name: schema for name, schema in self.files.items()}
-        self.base = SITE + "asyncapi.yaml"
         self.resolver = RefResolver(self.base, self.doc, store=store, handlers={"https": no_download})
         self.channels = self.doc.get("channels", {})
         self.messages = self.doc.get("components", {}).get("messages", {})
@@ -84,7 +93,7 @@ class Description:
         used = {ref.rsplit("/", 1)[1] for channel in self.channels.values() for ref in refs(channel["messages"])}
         for name in self.messages.keys() - used:
             self.wrong(f"message {name} is on no channel")
-        operated = {ref.split("/")[2] for ref in refs(self.doc["operations"])}
+        operated = {ref.split("#")[1].split("/")[2] for ref in refs(self.doc["operations"])}
         for name in self.channels.keys() - operated:
             self.wrong(f"channel {name} is used by no operation")
 
@@ -93,10 +102,9 @@ class Description:
         bases = [(self.base, self.doc)] + [(SITE + "schemas/" + name, schema) for name, schema in self.files.items()]
         for base, node in bases:
             for ref in refs(node):
-                url = self.resolver._urljoin_cache(base, ref)
-                named.add(url.split("#")[0])
+                named.add(ref.split("#")[0])
                 try:
-                    self.resolver.resolve(url)
+                    self.resolver.resolve(ref)
                 except Exception as error:  # whatever the reason, it leads nowhere
                     self.wrong(f"{base}: {ref} cannot be resolved: {error}")
         for name in self.files:
@@ -123,7 +131,7 @@ class Description:
     def check_operation(self, name, operation):
         if operation.get("action") not in ("send", "receive"):
             self.wrong(f"operation {name}: action send or receive expected")
-        if operation.get("channel", {}).get("$ref", "").rpartition("/")[0] != "#/channels":
+        if operation.get("channel", {}).get("$ref", "").rpartition("#")[2].rpartition("/")[0] != "/channels":
             self.wrong(f"operation {name}: a channel expected")
 
     def check_message(self, name, message):

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "sync/mqtt/node_turns.hpp"
+#include "sync/mqtt/subscribe_qos.hpp"
 #include "tests/integration/mqtt/mqtt_fixture.hpp"
 
 namespace aisle::sync {
@@ -92,6 +93,21 @@ TEST(NodeTurns, EachHasItsTurnAndHostAndPortAreAClusterOfOne) {
   std::string order;
   for (int i = 0; i < 4; ++i, turns.advance()) order += turns.current().host;
   EXPECT_EQ(order, "bcab");
+}
+
+TEST(SubscribeQos, IsZeroAfterTwoInARowThatWereNotAnsweredUntilOneWas) {
+  SubscribeQos qos(1);
+  qos.ended(false);
+  qos.ended(true);
+  qos.ended(false);
+  EXPECT_EQ(qos.current(), 1);
+  qos.ended(false);
+  EXPECT_EQ(qos.current(), 0);
+  qos.ended(false);
+  EXPECT_EQ(qos.current(), 0);
+  qos.ended(true);
+  EXPECT_EQ(qos.current(), 1);
+  EXPECT_EQ(SubscribeQos(0).current(), 0);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST_F(TlsTest, AnOwnCertificateThatTheBrokerRefusesIsReplacedWithoutARestart) {
   EXPECT_THAT(clients[0]->ends[0].detail, HasSubstr("\"s1/g1\""));
   authority.issue(file("gateway"), "s1/g1", {.from = -7200, .until = -3600});
   EXPECT_EQ(attempt(with_own("gateway")).state, state::kOwnCertificateRefused);
-  EXPECT_THAT(clients[1]->ends[0].detail, HasSubstr("expired"));
+  EXPECT_THAT(clients[1]->ends[0].detail, HasSubstr("check [sync] cert"));  // why is in an alert, which may get lost
   authority.issue(file("gateway"), "s1/g1");
   EXPECT_TRUE(connects(clients[0]));
 }

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "tests/unit/store/store_fixture.hpp"
 
 namespace aisle::store {
@@ -20,8 +22,11 @@ class BoundsTest : public StoreTest {
     }
     ASSERT_TRUE(commit(events));
   }
-  std::vector<Dropped> enforce(std::uint64_t rows, std::uint64_t bytes, std::int64_t keep = 0) {
-    auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(rows, bytes, keep, done); });
+  std::vector<Dropped> enforce(std::uint64_t rows, std::uint64_t bytes, const IdRanges& keep = {}) {
+    return enforce(OutboxBounds{rows, bytes}, keep);
+  }
+  std::vector<Dropped> enforce(const OutboxBounds& bounds, const IdRanges& keep = {}) {
+    auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(bounds, keep, done); });
     EXPECT_TRUE(dropped);
     return dropped ? *dropped : std::vector<Dropped>();
   }
@@ -56,9 +61,57 @@ TEST_F(BoundsTest, BytesCountToo) {
   EXPECT_THAT(sequences(), ElementsAre(3, 6, 9));
 }
 
+// Event n was recorded at 1000 + n.
+TEST_F(BoundsTest, AgeHasABoundForEachClass) {
+  EXPECT_TRUE(enforce({kPlenty, kPlenty, 1001, 1003}).empty());
+  const auto dropped = enforce({kPlenty, kPlenty, 1006, 1004});
+  ASSERT_EQ(dropped.size(), 1U);
+  EXPECT_THAT(dropped[0].ranges, ElementsAre(Pair(1, 5)));
+  EXPECT_THAT(dropped[0].by_type, ElementsAre(Pair("offer.decided", 1), Pair("zone.entered", 4)));
+  EXPECT_THAT(sequences(), ElementsAre(6, 7, 8, 9, 10));
+  EXPECT_EQ(status().rows, 5U);
+  EXPECT_EQ(status().bytes, 500U);
+}
+
+TEST_F(BoundsTest, WhatIsTooOldCountsAgainstTheOtherBounds) {
+  enforce({7, kPlenty, 1003, 0});
+  EXPECT_THAT(sequences(), ElementsAre(3, 5, 6, 7, 8, 9, 10));
+}
+
+TEST_F(BoundsTest, ALongOutageLeavesNoLargeFile) {
+  std::vector<OutboxEvent> events;
+  for (std::uint64_t i = 11; i <= 20'000; ++i) {
+    events.push_back(make_event(i));
+    events.back().payload = std::string(300, 'x');
+  }
+  ASSERT_TRUE(commit(std::move(events)));
+  const auto pages = [this] {
+    store_.reset();  // the log goes into the file
+    const auto size = std::filesystem::file_size(path()) / 4096;
+    must_open();
+    return size;
+  };
+  const auto full = pages();
+  EXPECT_GT(full, 1600U);
+  store_->compact();  // while much waits it would only move pages about
+  loop_.run_for(seconds(1));
+  EXPECT_EQ(pages(), full);
+  acknowledge(20'000);
+  for (int i = 0; i < 3; ++i) {
+    store_->compact();
+    loop_.run_for(seconds(20));
+  }
+  EXPECT_LT(pages(), 300U);
+  EXPECT_EQ(commit({make_event(20'001)})->first_id, 20'001);
+}
+
 TEST_F(BoundsTest, RowsInFlightStay) {
-  enforce(0, kPlenty, 4);
-  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 4));
+  IdRanges in_flight;
+  in_flight.add(IdRange{1, 3});
+  in_flight.add(8);
+  const auto dropped = enforce(0, kPlenty, in_flight);
+  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 8));
+  EXPECT_THAT(dropped.at(0).ranges, ElementsAre(Pair(4, 7), Pair(9, 10)));
 }
 
 TEST_F(BoundsTest, TheAccountItselfStays) {

@@ -41,7 +41,7 @@ TEST_F(CommitTest, WaitingBatchesShareOneTransaction) {
   EXPECT_EQ(store_->stats().waiting, 50U);
   loop_.run_posted();
   EXPECT_EQ(store_->stats().commits, 0U);
-  loop_.run_for(milliseconds(100));
+  loop_.run_for(milliseconds(450));
   EXPECT_EQ(store_->stats().commits, 1U);
   EXPECT_EQ(store_->stats().events, 50U);
   EXPECT_EQ(store_->stats().waiting, 0U);
@@ -76,7 +76,7 @@ TEST_F(CommitTest, RefusedBatchIsLeftOutAndTheRestGoesOn) {
   queue(2, false);
   queue(2, false);  // does not rise
   queue(3, false);
-  loop_.run_for(milliseconds(200));
+  loop_.run_for(milliseconds(500));
   EXPECT_THAT(done_, ElementsAre(1, 2, 2, 3));
   EXPECT_THAT(ids_, ElementsAre(1, 2, 3));
   ASSERT_EQ(errors_.size(), 1U);

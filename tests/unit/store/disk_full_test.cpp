@@ -99,11 +99,11 @@ TEST_F(DiskFullTest, AcknowledgementsAreNotLost) {
   queue(1);
   queue(2);
   vfs_.fail_writes(SQLITE_FULL);
-  store_->acknowledge_through(1);
-  loop_.run_for(seconds(1));
+  acknowledge(1);
+  loop_.run_for(seconds(16));
   EXPECT_GE(store_->stats().failed_commits, 1U);
   vfs_.heal();
-  loop_.run_for(seconds(5));
+  loop_.run_for(seconds(11));
   EXPECT_THAT(sequences(), ElementsAre(2));
   EXPECT_EQ(status().rows, 1U);
 }
@@ -112,7 +112,7 @@ TEST_F(DiskFullTest, BoundsSayTheyFailed) {
   queue(1);
   queue(2);
   vfs_.fail_writes(SQLITE_FULL);
-  const auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(1, 1'000'000, 0, done); });
+  const auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds({1, 1'000'000}, {}, done); });
   EXPECT_FALSE(dropped);
   vfs_.heal();
   EXPECT_EQ(status().rows, 2U);

@@ -63,7 +63,7 @@ TEST_F(DraftsTest, SurviveARestartWithTheirEpochAndPlace) {
 TEST_F(DraftsTest, AcknowledgingWhatWasSentBeforeLeavesThem) {
   ASSERT_TRUE(commit({make_event(1, false, "e0")}));
   ASSERT_TRUE(keep({draft(1), draft(2)}));
-  store_->acknowledge_through(1);
+  acknowledge(1);
   loop_.run_for(seconds(1));
   EXPECT_EQ(status().rows, 0U);
   must_open();

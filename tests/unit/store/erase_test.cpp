@@ -102,7 +102,7 @@ TEST_F(EraseTest, WhatLeftTheOutboxIsToldOnceEvenAfterARestart) {
 
 TEST_F(EraseTest, WhatLeftTheOutboxIsToldWithTheBoundsInOrder) {
   ASSERT_TRUE(commit(erasure(5)));
-  const auto told = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds(1000, 1U << 20U, 0, done); });
+  const auto told = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds({1000, 1U << 20U}, {}, done); });
   ASSERT_TRUE(told);
   ASSERT_EQ(told->size(), 2U);
   EXPECT_EQ((*told)[0].reason, "refused");

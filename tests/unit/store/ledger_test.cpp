@@ -52,7 +52,7 @@ TEST_F(LedgerTest, VisitNumbersAreReplaced) {
 
 TEST_F(LedgerTest, PruneDropsWhatIsOlder) {
   store_->prune(200, 11);
-  loop_.run_for(milliseconds(200));
+  loop_.run_for(milliseconds(500));
   must_open();
   ASSERT_EQ(store_->loaded().decisions.size(), 1U);
   EXPECT_EQ(store_->loaded().decisions[0].decision_id, "d2");

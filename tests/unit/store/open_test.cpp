@@ -99,7 +99,7 @@ TEST_F(OpenTest, PreviousEpochAndIdsSurviveAcknowledgement) {
   must_open();
   ASSERT_TRUE(store_->loaded().previous_epoch);
   EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, 3U);
-  store_->acknowledge_through(3);
+  acknowledge(3);
   EXPECT_TRUE(store_->flush(seconds(1)));
   must_open();
   EXPECT_EQ(store_->loaded().previous_epoch->epoch, "e1");

@@ -11,7 +11,7 @@ class OutboxTest : public StoreTest {
     must_open();
     ASSERT_TRUE(commit({make_event(1), make_event(2), make_event(3), make_event(4), make_event(5)}));
   }
-  void settle() { loop_.run_for(milliseconds(200)); }
+  void settle() { loop_.run_for(seconds(30)); }
 };
 
 TEST_F(OutboxTest, ReadsOldestFirstWithinLimits) {
@@ -24,19 +24,109 @@ TEST_F(OutboxTest, ReadsOldestFirstWithinLimits) {
   EXPECT_TRUE(outbox(5).empty());
 }
 
-TEST_F(OutboxTest, AcknowledgementDeletesARange) {
-  store_->acknowledge_through(2);
-  store_->acknowledge_through(4);
-  store_->acknowledge_through(3);
+TEST_F(OutboxTest, AcknowledgementDeletesRanges) {
+  acknowledge(2);
+  acknowledge(4, 4);
+  settle();
+  EXPECT_THAT(sequences(), ElementsAre(3, 5));
+  acknowledge(3, 3);
   settle();
   EXPECT_THAT(sequences(), ElementsAre(5));
   EXPECT_EQ(status().rows, 1U);
   EXPECT_EQ(status().bytes, 7U);
   EXPECT_EQ(status().oldest_id, 5);
-  store_->acknowledge_through(100);
+  acknowledge(100);
   settle();
   EXPECT_TRUE(outbox().empty());
   EXPECT_EQ(commit({make_event(6)})->first_id, 6);
+}
+
+TEST_F(OutboxTest, AcknowledgementsWaitForCompanyButNotForEver) {
+  const auto rows = [&] { return outbox().size(); };
+  acknowledge(1);
+  loop_.run_for(milliseconds(9999));
+  ASSERT_TRUE(commit({make_event(6)}));  // costs its own page only
+  EXPECT_EQ(rows(), 6U);
+  loop_.run_for(milliseconds(5000));
+  EXPECT_EQ(rows(), 6U);
+  loop_.run_for(milliseconds(1));
+  EXPECT_EQ(rows(), 5U);
+  acknowledge(2);
+  loop_.run_for(milliseconds(10'001));
+  ASSERT_TRUE(commit({make_event(7)}));  // takes it along
+  EXPECT_EQ(rows(), 5U);
+  acknowledge(3);
+  EXPECT_EQ(status().rows, 4U) << "who asks is told the truth";
+  acknowledge(4);
+  EXPECT_TRUE(store_->flush(milliseconds(0)));
+  EXPECT_EQ(rows(), 3U);
+}
+
+// An event as it is really made: its payload tells its id.
+OutboxEvent real_event(std::uint64_t sequence) {
+  OutboxEvent event = make_event(sequence, false, "e2");
+  event.payload = fmt::format(R"({{"id":"e2-{:020}"}})", sequence);
+  return event;
+}
+
+class OutboxCheckTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    must_open();
+    ASSERT_TRUE(commit({real_event(1), real_event(2), real_event(3)}));
+  }
+  OutboxCheck check() {
+    auto found = ask<OutboxCheck>([&](auto done) { store_->check_outbox(done); });
+    EXPECT_TRUE(found);
+    return found ? *found : OutboxCheck();
+  }
+  // Changes the file behind the store's back.
+  void tamper(const std::string& script) {
+    store_.reset();
+    auto connection = Connection::open(path(), "");
+    ASSERT_TRUE(connection);
+    const auto done = connection->execute("tamper", script);
+    ASSERT_TRUE(done) << done.error().message();
+    connection->close();
+    must_open();
+  }
+};
+
+TEST_F(OutboxCheckTest, ASoundOutboxHasNoProblems) {
+  acknowledge(2, 2);
+  const auto found = check();
+  EXPECT_THAT(found.problems, testing::IsEmpty());
+  EXPECT_EQ(found.rows, 2U);
+  ASSERT_EQ(found.epochs.size(), 1U);
+  EXPECT_EQ(found.epochs.at("e2").first, 1U);
+  EXPECT_EQ(found.epochs.at("e2").last, 3U);
+  EXPECT_EQ(found.epochs.at("e2").rows, 2U);
+}
+
+TEST_F(OutboxCheckTest, ARowTwiceIsFound) {
+  tamper(
+      "INSERT INTO outbox SELECT 0, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM outbox WHERE id = "
+      "2");
+  EXPECT_THAT(check().problems, ElementsAre("e2-2 is there 2 times"));
+}
+
+TEST_F(OutboxCheckTest, AnotherPayloadIsFound) {
+  tamper("UPDATE outbox SET payload = replace(payload, '2', '7') WHERE id = 2");
+  EXPECT_THAT(check().problems, ElementsAre("the payload of e2-2 is of another event"));
+}
+
+TEST_F(OutboxCheckTest, WrongBytesAreFound) {
+  tamper("UPDATE outbox SET bytes = bytes + 1 WHERE id = 2");
+  EXPECT_THAT(check().problems, ElementsAre(testing::HasSubstr("their payloads have")));
+}
+
+TEST_F(OutboxTest, ManyAcknowledgementsDoNotWait) {
+  std::vector<OutboxEvent> events;
+  for (std::uint64_t i = 6; i <= 5000; ++i) events.push_back(make_event(i));
+  ASSERT_TRUE(commit(events));
+  acknowledge(4000);
+  loop_.run_posted();
+  EXPECT_EQ(outbox().size(), 1000U);
 }
 
 TEST_F(OutboxTest, StatusCountsByEpoch) {
@@ -54,11 +144,11 @@ TEST_F(OutboxTest, StatusCountsByEpoch) {
 TEST_F(OutboxTest, DeadLettersMoveOutAndBack) {
   store_->dead_letter(2, 0x97, "quota");
   store_->dead_letter(77, 0x97, "not there");
-  store_->acknowledge_through(2);
+  acknowledge(2);
   settle();
   EXPECT_THAT(sequences(), ElementsAre(3, 4, 5));
   EXPECT_EQ(status().dead_letters, 1U);
-  const auto letters = ask<std::vector<DeadLetter>>([&](auto done) { store_->read_dead_letters(10, done); });
+  const auto letters = ask<std::vector<DeadLetter>>([&](auto done) { store_->read_dead_letters(0, 10, done); });
   ASSERT_EQ(letters->size(), 1U);
   EXPECT_EQ(letters->at(0).row.event.payload, R"({"n":2})");
   EXPECT_EQ(letters->at(0).reason_code, 0x97);
@@ -81,7 +171,7 @@ TEST_F(OutboxTest, DeadLettersAreBounded) {
   for (std::int64_t id = 1; id <= 10'105; ++id) store_->dead_letter(id, 0x87, "not authorized");
   settle();
   EXPECT_EQ(status().dead_letters, 10'000U);
-  const auto oldest = ask<std::vector<DeadLetter>>([&](auto done) { store_->read_dead_letters(1, done); });
+  const auto oldest = ask<std::vector<DeadLetter>>([&](auto done) { store_->read_dead_letters(0, 1, done); });
   EXPECT_EQ(oldest->at(0).row.id, 106);
 }
 

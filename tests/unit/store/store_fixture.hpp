@@ -50,6 +50,11 @@ class StoreTest : public testing::Test {
   }
   [[nodiscard]] std::string path() const { return dir_.file("aisle.db"); }
 
+  void acknowledge(std::int64_t last, std::int64_t first = 1) {
+    IdRanges ids;
+    ids.add(IdRange{first, last});
+    store_->acknowledge(ids);
+  }
   // Commits at once and gives the result.
   Result<Committed> commit(Batch batch) {
     Result<Committed> result = fail("done was not called");
