@@ -20,7 +20,7 @@ constexpr int kLoadTries = 30;  // then the daemon ends, and whoever started it 
 constexpr seconds kDrainPatience{30};
 
 // The datasets that the pipeline uses, in the order in which they must be loaded.
-constexpr std::array kUsed = {Dataset::customers, Dataset::offers, Dataset::assets};
+constexpr std::array kUsed = {Dataset::customers, Dataset::offers, Dataset::assets, Dataset::leases};
 
 }  // namespace
 
@@ -75,6 +75,9 @@ Status Agent::open() {
                *loaded.quarantined);
   }
   dataset_states_ = loaded.datasets;
+  lease_fences_ = loaded.lease_fences;
+  leases_lost_ = loaded.leases_lost;
+  for (const auto& [dataset, staged] : loaded.staging) refusals_[dataset] = datasets::Refusals::from(staged.refused);
   time_.at_least(UnixTime{milliseconds{loaded.newest_ms}});
   started_ = clock_.now();
   journal_ = std::make_unique<Journal>(
@@ -92,24 +95,12 @@ void Agent::start() {
 }
 
 void Agent::load_datasets() {
-  store_->read_keys([this](Result<std::vector<store::KeyRow>> rows) {
-    if (!rows) return load_again("keys", rows.error(), [this] { load_datasets(); });
-    datasets::load_keys(*rows, *pipeline_);
-    load_next(0);
-  });
+  bring_in(Dataset::keys, {}, [this] { load_next(0); });
 }
 
 void Agent::load_next(std::size_t index) {
   if (index == kUsed.size()) return begin();
-  const Dataset dataset = kUsed.at(index);
-  store_->read_records(dataset, [this, dataset, index](Result<std::vector<store::RecordRow>> rows) {
-    if (!rows) return load_again(to_string(dataset), rows.error(), [this, index] { load_next(index); });
-    const auto broken = datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
-    if (broken > 0)
-      log_.warning("{} of the stored {} are not acceptable under this configuration and are not used", broken,
-                   to_string(dataset));
-    load_next(index + 1);
-  });
+  bring_in(kUsed.at(index), {}, [this, index] { load_next(index + 1); });
 }
 
 // Without them nobody would be recognized, and the decisions that caps count would be forgotten as of no use.
@@ -133,6 +124,7 @@ void Agent::begin() {
   std::vector<pipeline::VisitNumbered> visits;
   for (const auto& row : loaded.visits) visits.push_back({row.customer, row.day, row.last});
   pipeline_->restore(decisions, visits);
+  datasets::load_spends(loaded.lease_spends, *pipeline_);
 
   sync::SessionOptions session;
   session.prefix = config.sync.prefix;
@@ -144,11 +136,12 @@ void Agent::begin() {
   session.window = config.sync.window;
   session.retry_spread = config.sync.retry_spread;
   session.retry_max = config.sync.retry_max;
-  session.datasets = {Dataset::offers, Dataset::assets};
+  session.datasets = {Dataset::offers, Dataset::assets, Dataset::leases, Dataset::inventory};
   if (may_take_personal_data(config.sync)) {
-    session.datasets.insert(session.datasets.end(), {Dataset::customers, Dataset::keys});
+    session.datasets.insert(session.datasets.end(), {Dataset::customers, Dataset::keys, Dataset::orders});
   } else {
-    log_.warning("{} is not loopback and [sync] tls is off: customers and keys are not taken", config.sync.host);
+    log_.warning("{} is not loopback and [sync] tls is off: customers, keys and orders are not taken",
+                 config.sync.host);
   }
   // Not make_unique: the host interface is a private base.
   session_.reset(new sync::Session(session, core_, random_, *transport_, *store_, *this, log_));
@@ -164,6 +157,7 @@ void Agent::begin() {
   tick();
   prepare_tokens();
   keep_house();
+  sweep();
 }
 
 void Agent::announce_epoch() {

@@ -105,11 +105,28 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
 
   // Datasets.
   void apply(sync::DatasetMessage message, std::function<void(bool)> done) override;
+  void stage(sync::StagePage page, std::function<void(bool)> done) override;
   void confirm_current(Dataset dataset) override;
   void on_refused(const store::OutboxEvent& event, int reason) override;
   void apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done);
+  // `named`: of `count` that were refused.
   void announce_applied(Dataset dataset, const store::DatasetState& state,
-                        const std::vector<records::RecordError>& refused);
+                        const std::vector<records::RecordError>& named, std::size_t count);
+  void note_fences(const store::DatasetChange& change);
+  // Snapshots.
+  struct Place {  // how far a dataset was read
+    std::string id;
+    std::int32_t day = -1;
+    std::int64_t ordinal = 0;
+    std::size_t broken = 0;  // records that are not used
+  };
+  void take_staged(const sync::DatasetMessage& message, std::function<void(bool)> done);
+  void on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::shared_ptr<const store::Gone> gone,
+                            std::function<void(bool)> done);
+  void withdraw(Dataset dataset, std::shared_ptr<const store::Gone> gone, std::size_t from, Task done);
+  void bring_in(Dataset dataset, Place after, Task done);
+  void say_broken(Dataset dataset, std::size_t broken, const Task& done);
+  void sweep();
   void note_dataset(Dataset dataset, const store::DatasetState& state);
   void maybe_release();
   [[nodiscard]] records::ParseContext parse_context() const;
@@ -168,7 +185,10 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::function<void()> on_stopped_;
 
   std::map<Dataset, store::DatasetState> dataset_states_;
-  std::set<Dataset> confirmed_;  // in this run, by the cloud
+  std::map<std::string, std::int64_t> lease_fences_;  // the highest seen
+  bool leases_lost_ = false, sweeping_ = false;
+  std::map<Dataset, datasets::Refusals> refusals_;  // of snapshots under way
+  std::set<Dataset> confirmed_;                     // in this run, by the cloud
   std::vector<control::ReplyPtr> tails_;
   std::vector<SourceItem> items_;
   std::optional<TimerId> deadline_timer_;

@@ -76,7 +76,7 @@ void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr&
   apply_change(std::move(checked),
                [this, dataset = *dataset, refused, reply](const Result<store::DatasetState>& state) {
                  if (!state) return refuse(reply, state.error().message());
-                 announce_applied(dataset, *state, refused);
+                 announce_applied(dataset, *state, refused, refused.size());
                  session_->on_dataset_changed(dataset, *state);
                  maybe_release();
                  reply->line({{"count", state->count},

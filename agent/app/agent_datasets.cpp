@@ -15,6 +15,8 @@ records::ParseContext Agent::parse_context() const {
   records::ParseContext context{records::Strictness::wire, options_.config.privacy.allow_static};
   const auto today = key_day();
   if (today) context.last_key_day = *today + kKeyDaysAhead;
+  context.lease_fences = &lease_fences_;
+  context.leases_lost = leases_lost_;
   return context;
 }
 
@@ -27,6 +29,7 @@ std::optional<std::int32_t> Agent::key_day() const {
 }
 
 void Agent::apply(sync::DatasetMessage message, std::function<void(bool)> done) {
+  if (message.staged) return take_staged(message, std::move(done));
   datasets::RawChange raw{message.dataset, message.replace_all, std::move(message.deletes), std::move(message.upserts)};
   auto checked = datasets::check(raw, parse_context());
   checked.change.epoch = message.epoch;
@@ -41,7 +44,7 @@ void Agent::apply(sync::DatasetMessage message, std::function<void(bool)> done) 
                    return done(false);
                  }
                  confirmed_.insert(dataset);
-                 announce_applied(dataset, *state, *refused);
+                 announce_applied(dataset, *state, *refused, refused->size());
                  done(true);
                  maybe_release();
                });
@@ -51,6 +54,8 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
   const Dataset dataset = change.change.dataset;
   std::vector<std::string> forget;
   if (dataset == Dataset::customers) forget = change.change.record_deletes;
+  note_fences(change.change);
+  if (dataset == Dataset::leases) leases_lost_ = false;
   store::DatasetChange stored = change.change;
   const auto held = std::make_shared<datasets::CheckedChange>(std::move(change));
   journal_->record_change(std::move(stored), std::move(forget),
@@ -64,6 +69,13 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
                           });
 }
 
+void Agent::note_fences(const store::DatasetChange& change) {
+  for (const auto& [lease, fence] : change.lease_fences) {
+    auto& seen = lease_fences_[lease];
+    seen = std::max(seen, fence);
+  }
+}
+
 void Agent::note_dataset(Dataset dataset, const store::DatasetState& state) {
   auto& before = dataset_states_[dataset];
   if (state.confirmed_ms != before.confirmed_ms) confirmed_at_[dataset] = boot_->elapsed();
@@ -72,8 +84,8 @@ void Agent::note_dataset(Dataset dataset, const store::DatasetState& state) {
 }
 
 void Agent::announce_applied(Dataset dataset, const store::DatasetState& state,
-                             const std::vector<records::RecordError>& refused) {
-  records_refused_ += refused.size();
+                             const std::vector<records::RecordError>& refused, std::size_t count) {
+  records_refused_ += count;
   for (const auto& error : refused) {
     log_.warning("{} record \"{}\" was refused: {}: {}", to_string(dataset), error.id, error.field, error.why);
     if (&error - refused.data() == 9) break;  // the event names more of them
@@ -85,7 +97,7 @@ void Agent::announce_applied(Dataset dataset, const store::DatasetState& state,
   event.data = {{"dataset", to_string(dataset)}, {"epoch", state.epoch.empty() ? Json() : Json(state.epoch)},
                 {"cursor", state.cursor},        {"count", state.count},
                 {"digest", state.digest},        {"refused", datasets::refused_json(refused)}};
-  if (refused.size() > 100) event.data["refused_count"] = refused.size();
+  if (count > 100) event.data["refused_count"] = count;
   journal_->record(event);
 }
 

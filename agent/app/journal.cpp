@@ -95,6 +95,9 @@ void Journal::record(const pipeline::Output& output, std::optional<SteadyTime> a
     batch.decisions.push_back({made.id, past.customer, past.offer, past.group, past.at.time_since_epoch().count()});
   }
   for (const auto& visit : output.visits) batch.visits.push_back({visit.customer, visit.day, visit.number});
+  for (const auto& spend : output.spends)
+    batch.lease_spends.push_back(
+        {spend.lease, spend.fence, spend.unit, spend.code, spend.expires.time_since_epoch().count()});
   submit(std::move(batch), urgent, urgent ? arrived : std::nullopt);
 }
 

@@ -41,6 +41,10 @@ Json offers_json(const offers::OfferStats& stats) {
           {"none", stats.none},       {"refused", refused}};
 }
 
+Json leases_json(const offers::Leases::Stats& stats) {
+  return {{"held", stats.held}, {"units", stats.units}, {"spent", stats.spent}, {"spent_before", stats.spent_before}};
+}
+
 Json dataset_json(const sync::DatasetSyncStatus* sync, const store::DatasetState& state) {
   Json out = {{"count", state.count},
               {"epoch", state.epoch.empty() ? Json() : Json(state.epoch)},
@@ -139,6 +143,7 @@ Json Agent::status() const {
   out["identity"] = identity_json(pipeline_->resolver_stats());
   out["presence"] = presence_json(pipeline_->presence());
   out["offers"] = offers_json(pipeline_->offer_stats());
+  out["leases"] = leases_json(pipeline_->offers().leases().stats());
   out["events"] = {
       {"sequence", journal_->last_sequence()}, {"pending", journal_->pending()}, {"lost", journal_->lost()}};
   // Never delivered: of those that were stored, each is listed by an outbox.dropped; the others had no number yet.

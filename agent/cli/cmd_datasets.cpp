@@ -59,8 +59,10 @@ int report(const DatasetArguments& arguments, std::uint64_t count, const nlohman
 int import_offline(const DatasetArguments& arguments, bool allow_static, std::vector<nlohmann::json> records) {
   auto state = OfflineState::open(arguments.common.state_dir, true);
   if (!state) return complain(state.error().message());
-  auto checked =
-      datasets::check({arguments.dataset, true, {}, std::move(records)}, {records::Strictness::file, allow_static});
+  records::ParseContext context{records::Strictness::file, allow_static};
+  context.lease_fences = &(*state)->loaded().lease_fences;
+  context.leases_lost = (*state)->loaded().leases_lost;
+  auto checked = datasets::check({arguments.dataset, true, {}, std::move(records)}, context);
   const auto refused = checked.refused;
   const auto stored = (*state)->change(std::move(checked.change), {});
   if (!stored) return complain(stored.error().message());

@@ -50,7 +50,7 @@ Status load_state(const std::string& state_dir, const config::Config& config, pi
   auto state = OfflineState::open_copy(state_dir);
   if (!state) return tl::unexpected(state.error());
   const records::ParseContext context{records::Strictness::wire, config.privacy.allow_static};
-  for (const Dataset dataset : {Dataset::customers, Dataset::offers, Dataset::assets}) {
+  for (const Dataset dataset : {Dataset::customers, Dataset::offers, Dataset::assets, Dataset::leases}) {
     const auto rows = (*state)->records(dataset);
     if (!rows) return tl::unexpected(rows.error());
     const auto broken = datasets::load_records(dataset, *rows, context, pipeline, {});
@@ -58,6 +58,7 @@ Status load_state(const std::string& state_dir, const config::Config& config, pi
       complain(fmt::format("{} of the stored {} are not acceptable under {} and are not used", broken,
                            to_string(dataset), config.store.id));
   }
+  datasets::load_spends((*state)->loaded().lease_spends, pipeline);
   const auto keys = (*state)->keys();
   if (!keys) return tl::unexpected(keys.error());
   datasets::load_keys(*keys, pipeline);

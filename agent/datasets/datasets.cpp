@@ -10,6 +10,8 @@ namespace {
 using nlohmann::json;
 using records::RecordError;
 
+constexpr std::size_t kMaxNamed = 100;
+
 void refuse(CheckedChange& out, RecordError error) {
   if (!error.id.empty()) out.change.record_deletes.push_back(error.id);
   out.refused.push_back(std::move(error));
@@ -50,6 +52,34 @@ void take_keys(CheckedChange& out, const json& record, const records::ParseConte
   for (const auto& key : *keys) out.change.key_upserts.push_back({key.ordinal, key.day, key.key});
 }
 
+// A lease is void when a higher fence was seen, in this message or before.
+std::optional<RecordError> fence_problem(const Lease& lease, std::map<std::string, std::int64_t>& fences,
+                                         const records::ParseContext& context) {
+  std::int64_t& seen = fences.try_emplace(lease.id, lease.fence).first->second;
+  if (context.lease_fences != nullptr) {
+    const auto before = context.lease_fences->find(lease.id);
+    if (before != context.lease_fences->end()) seen = std::max(seen, before->second);
+  }
+  if (context.leases_lost) {
+    seen = std::max(seen, lease.fence + 1);
+    return RecordError{lease.id, "fence",
+                       fmt::format("above {} expected: what was spent of it was lost with the database", lease.fence)};
+  }
+  if (lease.fence < seen)
+    return RecordError{lease.id, "fence",
+                       fmt::format("at least {} expected, which was seen, not {}", seen, lease.fence)};
+  seen = lease.fence;
+  return std::nullopt;
+}
+
+void take_lease(CheckedChange& out, const json& record, const records::ParseContext& context) {
+  auto lease = records::parse_lease(record, context);
+  if (!lease) return refuse(out, lease.error());
+  if (auto problem = fence_problem(*lease, out.change.lease_fences, context)) return refuse(out, std::move(*problem));
+  keep(out, lease->id, record);
+  out.leases.push_back(std::move(*lease));
+}
+
 void take_record(CheckedChange& out, const json& record, const records::ParseContext& context) {
   switch (out.change.dataset) {
     case Dataset::customers:
@@ -61,6 +91,7 @@ void take_record(CheckedChange& out, const json& record, const records::ParseCon
     case Dataset::keys:
       return take_keys(out, record, context);
     case Dataset::leases:
+      return take_lease(out, record, context);
     case Dataset::inventory:
     case Dataset::orders:
       break;
@@ -129,7 +160,13 @@ void apply_customers(CheckedChange& change, pipeline::Pipeline& pipeline, Stamp 
 void apply_offers(CheckedChange& change, offers::OfferBook& book) {
   if (change.change.replace_all) book.clear();
   for (const auto& id : change.change.record_deletes) book.erase(id);
-  for (auto& offer : change.offers) book.upsert(std::move(offer));
+  book.upsert_all(std::move(change.offers));
+}
+
+void apply_leases(CheckedChange& change, offers::Leases& leases) {
+  if (change.change.replace_all) leases.clear();
+  for (const auto& id : change.change.record_deletes) leases.erase(id);
+  for (auto& lease : change.leases) leases.upsert(std::move(lease));
 }
 
 void apply_assets(CheckedChange& change, identity::Resolver& resolver) {
@@ -156,6 +193,7 @@ CheckedChange check(const RawChange& raw, const records::ParseContext& context) 
     drop_older(out.customers, refused);
     drop_older(out.offers, refused);
     drop_older(out.assets, refused);
+    drop_older(out.leases, refused);
   }
   // Deleting customers erases what their visits left; a snapshot's refused record is simply not in it.
   if (raw.dataset == Dataset::customers && raw.replace_all) out.change.record_deletes.clear();
@@ -173,6 +211,7 @@ void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now) {
     case Dataset::keys:
       return apply_keys(change.change, pipeline.resolver());
     case Dataset::leases:
+      return apply_leases(change, pipeline.offers().leases());
     case Dataset::inventory:
     case Dataset::orders:
       return;  // kept for what comes; nothing uses them yet
@@ -183,7 +222,6 @@ std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& r
                          const records::ParseContext& context, pipeline::Pipeline& pipeline, Stamp now) {
   RawChange raw;
   raw.dataset = dataset;
-  raw.replace_all = true;
   std::size_t broken = 0;
   for (const auto& row : rows) {
     auto record = records::parse_json(row.body);
@@ -199,14 +237,54 @@ std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& r
   return broken;
 }
 
+void load_spends(const std::vector<store::LeaseSpendRow>& rows, pipeline::Pipeline& pipeline) {
+  for (const auto& row : rows)
+    pipeline.offers().leases().record({row.lease, row.fence, row.unit, row.code, UnixTime{Duration{row.expires_us}}});
+}
+
 void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline) {
   for (const auto& row : rows) pipeline.resolver().add_key({row.ordinal, row.day, row.key});
+}
+
+void withdraw(Dataset dataset, const store::Gone& gone, std::size_t from, std::size_t to, pipeline::Pipeline& pipeline,
+              Stamp now) {
+  for (std::size_t i = from; i < std::min(to, gone.keys.size()); ++i)
+    pipeline.resolver().erase_keys(gone.keys[i].first, gone.keys[i].second);
+  for (std::size_t i = from; i < std::min(to, gone.records.size()); ++i) {
+    const std::string& id = gone.records[i];
+    if (dataset == Dataset::customers) pipeline.withdraw_customer(id, now);
+    if (dataset == Dataset::offers) pipeline.offers().erase(id);
+    if (dataset == Dataset::assets) pipeline.resolver().erase_asset(id);
+    if (dataset == Dataset::leases) pipeline.offers().leases().erase(id);
+  }
+}
+
+void Refusals::add(const std::vector<records::RecordError>& more) {
+  count += more.size();
+  for (const auto& error : more) {
+    if (named.size() == kMaxNamed) return;
+    named.push_back(error);
+  }
+}
+
+std::string Refusals::text() const {
+  return Json{{"count", count}, {"named", refused_json(named)}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Refusals Refusals::from(const std::string& text) {
+  Refusals out;
+  const auto all = json::parse(text, nullptr, false);
+  if (!all.is_object() || !all.contains("named")) return out;
+  out.count = all.value("count", std::size_t{0});
+  for (const auto& one : all["named"])
+    out.named.push_back({one.value("id", ""), one.value("field", ""), one.value("why", "")});
+  return out;
 }
 
 Json refused_json(const std::vector<records::RecordError>& refused) {
   Json out = Json::array();
   for (const auto& error : refused) {
-    if (out.size() == 100) break;  // an event stays small; the count says how many there were
+    if (out.size() == kMaxNamed) break;  // an event stays small; the count says how many there were
     out.push_back({{"id", error.id}, {"field", error.field}, {"why", error.why}});
   }
   return out;

@@ -18,6 +18,7 @@ struct CheckedChange {
   std::vector<Customer> customers;
   std::vector<Offer> offers;
   std::vector<Asset> assets;
+  std::vector<Lease> leases;
 };
 
 struct RawChange {
@@ -32,11 +33,25 @@ struct RawChange {
 // Takes the change over into the running pipeline. Call once it is committed.
 void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now);
 
-// Fills an empty pipeline with what the store holds of one dataset; bodies that no longer parse are counted and left
-// out.
+// Takes rows of the store into the pipeline; bodies that no longer parse are counted and left out.
 std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows,
                          const records::ParseContext& context, pipeline::Pipeline& pipeline, Stamp now);
+void load_spends(const std::vector<store::LeaseSpendRow>& rows, pipeline::Pipeline& pipeline);
 void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline);
+
+// Takes out numbers [from, to) of what is gone, without forgetting what was decided for them.
+void withdraw(Dataset dataset, const store::Gone& gone, std::size_t from, std::size_t to, pipeline::Pipeline& pipeline,
+              Stamp now);
+
+// Refusals of a snapshot's pages: how many, and the first hundred.
+struct Refusals {
+  std::vector<records::RecordError> named;
+  std::size_t count = 0;
+  void add(const std::vector<records::RecordError>& more);
+  [[nodiscard]] std::string text() const;
+  // None where it is no such text.
+  [[nodiscard]] static Refusals from(const std::string& text);
+};
 
 [[nodiscard]] Json refused_json(const std::vector<records::RecordError>& refused);
 

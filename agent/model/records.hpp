@@ -133,4 +133,23 @@ struct Offer {
   std::optional<Assurance> min_assurance;
 };
 
+// The right of one gateway to give out coupons of an offer: a number of units, or codes.
+struct Lease {
+  std::string id;
+  std::string offer;
+  std::string gateway;
+  std::uint64_t units = 0;  // where there are no codes
+  std::vector<std::string> codes;
+  std::int64_t fence = 0;  // rises with every grant; a lower one than was seen is void
+  UnixTime expires{};      // exclusive
+};
+// One unit of a lease, or one code, that is given out.
+struct LeaseSpend {
+  std::string lease;
+  std::int64_t fence = 0;
+  std::uint64_t unit = 0;  // from 1, under this fence
+  std::string code;        // empty: a unit
+  UnixTime expires{};      // of the lease
+};
+
 }  // namespace aisle

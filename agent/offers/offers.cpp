@@ -50,28 +50,47 @@ std::string_view to_string(Refusal refusal) {
 struct OfferBook::Impl {
   explicit Impl(Calendar zone) : calendar(zone) {}
 
-  // Sorts what upserts and erasures left unsorted.
-  const std::vector<const Offer*>& by_rank() {
-    if (!stale) return ranked;
-    ranked.clear();
-    for (auto& list : by_trigger) list.clear();
-    for (const auto& entry : offers) ranked.push_back(&entry.second);
-    std::ranges::sort(ranked, outranks);
-    for (const Offer* offer : ranked) by_trigger.at(static_cast<std::size_t>(offer->trigger)).push_back(offer);
-    stale = false;
-    return ranked;
+  using Ranking = std::vector<const Offer*>;
+  Ranking& candidates(Trigger trigger) { return by_trigger.at(static_cast<std::size_t>(trigger)); }
+
+  // Takes out what is about to change; `gone` is sorted by address.
+  static void take_out(Ranking& ranking, const Ranking& gone) {
+    std::erase_if(ranking, [&](const Offer* offer) { return std::ranges::binary_search(gone, offer); });
   }
-  const std::vector<const Offer*>& candidates(Trigger trigger) {
-    by_rank();
-    return by_trigger.at(static_cast<std::size_t>(trigger));
+  static void put_in(Ranking& ranking, const Ranking& sorted) {
+    if (sorted.size() == 1) {  // without a pass over all
+      ranking.insert(std::ranges::upper_bound(ranking, sorted.front(), outranks), sorted.front());
+      return;
+    }
+    const auto middle = static_cast<Ranking::difference_type>(ranking.size());
+    ranking.insert(ranking.end(), sorted.begin(), sorted.end());
+    std::inplace_merge(ranking.begin(), ranking.begin() + middle, ranking.end(), outranks);
+  }
+  void take_out(const Ranking& gone) {
+    if (gone.empty()) return;
+    take_out(ranked, gone);
+    for (auto& ranking : by_trigger) take_out(ranking, gone);
+    longest.reset();
+  }
+  void put_in(Ranking fresh) {
+    if (fresh.empty()) return;
+    std::ranges::sort(fresh, outranks);
+    put_in(ranked, fresh);
+    std::array<Ranking, 3> of_trigger;
+    for (const Offer* offer : fresh) of_trigger.at(static_cast<std::size_t>(offer->trigger)).push_back(offer);
+    for (std::size_t i = 0; i < of_trigger.size(); ++i) {
+      if (!of_trigger.at(i).empty()) put_in(by_trigger.at(i), of_trigger.at(i));
+    }
+    longest.reset();
   }
 
   Calendar calendar;
   std::map<std::string, Offer, std::less<>> offers;
   History history;
-  std::vector<const Offer*> ranked;
-  std::array<std::vector<const Offer*>, 3> by_trigger;  // each in order of rank
-  bool stale = false;
+  Leases leases;
+  Ranking ranked;
+  std::array<Ranking, 3> by_trigger;  // each in order of rank
+  std::optional<seconds> longest;     // look-back of all
   std::uint64_t decided = 0, holdouts = 0, none = 0;
   std::array<std::uint64_t, kRefusals> refused{};
 };
@@ -88,22 +107,42 @@ Result<OfferBook> OfferBook::create(std::string_view iana_timezone) {
 }
 
 void OfferBook::upsert(Offer offer) {
-  std::string id = offer.id;
-  impl_->offers.insert_or_assign(std::move(id), std::move(offer));
-  impl_->stale = true;
+  std::vector<Offer> one;
+  one.push_back(std::move(offer));
+  upsert_all(std::move(one));
+}
+
+void OfferBook::upsert_all(std::vector<Offer> offers) {
+  Impl::Ranking old;
+  for (const Offer& offer : offers) {
+    const auto it = impl_->offers.find(offer.id);
+    if (it != impl_->offers.end()) old.push_back(&it->second);
+  }
+  std::ranges::sort(old);
+  impl_->take_out(old);
+  Impl::Ranking fresh;
+  for (Offer& offer : offers) {
+    std::string id = offer.id;
+    fresh.push_back(&impl_->offers.insert_or_assign(std::move(id), std::move(offer)).first->second);
+  }
+  std::ranges::sort(fresh);
+  fresh.erase(std::unique(fresh.begin(), fresh.end()), fresh.end());  // an id that was there twice
+  impl_->put_in(std::move(fresh));
 }
 
 bool OfferBook::erase(std::string_view id) {
   const auto it = impl_->offers.find(id);
   if (it == impl_->offers.end()) return false;
+  impl_->take_out({&it->second});
   impl_->offers.erase(it);
-  impl_->stale = true;
   return true;
 }
 
 void OfferBook::clear() {
+  impl_->ranked.clear();
+  for (auto& ranking : impl_->by_trigger) ranking.clear();
   impl_->offers.clear();
-  impl_->stale = true;
+  impl_->longest.reset();
 }
 
 const Offer* OfferBook::find(std::string_view id) const {
@@ -112,13 +151,13 @@ const Offer* OfferBook::find(std::string_view id) const {
 }
 
 std::vector<const Offer*> OfferBook::ranked() const {
-  return impl_->by_rank();
+  return impl_->ranked;
 }
 
 Decision OfferBook::decide(const Question& question) {
   Impl& book = *impl_;
   const auto* past = question.customer == nullptr ? nullptr : book.history.of(question.customer->id);
-  const Circumstances now{question, book.calendar.local(question.now), book.history, past};
+  const Circumstances now{question, book.calendar.local(question.now), book.history, book.leases, past};
   const auto& candidates = book.candidates(question.trigger);
   Decision decision;
   decision.refused.reserve(candidates.size());
@@ -139,6 +178,8 @@ Decision OfferBook::decide(const Question& question) {
   const Offer& winner = *decision.offer;
   decision.holdout = in_holdout(winner.experiment.empty() ? winner.id : winner.experiment, question.customer->id,
                                 winner.holdout_percent);
+  if (winner.coupon && winner.coupon->lease && !decision.holdout)
+    decision.lease = book.leases.next(winner.id, question.now);
   ++book.decided;
   if (decision.holdout) ++book.holdouts;
   return decision;
@@ -152,13 +193,19 @@ void OfferBook::forget_customer(std::string_view customer) {
   impl_->history.forget_customer(customer);
 }
 
+Leases& OfferBook::leases() {
+  return impl_->leases;
+}
+
 void OfferBook::prune(UnixTime now) {
   impl_->history.prune(now - longest_memory() - kClockSlack);
 }
 
 seconds OfferBook::longest_memory() const {
+  if (impl_->longest) return *impl_->longest;
   seconds longest{0};
   for (const auto& entry : impl_->offers) longest = std::max(longest, longest_look_back(entry.second));
+  impl_->longest = longest;
   return longest;
 }
 

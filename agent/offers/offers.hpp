@@ -13,6 +13,7 @@
 #include "agent/base/result.hpp"
 #include "agent/base/time.hpp"
 #include "agent/model/records.hpp"
+#include "agent/offers/leases.hpp"
 
 namespace aisle::offers {
 
@@ -68,7 +69,8 @@ struct Refused {
 struct Decision {
   const Offer* offer = nullptr;  // nullptr: none
   bool holdout = false;
-  std::vector<Refused> refused;  // all other candidates of this trigger, in order of rank
+  std::optional<LeaseSpend> lease;  // what its coupon takes; count it with `leases().record`
+  std::vector<Refused> refused;     // all other candidates of this trigger, in order of rank
 };
 
 struct OfferStats {
@@ -89,6 +91,8 @@ class OfferBook {
   OfferBook& operator=(OfferBook&&) noexcept;
 
   void upsert(Offer offer);
+  // Many at once cost one pass over all.
+  void upsert_all(std::vector<Offer> offers);
   bool erase(std::string_view id);
   void clear();
   [[nodiscard]] const Offer* find(std::string_view id) const;
@@ -99,6 +103,7 @@ class OfferBook {
   // Counts a decision (holdouts too) against caps and cooldowns.
   void record(const PastDecision& decision);
   void forget_customer(std::string_view customer);
+  [[nodiscard]] Leases& leases();
   // Forgets decisions that no offer's cap or cooldown can reach any more. Cheap; call now and then.
   // Keeps them `kClockSlack` longer: a clock that is wrong for a while must not forget what the right one needs.
   void prune(UnixTime now);

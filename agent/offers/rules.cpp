@@ -15,7 +15,7 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
 
 bool needs_clock(const Offer& offer) {
   return offer.valid_from || offer.valid_until || (offer.days & kAllDays) != kAllDays || !offer.hours.empty() ||
-         !offer.caps.empty() || offer.cooldown;
+         !offer.caps.empty() || offer.cooldown || (offer.coupon && offer.coupon->lease);
 }
 
 Verdict consent_and_clock(const Offer& offer, const Circumstances& now) {
@@ -108,8 +108,9 @@ Verdict past_and_stock(const Offer& offer, const Circumstances& now) {
     const std::uint32_t number = now.past == nullptr ? Names::kNone : now.history.offer_number(offer.id);
     if (const Verdict verdict = past(offer, number, now)) return verdict;
   }
-  if (offer.coupon && offer.coupon->lease) return Refusal::lease_missing;  // no lease is held
-  if (offer.min_stock) return Refusal::stock_unknown;                      // no stock is known
+  if (offer.coupon && offer.coupon->lease && !now.leases.next(offer.id, now.question.now))
+    return Refusal::lease_missing;
+  if (offer.min_stock) return Refusal::stock_unknown;  // no stock is known
   return std::nullopt;
 }
 

@@ -16,6 +16,7 @@ struct Circumstances {
   const Question& question;
   LocalMoment local;
   const History& history;
+  const Leases& leases;
   const std::vector<History::Entry>* past;  // this customer's decisions; nullptr: none
 };
 

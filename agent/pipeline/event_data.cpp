@@ -59,6 +59,15 @@ Json reasons_for(const DecidedOffer& decided, std::string_view zone) {
   return reasons;
 }
 
+// Of a lease: its code, or "lease/fence/unit", which is given once. Holdouts get none.
+std::string coupon_ref(const DecidedOffer& decided) {
+  const auto& decision = decided.decision;
+  if (!decision.offer->coupon || decision.holdout) return {};
+  if (!decision.lease) return decision.offer->coupon->code;
+  const LeaseSpend& spend = *decision.lease;
+  return spend.code.empty() ? fmt::format("{}/{}/{}", spend.lease, spend.fence, spend.unit) : spend.code;
+}
+
 }  // namespace
 
 std::string_view to_string(Trigger trigger) {
@@ -119,7 +128,7 @@ Event offer_decided(const DecidedOffer& decided) {
   data["zone_id"] = decided.stay.zone_id;
   data["trigger"] = to_string(decided.trigger);
   data["content"] = content_for(offer, decided.customer.language);
-  if (offer.coupon && !offer.coupon->code.empty() && !decided.decision.holdout) data["coupon_ref"] = offer.coupon->code;
+  if (const auto coupon = coupon_ref(decided); !coupon.empty()) data["coupon_ref"] = coupon;
   data["reasons"] = reasons_for(decided, decided.stay.zone_id);
   data["holdout"] = decided.decision.holdout;
   data["assurance"] = aisle::to_string(decided.visit.assurance);

@@ -18,7 +18,9 @@ Pipeline::Pipeline(PipelineOptions options, offers::OfferBook offers)
       resolver_(options_.resolver),
       offers_(std::move(offers)),
       // Not make_unique: the two interfaces are private bases.
-      presence_(new presence::Presence(options_.presence, options_.zones, *this, *this)) {}
+      presence_(new presence::Presence(options_.presence, options_.zones, *this, *this)) {
+  offers_.leases().set_gateway(options_.gateway);
+}
 
 Pipeline::~Pipeline() = default;
 
@@ -147,6 +149,11 @@ void Pipeline::erase_customer(std::string_view id, Stamp now) {
   if (it != visit_numbers_.end()) visit_numbers_.erase(it);
 }
 
+void Pipeline::withdraw_customer(std::string_view id, Stamp now) {
+  resolver_.erase_customer(id);
+  presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+}
+
 void Pipeline::replace_customers(std::vector<Customer> customers, Stamp now) {
   resolver_.clear_customers();
   for (auto& customer : customers) resolver_.upsert_customer(std::move(customer));
@@ -198,6 +205,10 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
   made = true;
   offers::PastDecision past{visit.customer, decision.offer->id, decision.offer->group, at.wall};
   offers_.record(past);
+  if (decision.lease) {
+    offers_.leases().record(*decision.lease);
+    output_.spends.push_back(*decision.lease);
+  }
   std::optional<Duration> latency;
   if (options_.latency_clock != nullptr && arrived_) latency = options_.latency_clock->steady() - *arrived_;
   const std::string id = decision_id(visit, stay, trigger);

@@ -46,6 +46,7 @@ struct Output {
   std::vector<Event> events;
   std::vector<DecisionMade> decisions;
   std::vector<VisitNumbered> visits;
+  std::vector<LeaseSpend> spends;  // of the decisions
   [[nodiscard]] bool empty() const { return events.empty() && decisions.empty() && visits.empty(); }
 };
 
@@ -74,6 +75,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
 
   void upsert_customer(Customer customer, Stamp now);
   void erase_customer(std::string_view id, Stamp now);
+  // Out of the set; what was decided for them still counts.
+  void withdraw_customer(std::string_view id, Stamp now);
   // Replaces the set; visits of those who are gone, or no longer consent, end.
   void replace_customers(std::vector<Customer> customers, Stamp now);
   void add_keys(const std::vector<DayKey>& keys);

@@ -11,20 +11,16 @@ constexpr std::size_t kMaxCodes = 100'000;
 constexpr Words<int, 4> kStates = {{{"placed", 0}, {"ready", 1}, {"collected", 2}, {"cancelled", 3}}};
 constexpr Words<int, 3> kAssurances = {{{"static", 0}, {"rotating", 1}, {"challenge", 2}}};
 
-void read_lease(Fields& fields, std::string& id) {
-  std::string text;
-  std::int64_t whole = 0;
-  UnixTime time{};
-  std::vector<std::string> codes;
-  fields.text("id", id, Need::required);
-  fields.text("offer_id", text, Need::required);
-  if (fields.text("gateway", text, Need::required) && !is_site_id(text))
-    fields.fail_at("gateway", fmt::format("a gateway id expected, not {}", describe(text)));
-  const bool units = fields.integer("units", whole, 1, kMaxExact, Need::optional);
-  const bool listed = fields.texts("codes", codes, kMaxCodes);
+void read_lease(Fields& fields, Lease& out) {
+  fields.text("id", out.id, Need::required);
+  fields.text("offer_id", out.offer, Need::required);
+  if (fields.text("gateway", out.gateway, Need::required) && !is_site_id(out.gateway))
+    fields.fail_at("gateway", fmt::format("a gateway id expected, not {}", describe(out.gateway)));
+  const bool units = fields.integer("units", out.units, 1, kMaxExact, Need::optional);
+  const bool listed = fields.texts("codes", out.codes, kMaxCodes);
   if (units == listed) fields.fail_at(units ? "codes" : "units", "either units or codes expected");
-  fields.integer("fence", whole, 0, kMaxExact, Need::required);
-  fields.time("expires", time, Need::required);
+  fields.integer("fence", out.fence, 0, kMaxExact, Need::required);
+  fields.time("expires", out.expires, Need::required);
 }
 
 void read_stock(Fields& fields, std::string& id) {
@@ -58,11 +54,15 @@ Parsed<std::string> id_of(const Parsed<T>& parsed, std::string id) {
 
 }  // namespace
 
+Parsed<Lease> parse_lease(const json& record, const ParseContext& context) {
+  return parse_record<Lease>(record_id(Dataset::leases, record), record, context, read_lease);
+}
+
 Parsed<std::string> check_other(Dataset dataset, const json& record, const ParseContext& context) {
   const std::string id = record_id(dataset, record);
   switch (dataset) {
     case Dataset::leases:
-      return parse_record<std::string>(id, record, context, read_lease);
+      return id_of(parse_lease(record, context), id);
     case Dataset::inventory:
       return parse_record<std::string>(id, record, context, read_stock);
     case Dataset::orders:

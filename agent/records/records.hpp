@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ struct ParseContext {
   Strictness strictness = Strictness::wire;
   bool allow_static = false;                   // else a customer with "static" is refused by that field
   std::optional<std::int32_t> last_key_day{};  // keys of later UTC days are refused; none: any day is taken
+  // The highest fence seen by lease; none: any fence is taken.
+  const std::map<std::string, std::int64_t>* lease_fences = nullptr;
+  bool leases_lost = false;  // what was spent is not known any more: a fence must rise before a lease is taken
 };
 
 [[nodiscard]] Parsed<Customer> parse_customer(const nlohmann::json& record, const ParseContext& context);
@@ -40,7 +44,8 @@ struct ParseContext {
 // Both forms: {"ordinal","day","key"} gives one, {"day","packed"} many. "sealed" is refused (no key to open it with
 // yet).
 [[nodiscard]] Parsed<std::vector<DayKey>> parse_keys(const nlohmann::json& record, const ParseContext& context);
-// leases, inventory, orders: shape checks only; nothing uses them yet. Returns the id.
+[[nodiscard]] Parsed<Lease> parse_lease(const nlohmann::json& record, const ParseContext& context);
+// Inventory and orders have shape checks only; nothing uses them yet. Returns the id.
 [[nodiscard]] Parsed<std::string> check_other(Dataset dataset, const nlohmann::json& record,
                                               const ParseContext& context);
 

@@ -7,6 +7,11 @@
 #include "agent/store/schema.hpp"
 
 namespace aisle::store {
+namespace {
+
+constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some milliseconds
+
+}  // namespace
 
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
@@ -23,6 +28,9 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
   if (!opened) return tl::unexpected(opened.error());
   std::unique_ptr<Database> database(new Database(std::move(opened->connection)));
   database->loaded_.quarantined = opened->quarantined;
+  if (opened->quarantined) {
+    if (auto noted = database->connection_.query("leases.lose").run(); !noted) return tl::unexpected(noted.error());
+  }
   if (auto loaded = database->load(); !loaded) return tl::unexpected(loaded.error().within("cannot load the store"));
   return database;
 }
@@ -36,12 +44,16 @@ Status Database::load() {
   auto datasets = datasets_.states();
   if (!datasets) return tl::unexpected(datasets.error());
   loaded_.datasets = std::move(*datasets);
+  auto staging = datasets_.staging();
+  if (!staging) return tl::unexpected(staging.error());
+  loaded_.staging = std::move(*staging);
   auto decisions = ledger_.decisions();
   if (!decisions) return tl::unexpected(decisions.error());
   loaded_.decisions = std::move(*decisions);
   auto visits = ledger_.visits();
   if (!visits) return tl::unexpected(visits.error());
   loaded_.visits = std::move(*visits);
+  if (auto leases = load_leases(); !leases) return leases;
   const auto drafts = outbox_.draft_count();
   if (!drafts) return tl::unexpected(drafts.error());
   loaded_.drafts = *drafts;
@@ -51,6 +63,20 @@ Status Database::load() {
   auto drops = outbox_.unreported_drops();
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
+  return {};
+}
+
+Status Database::load_leases() {
+  auto spends = ledger_.lease_spends();
+  if (!spends) return tl::unexpected(spends.error());
+  loaded_.lease_spends = std::move(*spends);
+  auto fences = datasets_.lease_fences();
+  if (!fences) return tl::unexpected(fences.error());
+  loaded_.lease_fences = std::move(*fences);
+  auto lost = connection_.query("leases.lost");
+  const auto found = lost.next();
+  if (!found) return tl::unexpected(found.error());
+  loaded_.leases_lost = *found;
   return {};
 }
 
@@ -107,6 +133,9 @@ WriteStatus Database::write_rows(const Batch& batch) {
   }
   for (const VisitNumberRow& visit : batch.visits) {
     if (auto put = checked(ledger_.put(visit)); !put) return put;
+  }
+  for (const LeaseSpendRow& spend : batch.lease_spends) {
+    if (auto added = checked(ledger_.add(spend)); !added) return added;
   }
   for (const Draft& draft : batch.drafts) {
     if (auto added = outbox_.append_draft(draft); !added) return added;
@@ -208,6 +237,23 @@ Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
     return tl::unexpected(committed.error());
   }
   return revived;
+}
+
+Result<bool> Database::stage(const StagedPage& page) {
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto staged = datasets_.stage(page); !staged) return tl::unexpected(staged.error());
+  if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
+  return true;
+}
+
+Result<bool> Database::sweep() {
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  const auto more = datasets_.sweep(kSweepRows);
+  if (!more) return tl::unexpected(more.error());
+  if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
+  return more;
 }
 
 void Database::reuse_log() {

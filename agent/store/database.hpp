@@ -59,6 +59,8 @@ class Database {
                                                             std::span<const Batch* const> batches);
   Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
+  Result<bool> stage(const StagedPage& page);
+  Result<bool> sweep();
   // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
   void reuse_log();
 
@@ -74,6 +76,7 @@ class Database {
         ledger_(connection_),
         commands_(connection_) {}
   Status load();
+  Status load_leases();
   // While rows come and go free pages are used again; afterwards they are the file system's.
   Status compact();
   // Appends what became dead letters to `refused`.

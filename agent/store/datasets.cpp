@@ -10,8 +10,9 @@ void append_le32(Bytes& bytes, std::uint32_t value) {
   for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::byte>((value >> shift) & 0xFFU));
 }
 
-// Columns day, ordinal, key.
-KeyRow key_of(const Query& query) {
+}  // namespace
+
+KeyRow Datasets::key_of(const Query& query) {
   KeyRow row;
   row.day = static_cast<std::int32_t>(query.integer(0));
   row.ordinal = static_cast<std::uint32_t>(query.integer(1));
@@ -19,8 +20,6 @@ KeyRow key_of(const Query& query) {
   std::copy_n(key.begin(), std::min(key.size(), row.key.size()), row.key.begin());
   return row;
 }
-
-}  // namespace
 
 SetDigest::SetDigest(ByteSpan bytes) {
   if (bytes.size() == value_.size()) std::ranges::copy(bytes, value_.begin());
@@ -46,12 +45,6 @@ void SetDigest::toggle(const KeyRow& key) {
   toggle(ByteSpan(content));
 }
 
-// A dataset's state while it changes, digest in binary.
-struct Datasets::Working {
-  DatasetState state;
-  SetDigest digest;
-};
-
 Result<std::map<Dataset, DatasetState>> Datasets::states() {
   std::map<Dataset, DatasetState> all;
   auto query = db_.query("records.states");
@@ -61,15 +54,17 @@ Result<std::map<Dataset, DatasetState>> Datasets::states() {
     if (!*found) return all;
     const auto dataset = parse_dataset(query.text(0));
     if (!dataset) continue;
-    all[*dataset] = {query.text(1), query.unsigned_integer(2), query.integer(3), query.unsigned_integer(4),
-                     to_hex(query.blob(5))};
+    all[*dataset] = {query.text(1),         query.unsigned_integer(2), query.integer(3), query.unsigned_integer(4),
+                     to_hex(query.blob(5)), query.integer(6)};
   }
 }
 
 Result<DatasetState> Datasets::apply(const DatasetChange& change) {
+  if (change.from_staging) return take_staged(change);
   auto all = states();
   if (!all) return tl::unexpected(all.error());
   Working working;
+  working.state.generation = (*all)[change.dataset].generation;
   if (!change.replace_all) {
     working.state = (*all)[change.dataset];
     if (const auto digest = from_hex(working.state.digest); digest) working.digest = SetDigest(*digest);
@@ -92,11 +87,17 @@ Status Datasets::save(Dataset dataset, const Working& working) {
   const DatasetState& state = working.state;
   auto query = db_.query("records.save_state");
   query.bind(to_string(dataset)).bind(state.epoch).bind(state.cursor).bind(state.confirmed_ms);
-  return query.bind(state.count).bind(working.digest.bytes()).run();
+  return query.bind(state.count).bind(working.digest.bytes()).bind(state.generation).run();
 }
 
 Status Datasets::change_records(const DatasetChange& change, Working& working) {
-  const std::string dataset(to_string(change.dataset));
+  const auto name = name_in_force(change.dataset);
+  if (!name) return tl::unexpected(name.error());
+  const std::string& dataset = *name;
+  if (auto noted = note_fences(change); !noted) return noted;
+  if (change.dataset == Dataset::leases && !change.confirm_only) {
+    if (auto found = db_.query("leases.found").run(); !found) return found;
+  }
   if (change.replace_all) {
     if (auto cleared = db_.query("records.clear").bind(dataset).run(); !cleared) return cleared;
   }
@@ -107,6 +108,24 @@ Status Datasets::change_records(const DatasetChange& change, Working& working) {
     if (auto put = put_record(dataset, record, working); !put) return put;
   }
   return {};
+}
+
+Status Datasets::note_fences(const DatasetChange& change) {
+  for (const auto& [lease, fence] : change.lease_fences) {
+    if (auto seen = db_.query("leases.see").bind(lease).bind(fence).run(); !seen) return seen;
+  }
+  return {};
+}
+
+Result<std::map<std::string, std::int64_t>> Datasets::lease_fences() {
+  std::map<std::string, std::int64_t> fences;
+  auto query = db_.query("leases.fences");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return fences;
+    fences[query.text(0)] = query.integer(1);
+  }
 }
 
 Status Datasets::remove_record(const std::string& dataset, const std::string& id, Working& working) {
@@ -186,8 +205,10 @@ Status Datasets::put_key(const KeyRow& key, Working& working) {
 
 Result<std::vector<RecordRow>> Datasets::read_records(Dataset dataset) {
   std::vector<RecordRow> rows;
+  const auto name = name_in_force(dataset);
+  if (!name) return tl::unexpected(name.error());
   auto query = db_.query("records.read");
-  query.bind(to_string(dataset));
+  query.bind(*name);
   for (;;) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());

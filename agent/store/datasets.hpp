@@ -35,10 +35,36 @@ class Datasets {
   Result<std::vector<RecordRow>> read_records(Dataset dataset);
   Result<std::vector<KeyRow>> read_keys();
   Status drop_keys_before(std::int32_t day);
+  // Page by page; see store.hpp.
+  Result<std::vector<RecordRow>> read_records(Dataset dataset, const std::string& after, std::size_t limit);
+  Result<std::vector<KeyRow>> read_keys(std::int32_t day, std::int64_t ordinal, std::size_t limit);
+  Status stage(const StagedPage& page);
+  Result<std::map<Dataset, StagingState>> staging();
+  Result<Gone> gone(Dataset dataset);
+  // Deletes up to `limit` records that are neither in force nor staged; true: it deleted some.
+  Result<bool> sweep(std::size_t limit);
+  // Under which name the records in force are.
+  Result<std::string> name_in_force(Dataset dataset);
+  // Seen of leases, by id.
+  Result<std::map<std::string, std::int64_t>> lease_fences();
 
  private:
   struct Working;
+  struct Staged {
+    StagingState state;
+    std::uint64_t count = 0;
+    SetDigest digest;
+  };
+  static KeyRow key_of(const Query& query);  // columns day, ordinal, key
+  Result<std::int64_t> generation(Dataset dataset);
+  Result<std::string> name_beside(Dataset dataset);
+  Result<std::map<Dataset, Staged>> all_staged();
+  Status forget_staged(Dataset dataset, const std::string& beside);
+  Status stage_rows(const DatasetChange& change, const std::string& beside, Working& state);
+  Status stage_key(const KeyRow& key, Working& state);
+  Result<DatasetState> take_staged(const DatasetChange& change);
   Status change_records(const DatasetChange& change, Working& state);
+  Status note_fences(const DatasetChange& change);
   Status change_keys(const DatasetChange& change, Working& state);
   Status remove_record(const std::string& dataset, const std::string& id, Working& state);
   Status put_record(const std::string& dataset, const RecordRow& record, Working& state);
@@ -48,6 +74,12 @@ class Datasets {
   Status save(Dataset dataset, const Working& state);
 
   Connection& db_;
+};
+
+// A dataset's state while it changes, digest in binary.
+struct Datasets::Working {
+  DatasetState state;
+  SetDigest digest;
 };
 
 }  // namespace aisle::store

@@ -47,7 +47,9 @@ Result<std::vector<std::string>> Eraser::orders_of(const std::string& customer) 
   std::vector<std::string> ids;
   const std::string needle = member("customer_id", customer);
   auto query = db_.query("erase.orders");
-  query.bind(needle);
+  const auto name = datasets_.name_in_force(Dataset::orders);
+  if (!name) return tl::unexpected(name.error());
+  query.bind(*name).bind(needle);
   for (;;) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
@@ -59,9 +61,10 @@ Result<std::vector<std::string>> Eraser::orders_of(const std::string& customer) 
 Status Eraser::erase_keys(const std::string& customer, std::map<Dataset, DatasetState>& states, Erased& erased) {
   std::string body;
   {
-    const std::string dataset(to_string(Dataset::customers));
+    const auto dataset = datasets_.name_in_force(Dataset::customers);
+    if (!dataset) return tl::unexpected(dataset.error());
     auto query = db_.query("records.body");
-    const auto found = query.bind(dataset).bind(customer).next();
+    const auto found = query.bind(*dataset).bind(customer).next();
     if (!found) return tl::unexpected(found.error());
     if (*found) body = query.text(0);
   }

@@ -1,6 +1,11 @@
 #include "agent/store/ledger.hpp"
 
 namespace aisle::store {
+namespace {
+
+constexpr std::int64_t kKeepSpendsUs = 366LL * 86'400 * 1'000'000;  // after the lease has expired
+
+}  // namespace
 
 Status Ledger::add(const DecisionRow& decision) {
   auto query = db_.query("ledger.add_decision");
@@ -10,6 +15,23 @@ Status Ledger::add(const DecisionRow& decision) {
 
 Status Ledger::put(const VisitNumberRow& visit) {
   return db_.query("ledger.put_visit").bind(visit.day).bind(visit.customer).bind(visit.last).run();
+}
+
+Status Ledger::add(const LeaseSpendRow& spend) {
+  auto query = db_.query("leases.spend");
+  query.bind(spend.lease).bind(spend.fence).bind(spend.unit);
+  return query.bind(spend.code).bind(spend.expires_us).run();
+}
+
+Result<std::vector<LeaseSpendRow>> Ledger::lease_spends() {
+  std::vector<LeaseSpendRow> rows;
+  auto query = db_.query("leases.spends");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return rows;
+    rows.push_back({query.text(0), query.integer(1), query.unsigned_integer(2), query.text(3), query.integer(4)});
+  }
 }
 
 Result<Ledger::Forgotten> Ledger::forget(const std::string& customer) {
@@ -23,7 +45,8 @@ Result<Ledger::Forgotten> Ledger::forget(const std::string& customer) {
 
 Status Ledger::prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) {
   if (auto pruned = db_.query("ledger.prune_decisions").bind(decisions_before_us).run(); !pruned) return pruned;
-  return db_.query("ledger.prune_visits").bind(visits_before_day).run();
+  if (auto pruned = db_.query("ledger.prune_visits").bind(visits_before_day).run(); !pruned) return pruned;
+  return db_.query("leases.prune").bind(decisions_before_us - kKeepSpendsUs).run();
 }
 
 Result<std::vector<DecisionRow>> Ledger::decisions() {

@@ -14,6 +14,7 @@ class Ledger {
   explicit Ledger(Connection& connection) : db_(connection) {}
   Status add(const DecisionRow& decision);
   Status put(const VisitNumberRow& visit);
+  Status add(const LeaseSpendRow& spend);
   // How much there was of the customer.
   struct Forgotten {
     std::uint64_t decisions = 0, visit_numbers = 0;
@@ -23,6 +24,7 @@ class Ledger {
   Status prune(std::int64_t decisions_before_us, std::int32_t visits_before_day);
   Result<std::vector<DecisionRow>> decisions();
   Result<std::vector<VisitNumberRow>> visits();
+  Result<std::vector<LeaseSpendRow>> lease_spends();
 
  private:
   Connection& db_;

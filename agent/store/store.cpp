@@ -49,6 +49,31 @@ class SqliteStore final : public Store {
                                       std::move(done));
   }
 
+  void read_records_after(Dataset dataset, std::string after, std::size_t limit,
+                          std::function<void(Result<std::vector<RecordRow>>)> done) override {
+    writer_->ask<std::vector<RecordRow>>(
+        [=](Database& database) { return database.datasets().read_records(dataset, after, limit); }, std::move(done));
+  }
+
+  void read_keys_after(std::int32_t day, std::int64_t ordinal, std::size_t limit,
+                       std::function<void(Result<std::vector<KeyRow>>)> done) override {
+    writer_->ask<std::vector<KeyRow>>(
+        [=](Database& database) { return database.datasets().read_keys(day, ordinal, limit); }, std::move(done));
+  }
+
+  void stage(StagedPage page, std::function<void(Result<bool>)> done) override {
+    const auto held = std::make_shared<StagedPage>(std::move(page));
+    writer_->ask<bool>([held](Database& database) { return database.stage(*held); }, std::move(done));
+  }
+
+  void read_gone(Dataset dataset, std::function<void(Result<Gone>)> done) override {
+    writer_->ask<Gone>([dataset](Database& database) { return database.datasets().gone(dataset); }, std::move(done));
+  }
+
+  void sweep(std::function<void(Result<bool>)> done) override {
+    writer_->ask<bool>([](Database& database) { return database.sweep(); }, std::move(done));
+  }
+
   void drop_keys_before(std::int32_t day) override {
     writer_->chore([day](Chores& chores) { chores.keys_before = std::max(chores.keys_before.value_or(day), day); });
   }

@@ -59,6 +59,15 @@ struct VisitNumberRow {
   std::uint32_t last = 0;
 };
 
+// One unit or code of a lease, given out.
+struct LeaseSpendRow {
+  std::string lease;
+  std::int64_t fence = 0;
+  std::uint64_t unit = 0;
+  std::string code;  // empty: a unit
+  std::int64_t expires_us = 0;
+};
+
 struct RecordRow {
   std::string id;
   std::string body;  // canonical JSON
@@ -74,7 +83,8 @@ struct DatasetState {
   std::uint64_t cursor = 0;
   std::int64_t confirmed_ms = 0;  // unix ms of the last confirmation that we are current; 0: never
   std::uint64_t count = 0;
-  std::string digest;  // see records.sql: XOR of SHA-256 over the records, hex
+  std::string digest;           // see records.sql: XOR of SHA-256 over the records, hex
+  std::int64_t generation = 0;  // the store's own
 };
 
 // A change of one dataset. `keys` uses key_*; every other dataset record_*.
@@ -85,10 +95,33 @@ struct DatasetChange {
   std::vector<RecordRow> record_upserts;
   std::vector<std::pair<std::int32_t, std::optional<std::uint32_t>>> key_deletes;  // day, ordinal
   std::vector<KeyRow> key_upserts;
+  std::map<std::string, std::int64_t> lease_fences;  // seen; the highest of each lease is kept for ever
   std::string epoch;
   std::uint64_t cursor = 0;
   std::int64_t confirmed_ms = 0;
   bool confirm_only = false;  // nothing but confirmed_ms changes
+  // The snapshot that is staged whole, of this epoch and cursor, takes the place of all. Without one nothing changes,
+  // as the state afterwards tells.
+  bool from_staging = false;
+};
+
+// How far a snapshot in pages has come.
+struct StagingState {
+  std::string snapshot;  // its id as JSON text
+  std::string epoch;
+  std::uint64_t cursor = 0, pages = 0;
+  std::uint64_t base = 0, next = 0;  // number of the first page (0 or 1), and of the one that is missing next
+  std::string refused;               // JSON, the caller's
+};
+// A page that goes beside what is in force; the first one (`next` is `base` + 1) begins anew.
+struct StagedPage {
+  DatasetChange change;  // deletes and upserts of records, upserts of keys, fences
+  StagingState after;
+};
+// What is in force and not in the staged snapshot.
+struct Gone {
+  std::vector<std::string> records;
+  std::vector<std::pair<std::int32_t, std::uint32_t>> keys;  // day, ordinal
 };
 
 // A command of the cloud that was carried out: under its id the same reply is given again.
@@ -131,6 +164,7 @@ struct Batch {
   std::vector<OutboxEvent> events;
   std::vector<DecisionRow> decisions;
   std::vector<VisitNumberRow> visits;
+  std::vector<LeaseSpendRow> lease_spends;  // one that was spent before breaks a constraint
   std::optional<DatasetChange> change;
   std::vector<std::string> forget_customers;  // decisions and visit numbers of these are erased
   std::int64_t drops_reported = 0;            // the events list every Dropped up to this id; 0: none
@@ -165,8 +199,12 @@ inline constexpr std::size_t kAllDeadLetters =
 struct Loaded {
   std::optional<EpochInfo> previous_epoch;  // the last one begun before this start
   std::map<Dataset, DatasetState> datasets;
+  std::map<Dataset, StagingState> staging;
   std::vector<DecisionRow> decisions;
   std::vector<VisitNumberRow> visits;
+  std::vector<LeaseSpendRow> lease_spends;
+  std::map<std::string, std::int64_t> lease_fences;
+  bool leases_lost = false;    // a corrupt database was set aside, and no leases came since
   std::uint64_t drafts = 0;    // that wait for the time
   std::int64_t newest_ms = 0;  // unix ms: the latest time that anything speaks of
   std::uint64_t outbox_rows = 0;
@@ -252,6 +290,17 @@ class Store {
 
   virtual void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) = 0;
   virtual void read_keys(std::function<void(Result<std::vector<KeyRow>>)> done) = 0;
+  // In order of id, after `after`, and of (day, ordinal) after these: at most `limit` rows, none at the end.
+  virtual void read_records_after(Dataset dataset, std::string after, std::size_t limit,
+                                  std::function<void(Result<std::vector<RecordRow>>)> done) = 0;
+  virtual void read_keys_after(std::int32_t day, std::int64_t ordinal, std::size_t limit,
+                               std::function<void(Result<std::vector<KeyRow>>)> done) = 0;
+  // A page of a snapshot, in a transaction of its own. Error: disk, or it does not follow what is staged. Not tried
+  // again.
+  virtual void stage(StagedPage page, std::function<void(Result<bool>)> done) = 0;
+  virtual void read_gone(Dataset dataset, std::function<void(Result<Gone>)> done) = 0;
+  // Deletes some of what is neither in force nor staged; true: there may be more.
+  virtual void sweep(std::function<void(Result<bool>)> done) = 0;
   virtual void drop_keys_before(std::int32_t day) = 0;
   // Gives free pages back to the file system, up to 4 MiB at a time, while little waits in the outbox.
   virtual void compact() = 0;

@@ -21,20 +21,17 @@ constexpr Duration kRefreshInterval = std::chrono::hours(1);
 
 }  // namespace
 
-DatasetSync::DatasetSync(Dataset dataset, Loop& loop, Random& random, DatasetPort& port, StagingBudget& budget,
-                         const Log& log)
+DatasetSync::DatasetSync(Dataset dataset, Loop& loop, Random& random, DatasetPort& port, const Log& log)
     : dataset_(dataset),
       loop_(loop),
       random_(random),
       port_(port),
-      budget_(budget),
       log_(log),
       backoff_(kFirstAnswerTimeout, kMaxAnswerTimeout, Jitter::half) {}
 
 DatasetSync::~DatasetSync() {
   settle();
   if (refresh_timer_ != 0) loop_.cancel(refresh_timer_);
-  abandon_snapshot();
 }
 
 void DatasetSync::restore(const std::string& epoch, std::uint64_t cursor) {
@@ -46,11 +43,18 @@ void DatasetSync::restore(const std::string& epoch, std::uint64_t cursor) {
   confirmed_ = false;
   completed_ = nullptr;
   gap_to_ = 0;
-  abandon_snapshot();
+  snapshot_.reset();
   ahead_.clear();
   ahead_bytes_ = 0;
   settle();
   ask();
+}
+
+void DatasetSync::resume(const store::StagingState& staged) {
+  auto id = nlohmann::json::parse(staged.snapshot, nullptr, false);
+  if (id.is_discarded()) return;
+  snapshot_ = Snapshot{std::move(id), staged.epoch, staged.cursor, staged.pages, staged.base, staged.next, 0,
+                       ++snapshots_,  false};
 }
 
 void DatasetSync::go_online() {
@@ -100,7 +104,7 @@ void DatasetSync::handle(Received received) {
   if (auto* delta = std::get_if<Delta>(&received.wire)) {
     handle_delta(std::move(*delta), received.own, received.bytes);
   } else {
-    handle_page(std::move(std::get<SnapshotPage>(received.wire)), received.own, received.bytes);
+    handle_page(std::move(std::get<SnapshotPage>(received.wire)), received.own);
   }
 }
 
@@ -162,7 +166,7 @@ void DatasetSync::keep_ahead(Delta delta, std::size_t bytes) {
   ahead_.emplace(from, Received{std::move(delta), false, bytes});
 }
 
-void DatasetSync::handle_page(SnapshotPage page, bool own, std::size_t bytes) {
+void DatasetSync::handle_page(SnapshotPage page, bool own) {
   // A page nobody asked for is a late duplicate; the store's topic carries none.
   if (!own || phase_ != Phase::asking || page.snapshot == completed_) {
     ++counters_.ignored;
@@ -170,7 +174,7 @@ void DatasetSync::handle_page(SnapshotPage page, bool own, std::size_t bytes) {
   }
   if (!snapshot_ || snapshot_->id != page.snapshot) {
     const bool counted_from_one = page.page == 1 && (!snapshot_ || snapshot_->base == 1);
-    abandon_snapshot();
+    snapshot_.reset();
     if (page.page != 0 && !counted_from_one) {  // not its first page: ask anew, from the beginning
       ++counters_.ignored;
       settle();
@@ -180,7 +184,7 @@ void DatasetSync::handle_page(SnapshotPage page, bool own, std::size_t bytes) {
   }
   if (page.epoch != snapshot_->epoch || page.to != snapshot_->to || page.pages != snapshot_->pages) {
     count_malformed("a snapshot's pages contradict each other");
-    abandon_snapshot();
+    snapshot_.reset();
     settle();
     return ask_later();
   }
@@ -188,7 +192,7 @@ void DatasetSync::handle_page(SnapshotPage page, bool own, std::size_t bytes) {
     ++counters_.ignored;
     return;
   }
-  stage(std::move(page), bytes);
+  stage(std::move(page));
 }
 
 void DatasetSync::begin_snapshot(const SnapshotPage& page) {
@@ -199,51 +203,48 @@ void DatasetSync::begin_snapshot(const SnapshotPage& page) {
   snapshot.pages = page.pages;
   snapshot.base = page.page;
   snapshot.next = page.page;
+  snapshot.serial = ++snapshots_;
   snapshot_ = std::move(snapshot);
   confirmed_ = false;
 }
 
-void DatasetSync::stage(SnapshotPage page, std::size_t bytes) {
+void DatasetSync::stage(SnapshotPage page) {
   settle();
-  if (budget_.used + bytes > budget_.limit) {
-    log_.error("sync of {}: the snapshot is too large to stage ({} bytes at most over all datasets); keeping the old",
-               to_string(dataset_), budget_.limit);
-    abandon_snapshot();
-    return ask_later();
-  }
-  budget_.used += bytes;
-  staged_bytes_ += bytes;
   backoff_.reset();
   Snapshot& snapshot = *snapshot_;
   snapshot.timeouts = 0;
-  snapshot.upserts.insert(snapshot.upserts.end(), std::make_move_iterator(page.upserts.begin()),
-                          std::make_move_iterator(page.upserts.end()));
-  ++snapshot.next;
-  if (snapshot.next == snapshot.base + snapshot.pages) {
-    complete_snapshot();
-  } else {
-    ask();
+  snapshot.storing = true;
+  StagePage staged{dataset_,      snapshot.id,   snapshot.epoch, snapshot.to,
+                   snapshot.base, snapshot.next, snapshot.pages, std::move(page.upserts)};
+  port_.stage(std::move(staged), [this, alive = std::weak_ptr<int>(alive_), serial = snapshot.serial](bool ok) {
+    if (!alive.expired()) on_staged(ok, serial);
+  });
+}
+
+void DatasetSync::on_staged(bool ok, std::uint64_t serial) {
+  if (!snapshot_ || snapshot_->serial != serial) return;  // given up meanwhile
+  snapshot_->storing = false;
+  if (!ok) {
+    snapshot_.reset();
+    return ask_later();
   }
+  ++snapshot_->next;
+  if (snapshot_->whole()) return complete_snapshot();
+  ask();
 }
 
 void DatasetSync::complete_snapshot() {
   DatasetMessage message;
   message.replace_all = true;
+  message.staged = true;
   message.epoch = std::move(snapshot_->epoch);
   message.cursor = snapshot_->to;
-  message.upserts = std::move(snapshot_->upserts);
   const nlohmann::json id = std::move(snapshot_->id);
-  abandon_snapshot();
+  snapshot_.reset();
   ahead_.clear();
   ahead_bytes_ = 0;
   completed_ = id;
   apply(std::move(message), true);
-}
-
-void DatasetSync::abandon_snapshot() {
-  snapshot_.reset();
-  budget_.used -= staged_bytes_;
-  staged_bytes_ = 0;
 }
 
 void DatasetSync::apply(DatasetMessage message, bool ask_afterwards) {
@@ -318,6 +319,8 @@ void DatasetSync::ask() {
     return;
   }
   ask_after_apply_ = false;
+  if (snapshot_ && snapshot_->storing) return;  // asked when it is stored
+  if (snapshot_ && snapshot_->whole()) return complete_snapshot();
   phase_ = Phase::asking;
   ++counters_.requests;
   timer_ = loop_.after(backoff_.next(random_), [this] {
@@ -346,7 +349,7 @@ void DatasetSync::wait(Duration delay, bool for_gap) {
 
 void DatasetSync::on_answer_timeout() {
   phase_ = Phase::idle;
-  if (snapshot_ && ++snapshot_->timeouts >= kMaxPageTimeouts) abandon_snapshot();
+  if (snapshot_ && ++snapshot_->timeouts >= kMaxPageTimeouts) snapshot_.reset();
   ask();
 }
 

@@ -27,26 +27,22 @@ class DatasetPort {
  public:
   virtual ~DatasetPort() = default;
   virtual void send_request(Dataset dataset, std::string payload) = 0;
+  virtual void stage(StagePage page, std::function<void(bool)> done) = 0;
   virtual void apply(DatasetMessage message, std::function<void(bool)> done) = 0;
   virtual void confirm_current(Dataset dataset) = 0;
 };
 
-// Text of staged snapshot pages, over all datasets. Parsed JSON takes about four times its text, so this default is
-// about 512 MiB of memory.
-struct StagingBudget {
-  std::size_t limit = std::size_t{128} << 20U;
-  std::size_t used = 0;
-};
-
 class DatasetSync {
  public:
-  DatasetSync(Dataset dataset, Loop& loop, Random& random, DatasetPort& port, StagingBudget& budget, const Log& log);
+  DatasetSync(Dataset dataset, Loop& loop, Random& random, DatasetPort& port, const Log& log);
   ~DatasetSync();
   DatasetSync(const DatasetSync&) = delete;
   DatasetSync& operator=(const DatasetSync&) = delete;
 
   // What the store holds now: at start, and after somebody else changed it. Epoch empty: never synced.
   void restore(const std::string& epoch, std::uint64_t cursor);
+  // At start, after `restore`: goes on with a snapshot whose first pages are staged.
+  void resume(const store::StagingState& staged);
   // Connected and subscribed: asks at once.
   void go_online();
   void go_offline();
@@ -70,20 +66,22 @@ class DatasetSync {
     std::uint64_t base = 0;  // index of the first page: 0 or 1, as the server counts
     std::uint64_t next = 0;  // index of the page to ask for
     unsigned timeouts = 0;   // of the page asked for
-    std::vector<nlohmann::json> upserts;
+    std::uint64_t serial = 0;
+    bool storing = false;  // the next page came and is on its way to the disk
+    [[nodiscard]] bool whole() const { return next == base + pages; }
   };
 
   void handle(Received received);
   void handle_delta(Delta delta, bool own, std::size_t bytes);
-  void handle_page(SnapshotPage page, bool own, std::size_t bytes);
+  void handle_page(SnapshotPage page, bool own);
   void confirm(bool answered);
   // `closable`: the missing deltas may still come by themselves.
   void fall_behind(bool answered, bool closable);
   void keep_ahead(Delta delta, std::size_t bytes);
   void begin_snapshot(const SnapshotPage& page);
-  void stage(SnapshotPage page, std::size_t bytes);
+  void stage(SnapshotPage page);
+  void on_staged(bool ok, std::uint64_t serial);
   void complete_snapshot();
-  void abandon_snapshot();
 
   void apply(DatasetMessage message, bool ask_afterwards);
   void on_applied(bool ok, bool ask_afterwards);
@@ -102,7 +100,6 @@ class DatasetSync {
   Loop& loop_;
   Random& random_;
   DatasetPort& port_;
-  StagingBudget& budget_;
   const Log& log_;
 
   std::string epoch_;
@@ -121,8 +118,8 @@ class DatasetSync {
   std::map<std::uint64_t, Received> ahead_;  // deltas beyond a gap, by `from`
   std::size_t ahead_bytes_ = 0;
   std::optional<Snapshot> snapshot_;
-  std::size_t staged_bytes_ = 0;
-  nlohmann::json completed_;  // id of the snapshot that was applied last, until a delta follows
+  std::uint64_t snapshots_ = 0;  // begun; tells them apart
+  nlohmann::json completed_;     // id of the snapshot that was applied last, until a delta follows
 
   struct Pending {
     std::string epoch;

@@ -39,7 +39,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
         base(fmt::format("{}/{}/{}", options.prefix, options.store, options.gateway)),
         all_base(fmt::format("{}/{}/_all", options.prefix, options.store)) {
     for (const Dataset dataset : options.datasets) {
-      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, staging, g);
+      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, g);
     }
     enter(Phase::idle, state::kConnecting);
     transport.set_listener(this);
@@ -66,6 +66,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   void apply(DatasetMessage message, std::function<void(bool)> done) override {
     host.apply(std::move(message), std::move(done));
   }
+  void stage(StagePage page, std::function<void(bool)> done) override { host.stage(std::move(page), std::move(done)); }
   void confirm_current(Dataset dataset) override { host.confirm_current(dataset); }
 
   void enter(Phase next, std::string state);
@@ -98,7 +99,6 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   RetrySchedule retry;
   TakeoverWatch takeovers;
   bool refused_something = false;  // on this connection: some brokers end it for that, without a word
-  StagingBudget staging;
   Pump pump;
   AckWatch acks;
   std::map<Dataset, std::unique_ptr<DatasetSync>> datasets;
@@ -378,6 +378,10 @@ void Session::start(const store::Loaded& loaded) {
   for (const auto& entry : loaded.datasets) {
     const auto found = impl_->datasets.find(entry.first);
     if (found != impl_->datasets.end()) found->second->restore(entry.second.epoch, entry.second.cursor);
+  }
+  for (const auto& entry : loaded.staging) {
+    const auto found = impl_->datasets.find(entry.first);
+    if (found != impl_->datasets.end()) found->second->resume(entry.second);
   }
   impl_->connect_now();
 }

@@ -38,10 +38,21 @@ struct SessionOptions {
 // One well-formed dataset message, ready to be applied by the agent.
 struct DatasetMessage {
   Dataset dataset = Dataset::offers;
-  bool replace_all = false;  // a complete snapshot
+  bool replace_all = false;  // a complete snapshot ...
+  bool staged = false;       // ... whose pages were staged: no upserts here
   std::string epoch;
   std::uint64_t cursor = 0;  // after applying
   std::vector<nlohmann::json> deletes;
+  std::vector<nlohmann::json> upserts;
+};
+
+// A page of a snapshot, in sequence.
+struct StagePage {
+  Dataset dataset = Dataset::offers;
+  nlohmann::json snapshot;  // a string or a number
+  std::string epoch;
+  std::uint64_t cursor = 0;  // after all of it
+  std::uint64_t base = 0, page = 0, pages = 0;
   std::vector<nlohmann::json> upserts;
 };
 
@@ -49,6 +60,9 @@ struct DatasetMessage {
 class SessionHost {
  public:
   virtual ~SessionHost() = default;
+  // Validates the page and keeps it beside what is in force; `done` once (true: it is on the disk). `apply` of a
+  // message that says `staged` takes the whole over.
+  virtual void stage(StagePage page, std::function<void(bool)> done) = 0;
   // Validates, commits and takes over; calls `done` once (true: applied and committed, cursor moves).
   virtual void apply(DatasetMessage message, std::function<void(bool)> done) = 0;
   // The cloud says that we are current at this cursor.

@@ -63,6 +63,23 @@ class FakeStore final : public store::Store {
   void read_keys(std::function<void(Result<std::vector<store::KeyRow>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<store::KeyRow>{}); });
   }
+  void read_records_after(Dataset, std::string, std::size_t,
+                          std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
+    core_.post([done = std::move(done)] { done(std::vector<store::RecordRow>{}); });
+  }
+  void read_keys_after(std::int32_t, std::int64_t, std::size_t,
+                       std::function<void(Result<std::vector<store::KeyRow>>)> done) override {
+    core_.post([done = std::move(done)] { done(std::vector<store::KeyRow>{}); });
+  }
+  void stage(store::StagedPage, std::function<void(Result<bool>)> done) override {
+    core_.post([done = std::move(done)] { done(true); });
+  }
+  void read_gone(Dataset, std::function<void(Result<store::Gone>)> done) override {
+    core_.post([done = std::move(done)] { done(store::Gone{}); });
+  }
+  void sweep(std::function<void(Result<bool>)> done) override {
+    core_.post([done = std::move(done)] { done(false); });
+  }
   void drop_keys_before(std::int32_t) override {}
   void compact() override {}
   void prune(std::int64_t, std::int32_t) override {}

@@ -29,7 +29,7 @@ std::optional<Dataset> requested(const std::string& topic) {
 
 Broker::Broker(Scheduler& world, const Clock& clock, Random& random, Trace& trace, Consumer& consumer)
     : world_(world), clock_(clock), random_(random), trace_(trace), consumer_(consumer) {
-  for (const Dataset dataset : {Dataset::offers, Dataset::assets, Dataset::customers, Dataset::keys}) {
+  for (const Dataset dataset : kDatasets) {
     clouds_.emplace(dataset, CloudSet(dataset, random));
   }
 }

@@ -54,6 +54,8 @@ void Consumer::take(const std::string& topic, const std::string& payload, Steady
       }
     }
   }
+  if (const auto coupon = data.value("coupon_ref", ""); !coupon.empty() && !coupons_.insert(coupon).second)
+    breaks(fmt::format("coupon {} was given twice, the second time by {}-{}", coupon, key.first, key.second));
   if (type == "io.aisle.epoch.started.v1") {
     if (key.second != 1) breaks(fmt::format("{}-{} is an epoch.started", key.first, key.second));
     if (data["previous_epoch"].is_string() && data["previous_last_sequence"].is_number()) {

@@ -38,6 +38,7 @@ class Consumer {
   std::map<Key, Got> events_;
   std::map<std::string, std::set<std::uint64_t>> listed_;
   std::map<std::string, std::uint64_t> closed_;
+  std::set<std::string> coupons_;  // each is given once
   std::string broken_;
   std::uint64_t duplicates_ = 0, listed_count_ = 0;
 };

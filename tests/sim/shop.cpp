@@ -101,8 +101,17 @@ json Shop::offer(const std::string& id) {
     out["cooldown_s"] = 600 + random_.below(3000);
     out["holdout_percent"] = random_.below(20);
     out["priority"] = 1 + random_.below(4);
+    if (id == "o-3") out["coupon"] = {{"lease", true}};
   }
   return out;
+}
+
+// Few units, so that they run out; now and then granted anew under a higher fence.
+json Shop::lease() {
+  if (random_.below(2) == 0) ++fence_;
+  return {{"id", "l-1"},     {"offer_id", "o-3"},
+          {"gateway", "g1"}, {"units", 1 + random_.below(20)},
+          {"fence", fence_}, {"expires", format_rfc3339(true_time() + seconds(1800 + random_.below(86'400)))}};
 }
 
 void Shop::open() {
@@ -111,6 +120,9 @@ void Shop::open() {
   provide_keys();
   push(Dataset::offers, {}, {offer("base"), offer("o-1"), offer("o-2"), offer("o-3")});
   push(Dataset::assets, {}, {{{"id", "a-1"}, {"kind", "reference"}, {"irk", std::string(32, '1')}}});
+  push(Dataset::leases, {}, {lease()});
+  push(Dataset::inventory, {}, {{{"sku", "4006381333931"}, {"quantity", 12}, {"as_of", "2026-01-01T00:00:00Z"}}});
+  push(Dataset::orders, {}, {{{"id", "order-1"}, {"customer_id", "nobody"}, {"state", "placed"}}});
   invite(seconds(20));
   change_something(kChangeEvery);
 }
@@ -122,6 +134,9 @@ void Shop::close() {
   push(Dataset::offers, {}, {offer("base")});
   push(Dataset::assets, {"a-0"}, {});
   push(Dataset::keys, {"1"}, {});
+  push(Dataset::leases, {"l-0"}, {});
+  push(Dataset::inventory, {"none"}, {});
+  push(Dataset::orders, {"order-0"}, {});
 }
 
 void Shop::change_something(Duration delay) {
@@ -135,7 +150,7 @@ void Shop::change_something(Duration delay) {
 void Shop::change_once() {
   const auto number = random_.below(people_.size());
   Person& person = people_[number];
-  switch (random_.below(8)) {
+  switch (random_.below(10)) {
     case 0:
       person.consents = !person.consents || random_.below(2) == 0;
       if (!person.gone) publish_person(person);
@@ -156,6 +171,9 @@ void Shop::change_once() {
     case 5:
       broker_.cloud(Dataset::offers).forget_deltas();
       push(Dataset::offers, {}, {offer("o-1")});
+      break;
+    case 6:
+      push(Dataset::leases, {}, {lease()});
       break;
     default:
       push(Dataset::offers, {}, {offer(fmt::format("o-{}", 1 + random_.below(3)))});

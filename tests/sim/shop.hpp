@@ -59,6 +59,7 @@ class Shop {
   void change_something(Duration delay);
   void change_once();
   [[nodiscard]] nlohmann::json offer(const std::string& id);
+  [[nodiscard]] nlohmann::json lease();
   [[nodiscard]] Key128 day_key(std::uint32_t ordinal, std::int32_t day) const;
   void push(Dataset dataset, const std::vector<std::string>& deletes, const std::vector<nlohmann::json>& upserts);
 
@@ -72,6 +73,7 @@ class Shop {
   SteadyTime deaf_until_[2] = {};
   std::int32_t keys_through_ = 0;  // the first day without
   std::uint32_t version_ = 1;
+  std::uint64_t fence_ = 1;
   bool open_ = true;
 };
 

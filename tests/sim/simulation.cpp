@@ -266,7 +266,7 @@ void Simulation::check_state() {
   if (!store) return breach("the store cannot be opened in the end: " + store.error().message());
   breach(check_loaded((*store)->loaded(), ledger_, clock_.now()));
   if ((*store)->loaded().outbox_rows > 0) breach("the outbox is not empty in the end");
-  for (const Dataset dataset : {Dataset::offers, Dataset::assets, Dataset::customers, Dataset::keys}) {
+  for (const Dataset dataset : kDatasets) {
     std::vector<store::RecordRow> records;
     std::vector<store::KeyRow> keys;
     (*store)->read_records(dataset, [&](Result<std::vector<store::RecordRow>> rows) { records = rows.value(); });

@@ -60,6 +60,24 @@ class WatchedStore final : public store::Store {
     if (read_fails(done)) return;
     store_->read_keys(std::move(done));
   }
+  void read_records_after(Dataset dataset, std::string after, std::size_t limit,
+                          std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
+    if (read_fails(done)) return;
+    store_->read_records_after(dataset, std::move(after), limit, std::move(done));
+  }
+  void read_keys_after(std::int32_t day, std::int64_t ordinal, std::size_t limit,
+                       std::function<void(Result<std::vector<store::KeyRow>>)> done) override {
+    if (read_fails(done)) return;
+    store_->read_keys_after(day, ordinal, limit, std::move(done));
+  }
+  void stage(store::StagedPage page, std::function<void(Result<bool>)> done) override {
+    store_->stage(std::move(page), std::move(done));
+  }
+  void read_gone(Dataset dataset, std::function<void(Result<store::Gone>)> done) override {
+    if (read_fails(done)) return;
+    store_->read_gone(dataset, std::move(done));
+  }
+  void sweep(std::function<void(Result<bool>)> done) override { store_->sweep(std::move(done)); }
   void drop_keys_before(std::int32_t day) override { store_->drop_keys_before(day); }
   void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
     store_->prune(decisions_before_us, visits_before_day);

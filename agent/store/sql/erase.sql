@@ -6,6 +6,6 @@ SELECT id, epoch, sequence, type FROM drafts WHERE instr(body, ?) > 0 ORDER BY i
 -- :name dead_letters
 DELETE FROM dead_letters WHERE instr(payload, ?) > 0
 -- :name orders
-SELECT id FROM records WHERE dataset = 'orders' AND instr(body, ?) > 0
+SELECT id FROM records WHERE dataset = ? AND instr(body, ?) > 0
 -- :name keys
 SELECT day FROM keys WHERE ordinal = ?

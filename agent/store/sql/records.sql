@@ -1,9 +1,10 @@
 -- Datasets. The digest of a dataset is the XOR over its records of SHA-256(id 00 body), body being the canonical JSON;
 -- over the keys of SHA-256(LE32 day, LE32 ordinal, key). All zero when it is empty.
 -- :name states
-SELECT dataset, epoch, cursor, confirmed_ms, count, digest FROM datasets
+SELECT dataset, epoch, cursor, confirmed_ms, count, digest, generation FROM datasets
 -- :name save_state
-INSERT OR REPLACE INTO datasets (dataset, epoch, cursor, confirmed_ms, count, digest) VALUES (?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO datasets (dataset, epoch, cursor, confirmed_ms, count, digest, generation)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 -- :name body
 SELECT body FROM records WHERE dataset = ? AND id = ?
 -- :name put

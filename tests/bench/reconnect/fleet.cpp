@@ -21,6 +21,7 @@ class Broker;
 
 class Host final : public sync::SessionHost {
  public:
+  void stage(sync::StagePage, std::function<void(bool)> done) override { done(true); }
   void apply(sync::DatasetMessage /*message*/, std::function<void(bool)> done) override { done(true); }
   void confirm_current(Dataset /*dataset*/) override {}
   void on_command(std::string_view /*name*/, const sync::InMessage& /*message*/) override {}

@@ -11,6 +11,7 @@ namespace {
 
 class NoHost final : public SessionHost {
  public:
+  void stage(StagePage, std::function<void(bool)> done) override { done(true); }
   void apply(DatasetMessage, std::function<void(bool)> done) override { done(true); }
   void confirm_current(Dataset) override {}
   void on_command(std::string_view, const InMessage&) override {}

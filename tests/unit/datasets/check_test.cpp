@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "agent/datasets/datasets.hpp"
 
 namespace aisle::datasets {
@@ -49,6 +51,43 @@ TEST(CheckedChanges, ARefusedRecordIsReplacedByANewerOneOfItsId) {
   ASSERT_EQ(checked.offers.size(), 1U);
   EXPECT_EQ(checked.offers[0].priority, 2);
   EXPECT_EQ(checked.refused.size(), 2U);
+}
+
+nlohmann::json lease(const std::string& id, std::int64_t fence) {
+  return {{"id", id},   {"offer_id", "o"}, {"gateway", "g1"},
+          {"units", 5}, {"fence", fence},  {"expires", "2030-01-01T00:00:00Z"}};
+}
+
+CheckedChange check_leases(std::vector<nlohmann::json> upserts, const records::ParseContext& context) {
+  RawChange raw;
+  raw.dataset = Dataset::leases;
+  raw.upserts = std::move(upserts);
+  return check(raw, context);
+}
+
+TEST(CheckedLeases, AFenceBelowOneThatWasSeenIsRefusedByName) {
+  const std::map<std::string, std::int64_t> seen{{"a", 3}, {"b", 3}};
+  records::ParseContext context;
+  context.lease_fences = &seen;
+  const auto checked =
+      check_leases({lease("a", 2), lease("b", 3), lease("c", 1), lease("d", 2), lease("d", 1)}, context);
+  EXPECT_THAT(stored_ids(checked), testing::ElementsAre("b", "c"));
+  ASSERT_EQ(checked.refused.size(), 2U);
+  EXPECT_EQ(checked.refused[0].id, "a");
+  EXPECT_EQ(checked.refused[0].field, "fence");
+  EXPECT_EQ(checked.refused[1].id, "d") << "within one message too";
+  EXPECT_EQ(checked.change.lease_fences.at("d"), 2);
+}
+
+TEST(CheckedLeases, AfterALostDatabaseAFenceMustRise) {
+  records::ParseContext context;
+  context.leases_lost = true;
+  const auto lost = check_leases({lease("a", 3)}, context);
+  EXPECT_EQ(lost.refused.size(), 1U);
+  context.leases_lost = false;
+  context.lease_fences = &lost.change.lease_fences;
+  EXPECT_EQ(check_leases({lease("a", 3)}, context).refused.size(), 1U);
+  EXPECT_THAT(stored_ids(check_leases({lease("a", 4)}, context)), testing::ElementsAre("a"));
 }
 
 }  // namespace

@@ -92,6 +92,31 @@ TEST_F(Decisions, TheSameAdvertsGiveTheSameIds) {
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].data, second[i].data);
 }
 
+TEST_F(Decisions, TakeAUnitOfALeaseAndSayWhich) {
+  auto leased = offer("leased");
+  leased.coupon = Coupon{"", true};
+  pipeline_->offers().upsert(leased);
+  Lease lease;
+  lease.id = "l";
+  lease.offer = "leased";
+  lease.gateway = "g1";
+  lease.units = 1;
+  lease.fence = 3;
+  lease.expires = kStart + seconds{3600};
+  pipeline_->offers().leases().upsert(lease);
+  pipeline_->upsert_customer(customer("c-2", 2), after(Duration{0}));
+  hear_steadily(seconds{1}, seconds{7}, 1);
+  const auto events = take();
+  const Event* decided = find(events, "offer.decided");
+  ASSERT_NE(decided, nullptr);
+  EXPECT_EQ(decided->data["coupon_ref"], "l/3/1");
+  ASSERT_EQ(last_.spends.size(), 1U);
+  EXPECT_EQ(last_.spends[0].unit, 1U);
+  hear_steadily(seconds{8}, seconds{14}, 2);
+  EXPECT_EQ(find(take(), "offer.decided"), nullptr) << "none is left";
+  EXPECT_EQ(pipeline_->offer_stats().refused.at("lease_missing"), 1U);
+}
+
 class LiveDecisions : public PipelineTest {
  protected:
   LiveDecisions() : PipelineTest(&clock_) {}

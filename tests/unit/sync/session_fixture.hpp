@@ -17,7 +17,18 @@ namespace aisle::sync {
 
 class RecordingHost final : public SessionHost {
  public:
+  void stage(StagePage page, std::function<void(bool)> done) override {
+    if (page.page == page.base) staged.clear();
+    staged.insert(staged.end(), page.upserts.begin(), page.upserts.end());
+    staged_pages.push_back(page.page);
+    if (hold_stages) {
+      pending_stages.push_back(std::move(done));
+    } else {
+      done(stage_result);
+    }
+  }
   void apply(DatasetMessage message, std::function<void(bool)> done) override {
+    if (message.staged) message.upserts = staged;
     applied.push_back(std::move(message));
     if (hold_applies) {
       pending.push_back(std::move(done));
@@ -31,7 +42,10 @@ class RecordingHost final : public SessionHost {
   }
   void on_refused(const store::OutboxEvent& event, int reason) override { refused.emplace_back(event, reason); }
 
-  bool hold_applies = false;
+  bool hold_applies = false, hold_stages = false, stage_result = true;
+  std::vector<nlohmann::json> staged;       // of the snapshot under way
+  std::vector<std::uint64_t> staged_pages;  // numbers, as they came
+  std::vector<std::function<void(bool)>> pending_stages;
   bool apply_result = true;
   std::vector<DatasetMessage> applied;
   std::vector<std::function<void(bool)>> pending;

@@ -136,6 +136,60 @@ TEST_F(SnapshotTest, ALostConnectionResumesWhereItWas) {
   EXPECT_EQ(host.applied.at(0).upserts.size(), 3U);
 }
 
+TEST_F(SnapshotTest, NothingIsAskedWhileAPageIsOnItsWayToTheDisk) {
+  begin("e1", 7);
+  host.hold_stages = true;
+  own(page("S", 0, 2));
+  EXPECT_EQ(requests().size(), 1U);
+  transport.end();
+  loop.run_for(seconds(2));
+  go_online();
+  own(page("S", 0, 2));
+  EXPECT_EQ(host.staged_pages, (std::vector<std::uint64_t>{0})) << "the same page once more is not taken";
+  const auto asked = requests().size();
+  host.pending_stages.at(0)(true);
+  ASSERT_EQ(requests().size(), asked + 1);
+  EXPECT_EQ(requests().back(), request("\"e1\"", 7, "\"S\"", 1));
+}
+
+TEST_F(SnapshotTest, APageThatCannotBeStoredStartsOver) {
+  begin("e1", 7);
+  host.stage_result = false;
+  own(page("S", 0, 2));
+  host.stage_result = true;
+  loop.run_for(seconds(20));
+  EXPECT_EQ(requests().back(), request("\"e1\"", 7));
+}
+
+TEST_F(SnapshotTest, GoesOnWithWhatWasStagedBeforeTheStart) {
+  SessionOptions with;
+  with.datasets = {Dataset::offers};
+  with.retry_spread = seconds(0);
+  make(with);
+  store::Loaded loaded;
+  loaded.datasets[Dataset::offers] = {"e1", 7, 0, 0, ""};
+  loaded.staging[Dataset::offers] = {"\"S\"", "e2", 50, 3, 0, 2, ""};
+  session->start(loaded);
+  go_online();
+  EXPECT_EQ(requests().back(), request("\"e1\"", 7, "\"S\"", 2));
+  own(page("S", 2, 3));
+  ASSERT_EQ(host.applied.size(), 1U);
+  EXPECT_TRUE(host.applied[0].staged);
+  EXPECT_EQ(host.applied[0].cursor, 50U);
+}
+
+TEST_F(SnapshotTest, TakesOverWhatWasStagedWholeBeforeTheStart) {
+  SessionOptions with;
+  with.datasets = {Dataset::offers};
+  make(with);
+  store::Loaded loaded;
+  loaded.staging[Dataset::offers] = {"3", "e2", 50, 3, 0, 3, ""};
+  session->start(loaded);
+  go_online();
+  ASSERT_EQ(host.applied.size(), 1U);
+  EXPECT_EQ(host.applied[0].epoch, "e2");
+}
+
 TEST_F(SnapshotTest, ASnapshotThatCannotBeAppliedIsFetchedAgain) {
   begin("e1", 7);
   host.apply_result = false;

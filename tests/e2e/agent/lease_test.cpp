@@ -1,0 +1,69 @@
+// Units of a lease are given out once, through kill -9 at any moment: a unit and its offer.decided are one transaction.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "tests/e2e/agent/shop.hpp"
+
+namespace aisle::e2e {
+namespace {
+
+TEST(Lease, NoUnitIsGivenTwiceOrLostThroughKills) {
+  Shop shop;
+  Settings settings;
+  settings.speed = 150;
+  ASSERT_TRUE(shop.broker.start());  // for its port
+  shop.broker.stop();                // everything waits in the outbox
+  shop.stock({20, 20, 20, 2}, settings);
+  shop.site.write("lease_offer.jsonl",
+                  R"({"id":"latte","version":1,"content":{"en":{"title":"Latte","body":"Half"}},"zones":["coffee"],)"
+                  R"("trigger":"enter","priority":5,"coupon":{"lease":true}})"
+                  "\n");
+  shop.site.write(
+      "leases.jsonl",
+      R"({"id":"l-1","offer_id":"latte","gateway":"g1","units":100000,"fence":3,"expires":"2026-03-07T00:00:00Z"})"
+      "\n"
+      R"({"id":"l-0","offer_id":"latte","gateway":"g1","units":9,"fence":3,"expires":"2026-03-01T00:00:00Z"})"
+      "\n"
+      R"({"id":"l-2","offer_id":"latte","gateway":"g2","units":9,"fence":3,"expires":"2026-03-06T18:00:00Z"})"
+      "\n");
+  ASSERT_EQ(shop.site.import("offers", "lease_offer.jsonl"), "");
+  ASSERT_EQ(shop.site.import("leases", "leases.jsonl"), "");
+  for (int round = 0; round < 5; ++round) {
+    auto aisled = shop.site.start_aisled();
+    std::this_thread::sleep_for(std::chrono::milliseconds(700 + 230 * round));
+    aisled.kill_hard();
+  }
+  ASSERT_TRUE(shop.broker.start());
+  ASSERT_TRUE(shop.open_cloud());
+  auto last = shop.site.start_aisled({"--exit-when-done"});
+  ASSERT_EQ(last.wait(), 0) << shop.site.log();
+
+  std::set<std::string> events;
+  std::set<std::string> coupons;
+  std::set<std::string> epochs;
+  ASSERT_TRUE(fakes::eventually([&] { return !shop.feed_of("sync.applied").empty() || !shop.feed().empty(); }));
+  for (const auto& event : shop.feed_of("offer.decided")) {
+    if (!events.insert(event["id"]).second) continue;
+    const std::string id = event["id"];
+    epochs.insert(id.substr(0, id.rfind('-')));
+    EXPECT_TRUE(coupons.insert(event["data"].value("coupon_ref", "")).second) << event;
+  }
+  EXPECT_GE(epochs.size(), 3U) << "kills after decisions expected";
+  EXPECT_GT(coupons.size(), 100U);
+  std::set<std::string> expected;  // each unit that is gone has its event
+  for (std::size_t unit = 1; unit <= events.size(); ++unit) expected.insert("l-1/3/" + std::to_string(unit));
+  EXPECT_EQ(coupons, expected);
+
+  // A fence that was seen stays in force, and the refusal is named.
+  shop.site.write(
+      "leases.jsonl",
+      R"({"id":"l-1","offer_id":"latte","gateway":"g1","units":9,"fence":2,"expires":"2026-03-07T00:00:00Z"})"
+      "\n");
+  const auto refused = shop.site.import("leases", "leases.jsonl");
+  EXPECT_NE(refused.find("record l-1: fence: at least 3 expected"), std::string::npos) << refused;
+}
+
+}  // namespace
+}  // namespace aisle::e2e
