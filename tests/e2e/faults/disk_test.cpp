@@ -79,7 +79,7 @@ TEST_F(DiskFault, APowerCutLosesNothingThatWasToldAndCorruptsNothing) {
 }
 
 TEST_F(DiskFault, AFullDiskCostsNothingWhenThereIsRoomAgain) {
-  prepare(8);
+  prepare(32);
   auto aisled = start();
   for (int round = 0; round < rounds(2, 100); ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
@@ -99,7 +99,7 @@ TEST_F(DiskFault, AFullDiskCostsNothingWhenThereIsRoomAgain) {
 }
 
 TEST_F(DiskFault, AKillWithAFullDiskLosesNothingThatWasTold) {
-  prepare(8);
+  prepare(32);
   for (int round = 0; round < rounds(2, 100); ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
     auto aisled = start();
