@@ -18,9 +18,11 @@ constexpr const char* kPhone = "4A:00:00:00:00:01";
 
 class ScanningTest : public BluezTest {
  protected:
+  // Allowed before there is an adapter: a source that waits for one asks at once.
   void start_bluez_with_monitors() {
-    start_bluez();
+    bluez_.emplace(bus_.address());
     bluez_->monitors([](FakeMonitors& monitors) { monitors.allow(true); });
+    bluez_->add_adapter("hci0");
   }
   void listen_as(Scanning scanning, bool adverts = true) {
     BluezOptions options;
