@@ -24,15 +24,32 @@ void Chores::put_back(Chores older) {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
-  auto opened = open_database(options.path, options.vfs);
+  auto opened = open_database(options);
   if (!opened) return tl::unexpected(opened.error());
-  std::unique_ptr<Database> database(new Database(std::move(opened->connection)));
-  database->loaded_.quarantined = opened->quarantined;
-  if (opened->quarantined) {
+  const auto quarantined = opened->quarantined;
+  const bool sealed_now = opened->sealed_now;
+  std::unique_ptr<Database> database(new Database(std::move(*opened), options.master_key));
+  database->loaded_.quarantined = quarantined;
+  database->loaded_.sealed_now = sealed_now;
+  if (quarantined) {
     if (auto noted = database->connection_.query("leases.lose").run(); !noted) return tl::unexpected(noted.error());
   }
   if (auto loaded = database->load(); !loaded) return tl::unexpected(loaded.error().within("cannot load the store"));
   return database;
+}
+
+// The log would be removed with old versions of pages in it.
+Database::~Database() {
+  if (cipher_) empty_log();
+}
+
+Result<Transaction> Database::begin() {
+  datasets_.forget_wrappers();
+  return Transaction::begin(connection_);
+}
+
+void Database::empty_log() {
+  log_to_empty_ = !connection_.truncate_log();
 }
 
 Status Database::load() {
@@ -108,7 +125,9 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
   }
   if (auto deleted = outbox_.remove(chores.acknowledged); !deleted) return deleted;
   if (chores.keys_before) {
-    if (auto dropped = datasets_.drop_keys_before(*chores.keys_before); !dropped) return dropped;
+    const auto dropped = datasets_.drop_keys_before(*chores.keys_before);
+    if (!dropped) return tl::unexpected(dropped.error());
+    log_to_empty_ = log_to_empty_ || *dropped;
   }
   if (chores.commands_before > 0) {
     if (auto forgotten = commands_.forget_before(chores.commands_before); !forgotten) return forgotten;
@@ -188,7 +207,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
     return tl::unexpected<GroupFailure>(GroupFailure{error, refused, batch});
   };
   std::vector<Committed> results;
-  auto transaction = Transaction::begin(connection_);
+  auto transaction = begin();
   if (!transaction) return failed(transaction.error(), false, 0);
   std::vector<Dropped> refused;
   if (auto done = do_chores(chores, refused); !done) return failed(done.error(), false, 0);
@@ -204,7 +223,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   }
   const bool erased = std::ranges::any_of(
       batches, [](const Batch* batch) { return !batch->forget_customers.empty() || batch->erasure.has_value(); });
-  if (erased) connection_.truncate_log();
+  if (erased || log_to_empty_) empty_log();
   return results;
 }
 
@@ -213,7 +232,7 @@ Result<std::vector<Dropped>> Database::enforce_bounds(const OutboxBounds& bounds
   if (!exceeded) return tl::unexpected(exceeded.error());
   if (!*exceeded) return std::exchange(refused_, {});
   const OutboxHead before = outbox_.head();
-  auto transaction = Transaction::begin(connection_);
+  auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
   auto dropped = outbox_.enforce_bounds(bounds, keep);
   Status committed = dropped ? transaction->commit() : Status(tl::unexpected(dropped.error()));
@@ -228,7 +247,7 @@ Result<std::vector<Dropped>> Database::enforce_bounds(const OutboxBounds& bounds
 
 Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
   const OutboxHead before = outbox_.head();
-  auto transaction = Transaction::begin(connection_);
+  auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
   auto revived = outbox_.retry_dead_letters(limit);
   Status committed = revived ? transaction->commit() : Status(tl::unexpected(revived.error()));
@@ -240,7 +259,7 @@ Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
 }
 
 Result<bool> Database::stage(const StagedPage& page) {
-  auto transaction = Transaction::begin(connection_);
+  auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto staged = datasets_.stage(page); !staged) return tl::unexpected(staged.error());
   if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
@@ -248,9 +267,9 @@ Result<bool> Database::stage(const StagedPage& page) {
 }
 
 Result<bool> Database::sweep() {
-  auto transaction = Transaction::begin(connection_);
+  auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  const auto more = datasets_.sweep(kSweepRows);
+  auto more = datasets_.sweep(kSweepRows);
   if (!more) return tl::unexpected(more.error());
   if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
   return more;

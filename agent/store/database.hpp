@@ -11,6 +11,7 @@
 #include "agent/store/datasets.hpp"
 #include "agent/store/ledger.hpp"
 #include "agent/store/outbox.hpp"
+#include "agent/store/schema.hpp"
 
 namespace aisle::store {
 
@@ -49,6 +50,7 @@ struct GroupFailure {
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const StoreOptions& options);
+  ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
@@ -69,10 +71,11 @@ class Database {
   [[nodiscard]] Commands& commands() { return commands_; }
 
  private:
-  explicit Database(Connection connection)
-      : connection_(std::move(connection)),
+  Database(OpenedDatabase opened, const std::optional<seal::MasterKey>& key)
+      : cipher_(std::move(opened.cipher)),
+        connection_(std::move(opened.connection)),
         outbox_(connection_),
-        datasets_(connection_),
+        datasets_(connection_, key),
         ledger_(connection_),
         commands_(connection_) {}
   Status load();
@@ -86,6 +89,12 @@ class Database {
   WriteStatus write_rows(const Batch& batch);
   WriteStatus checked(const Status& status) const;
 
+  // A transaction of the caller's.
+  Result<Transaction> begin();
+  // What was deleted leaves the disk, at the latest after the next commit that succeeds.
+  void empty_log();
+
+  std::unique_ptr<CipherVfs> cipher_;  // before the connection, which uses it
   Connection connection_;
   Outbox outbox_;
   Datasets datasets_;
@@ -93,6 +102,7 @@ class Database {
   Commands commands_;
   Loaded loaded_;
   std::vector<Dropped> refused_;  // committed, and not yet given by enforce_bounds
+  bool log_to_empty_ = false;
 };
 
 }  // namespace aisle::store

@@ -10,15 +10,32 @@ void append_le32(Bytes& bytes, std::uint32_t value) {
   for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::byte>((value >> shift) & 0xFFU));
 }
 
+Key128 key_column(const Query& query, int column) {
+  Key128 key{};
+  const Bytes bytes = query.blob(column);
+  std::copy_n(bytes.begin(), std::min(bytes.size(), key.size()), key.begin());
+  return key;
+}
+
 }  // namespace
 
-KeyRow Datasets::key_of(const Query& query) {
+Result<KeyRow> Datasets::key_of(const Query& query) {
   KeyRow row;
   row.day = static_cast<std::int32_t>(query.integer(0));
   row.ordinal = static_cast<std::uint32_t>(query.integer(1));
-  const Bytes key = query.blob(2);
-  std::copy_n(key.begin(), std::min(key.size(), row.key.size()), row.key.begin());
+  const auto key = wrappers_.unwrap(row.day, key_column(query, 2));
+  if (!key) return tl::unexpected(key.error());
+  row.key = *key;
   return row;
+}
+
+Result<std::optional<KeyRow>> Datasets::resting_key(Query& query, std::int32_t day, std::uint32_t ordinal) {
+  const auto found = query.next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  const auto key = wrappers_.unwrap(day, key_column(query, 0));
+  if (!key) return tl::unexpected(key.error());
+  return KeyRow{ordinal, day, *key};
 }
 
 SetDigest::SetDigest(ByteSpan bytes) {
@@ -176,31 +193,32 @@ Status Datasets::subtract_keys(Query query, Working& working) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
     if (!*found) return {};
-    working.digest.toggle(key_of(query));
+    const auto key = key_of(query);
+    if (!key) return tl::unexpected(key.error());
+    working.digest.toggle(*key);
     --working.state.count;
   }
 }
 
 Status Datasets::remove_key(std::int32_t day, std::uint32_t ordinal, Working& working) {
-  KeyRow old{ordinal, day, {}};
   {
     auto query = db_.query("records.key");
-    const auto found = query.bind(day).bind(ordinal).next();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return {};
-    const Bytes key = query.blob(0);
-    std::copy_n(key.begin(), std::min(key.size(), old.key.size()), old.key.begin());
+    const auto old = resting_key(query.bind(day).bind(ordinal), day, ordinal);
+    if (!old) return tl::unexpected(old.error());
+    if (!*old) return {};
+    working.digest.toggle(**old);
   }
-  working.digest.toggle(old);
   --working.state.count;
   return db_.query("records.delete_key").bind(day).bind(ordinal).run();
 }
 
 Status Datasets::put_key(const KeyRow& key, Working& working) {
   if (auto removed = remove_key(key.day, key.ordinal, working); !removed) return removed;
+  const auto wrapped = wrappers_.wrap(key);
+  if (!wrapped) return tl::unexpected(wrapped.error());
   working.digest.toggle(key);
   ++working.state.count;
-  return db_.query("records.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(key.key)).run();
+  return db_.query("records.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(*wrapped)).run();
 }
 
 Result<std::vector<RecordRow>> Datasets::read_records(Dataset dataset) {
@@ -224,11 +242,19 @@ Result<std::vector<KeyRow>> Datasets::read_keys() {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
     if (!*found) return rows;
-    rows.push_back(key_of(query));
+    auto row = key_of(query);
+    if (!row) return tl::unexpected(row.error());
+    rows.push_back(*row);
   }
 }
 
-Status Datasets::drop_keys_before(std::int32_t day) {
+Result<bool> Datasets::drop_keys_before(std::int32_t day) {
+  if (auto dropped = drop_in_force_before(day); !dropped) return tl::unexpected(dropped.error());
+  if (auto dropped = drop_staged_before(day); !dropped) return tl::unexpected(dropped.error());
+  return wrappers_.drop_before(day);
+}
+
+Status Datasets::drop_in_force_before(std::int32_t day) {
   auto all = states();
   if (!all) return tl::unexpected(all.error());
   Working working{(*all)[Dataset::keys], {}};

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "agent/store/day_wrappers.hpp"
 #include "agent/store/sqlite.hpp"
 #include "agent/store/store.hpp"
 
@@ -27,14 +28,18 @@ class SetDigest {
 
 class Datasets {
  public:
-  explicit Datasets(Connection& connection) : db_(connection) {}
+  Datasets(Connection& connection, const std::optional<seal::MasterKey>& key)
+      : db_(connection), wrappers_(connection, key) {}
   // Only those that were ever changed.
   Result<std::map<Dataset, DatasetState>> states();
   // The state afterwards.
   Result<DatasetState> apply(const DatasetChange& change);
   Result<std::vector<RecordRow>> read_records(Dataset dataset);
   Result<std::vector<KeyRow>> read_keys();
-  Status drop_keys_before(std::int32_t day);
+  // With their wrapping keys, in force and staged; true: something went.
+  Result<bool> drop_keys_before(std::int32_t day);
+  // To be called where a transaction begins.
+  void forget_wrappers() { wrappers_.forget(); }
   // Page by page; see store.hpp.
   Result<std::vector<RecordRow>> read_records(Dataset dataset, const std::string& after, std::size_t limit);
   Result<std::vector<KeyRow>> read_keys(std::int32_t day, std::int64_t ordinal, std::size_t limit);
@@ -55,7 +60,9 @@ class Datasets {
     std::uint64_t count = 0;
     SetDigest digest;
   };
-  static KeyRow key_of(const Query& query);  // columns day, ordinal, key
+  Result<KeyRow> key_of(const Query& query);  // columns day, ordinal, key
+  // Column 0 of the next row of `query`, if any.
+  Result<std::optional<KeyRow>> resting_key(Query& query, std::int32_t day, std::uint32_t ordinal);
   Result<std::int64_t> generation(Dataset dataset);
   Result<std::string> name_beside(Dataset dataset);
   Result<std::map<Dataset, Staged>> all_staged();
@@ -71,9 +78,13 @@ class Datasets {
   Status remove_key(std::int32_t day, std::uint32_t ordinal, Working& state);
   Status put_key(const KeyRow& key, Working& state);
   Status subtract_keys(Query query, Working& state);
+  Status drop_in_force_before(std::int32_t day);
+  Status drop_staged_before(std::int32_t day);
+  Status save_staged(Dataset dataset, const StagingState& state, const Working& working);
   Status save(Dataset dataset, const Working& state);
 
   Connection& db_;
+  DayWrappers wrappers_;
 };
 
 // A dataset's state while it changes, digest in binary.

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "agent/store/sealing.hpp"
 #include "agent/store/sql.hpp"
 
 namespace aisle::store {
@@ -141,12 +142,24 @@ void keep_private(const std::string& path) {
     fs::permissions(path + suffix, fs::perms::others_all, fs::perm_options::remove, ignored);
 }
 
-Attempt attempt_open(const std::string& path, const std::string& vfs) {
-  if (vfs.empty()) keep_private(path);
+struct Target {
+  std::string path;
+  std::string vfs;      // what SQLite is given
+  bool on_disk = true;  // not through a VFS that was handed in
+  bool sealed = false;
+};
+
+Attempt attempt_open(const Target& target) {
+  const std::string& path = target.path;
+  if (target.on_disk) keep_private(path);
   const bool check = left_unclean(path) || is_small(path);
-  auto opened = Connection::open(path, vfs);
+  auto opened = Connection::open(path, target.vfs);
   if (!opened) return refused(opened.error());
   Connection& connection = *opened;
+  if (target.sealed) {
+    if (auto reserved = connection.reserve(static_cast<int>(seal::kSealBytes)); !reserved)
+      return failed(connection, reserved.error());
+  }
   if (auto set = connection.execute("lock pragmas", kLockPragmas); !set) return failed(connection, set.error());
   const auto version = identify(connection, path);
   if (!version) {
@@ -186,6 +199,41 @@ Result<std::string> quarantine(const std::string& path) {
   return target();
 }
 
+// Error: it must not be opened so. Afterwards a plain file is one that is to be sealed.
+Result<AtRest> prepare_file(const StoreOptions& options, CipherVfs* cipher) {
+  const auto start = look_at(options.path, cipher == nullptr ? nullptr : &cipher->cipher());
+  if (!start) return tl::unexpected(start.error());
+  if (cipher == nullptr) {
+    if (start->rest != AtRest::sealed) return start->rest;
+    return fail("{} is sealed and needs [privacy] master_key, which is not set; sealing is not turned off again",
+                options.path);
+  }
+  if (start->foreign_key)
+    return fail(
+        "{} is sealed under another master key; it was left as it is; name the right one in [privacy] "
+        "master_key, or move the file away",
+        options.path);
+  if (auto tidy = tidy_up_sealing(options.path, start->rest); !tidy) return tl::unexpected(tidy.error());
+  return start->rest;
+}
+
+// Opens, and when that shows a corrupt file, sets it aside.
+Attempt open_or_set_aside(const Target& target, std::optional<std::string>& quarantined) {
+  auto attempt = attempt_open(target);
+  if (attempt || !attempt.error().corrupt) return attempt;
+  auto moved = quarantine(target.path);
+  if (!moved) return refused(moved.error());
+  quarantined = std::move(*moved);
+  return attempt;
+}
+
+Status seal_file(const StoreOptions& options, CipherVfs& cipher, std::optional<std::string>& quarantined) {
+  auto plain = open_or_set_aside({options.path, options.vfs, options.vfs.empty(), false}, quarantined);
+  if (quarantined) return {};
+  if (!plain) return tl::unexpected(plain.error().error);
+  return seal_database(options.path, std::move(*plain), cipher, *options.master_key);
+}
+
 }  // namespace
 
 std::int64_t newest_schema() {
@@ -194,15 +242,29 @@ std::int64_t newest_schema() {
   return newest;
 }
 
-Result<OpenedDatabase> open_database(const std::string& path, const std::string& vfs) {
-  auto first = attempt_open(path, vfs);
-  if (first) return OpenedDatabase{std::move(*first), std::nullopt};
-  if (!first.error().corrupt) return tl::unexpected(first.error().error.within("cannot open the store"));
-  auto moved = quarantine(path);
-  if (!moved) return tl::unexpected(moved.error());
-  auto second = attempt_open(path, vfs);
-  if (!second) return tl::unexpected(second.error().error.within("cannot begin a new store"));
-  return OpenedDatabase{std::move(*second), std::move(*moved)};
+Result<OpenedDatabase> open_database(const StoreOptions& options) {
+  OpenedDatabase out;
+  Target target{options.path, options.vfs, options.vfs.empty(), options.master_key.has_value()};
+  if (options.master_key) {
+    auto cipher = CipherVfs::create(*options.master_key, options.vfs);
+    if (!cipher) return tl::unexpected(cipher.error());
+    out.cipher = std::move(*cipher);
+    target.vfs = out.cipher->name();
+  }
+  const auto rest = prepare_file(options, out.cipher.get());
+  if (!rest) return tl::unexpected(rest.error().within("cannot open the store"));
+  if (out.cipher && *rest == AtRest::plain) {
+    if (auto sealed = seal_file(options, *out.cipher, out.quarantined); !sealed)
+      return tl::unexpected(sealed.error().within("cannot seal the store"));
+    out.sealed_now = true;
+  }
+  auto attempt = open_or_set_aside(target, out.quarantined);
+  if (!attempt && attempt.error().corrupt) attempt = attempt_open(target);
+  if (!attempt)
+    return tl::unexpected(
+        attempt.error().error.within(out.quarantined ? "cannot begin a new store" : "cannot open the store"));
+  out.connection = std::move(*attempt);
+  return out;
 }
 
 }  // namespace aisle::store

@@ -127,7 +127,8 @@ Connection::Statement::~Statement() {
 
 Result<Connection> Connection::open(const std::string& path, const std::string& vfs) {
   Connection connection;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    SQLITE_OPEN_URI;  // for VACUUM INTO through another VFS
   const int code = sqlite3_open_v2(path.c_str(), &connection.handle_, flags, vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) return connection.failure("open " + path, code);
   return connection;
@@ -210,13 +211,21 @@ bool Connection::in_transaction() const {
   return handle_ != nullptr && sqlite3_get_autocommit(handle_) == 0;
 }
 
-void Connection::truncate_log() {
-  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+Status Connection::truncate_log() {
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code != SQLITE_OK) return failure("checkpoint", code);
+  return {};
 }
 
 Status Connection::restart_log() {
   const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   if (code != SQLITE_OK) return failure("checkpoint", code);
+  return {};
+}
+
+Status Connection::reserve(int bytes) {
+  const int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+  if (code != SQLITE_OK) return failure("reserve", code);
   return {};
 }
 

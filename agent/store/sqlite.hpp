@@ -87,10 +87,12 @@ class Connection {
   [[nodiscard]] bool in_transaction() const;
   // The extended result code of the last failure of this connection.
   [[nodiscard]] int last_code() const { return last_code_; }
-  // Copies the write-ahead log into the database and empties it, so that erased content leaves the disk. Best effort.
-  void truncate_log();
+  // Copies the write-ahead log into the database and empties it, so that erased content leaves the disk.
+  Status truncate_log();
   // Copies the write-ahead log into the database and lets it be written from its start again.
   Status restart_log();
+  // Keeps so many bytes at the end of each page free: in a new database, or in what VACUUM writes.
+  Status reserve(int bytes);
   // Leaves the write-ahead log alone on close.
   void keep_log_on_close();
   void close();

@@ -86,10 +86,30 @@ Status Datasets::stage(const StagedPage& page) {
   working.state.count = staged.count;
   working.digest = staged.digest;
   if (auto put = stage_rows(page.change, *beside, working); !put) return put;
+  return save_staged(dataset, after, working);
+}
+
+Status Datasets::save_staged(Dataset dataset, const StagingState& state, const Working& working) {
   auto query = db_.query("staging.save");
-  query.bind(to_string(dataset)).bind(after.snapshot).bind(after.epoch).bind(after.cursor).bind(after.pages);
-  query.bind(after.base).bind(after.next).bind(working.state.count).bind(working.digest.bytes());
-  return query.bind(after.refused).run();
+  query.bind(to_string(dataset)).bind(state.snapshot).bind(state.epoch).bind(state.cursor).bind(state.pages);
+  query.bind(state.base).bind(state.next).bind(working.state.count).bind(working.digest.bytes());
+  return query.bind(state.refused).run();
+}
+
+Status Datasets::drop_staged_before(std::int32_t day) {
+  auto all = all_staged();
+  if (!all) return tl::unexpected(all.error());
+  const auto staged = all->find(Dataset::keys);
+  if (staged == all->end()) return {};
+  Working working;
+  working.state.count = staged->second.count;
+  working.digest = staged->second.digest;
+  auto query = db_.query("staging.keys_before");
+  query.bind(day);
+  if (auto removed = subtract_keys(std::move(query), working); !removed) return removed;
+  if (working.state.count == staged->second.count) return {};
+  if (auto removed = db_.query("staging.delete_keys_before").bind(day).run(); !removed) return removed;
+  return save_staged(Dataset::keys, staged->second.state, working);
 }
 
 Status Datasets::stage_rows(const DatasetChange& change, const std::string& beside, Working& working) {
@@ -109,19 +129,18 @@ Status Datasets::stage_rows(const DatasetChange& change, const std::string& besi
 Status Datasets::stage_key(const KeyRow& key, Working& working) {
   {
     auto query = db_.query("staging.key");
-    const auto found = query.bind(key.day).bind(key.ordinal).next();
-    if (!found) return tl::unexpected(found.error());
-    if (*found) {
-      KeyRow old{key.ordinal, key.day, {}};
-      const Bytes bytes = query.blob(0);
-      std::copy_n(bytes.begin(), std::min(bytes.size(), old.key.size()), old.key.begin());
-      working.digest.toggle(old);
+    const auto old = resting_key(query.bind(key.day).bind(key.ordinal), key.day, key.ordinal);
+    if (!old) return tl::unexpected(old.error());
+    if (*old) {
+      working.digest.toggle(**old);
       --working.state.count;
     }
   }
+  const auto wrapped = wrappers_.wrap(key);
+  if (!wrapped) return tl::unexpected(wrapped.error());
   working.digest.toggle(key);
   ++working.state.count;
-  return db_.query("staging.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(key.key)).run();
+  return db_.query("staging.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(*wrapped)).run();
 }
 
 Result<DatasetState> Datasets::take_staged(const DatasetChange& change) {
@@ -198,7 +217,9 @@ Result<std::vector<KeyRow>> Datasets::read_keys(std::int32_t day, std::int64_t o
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
     if (!*found) return rows;
-    rows.push_back(key_of(query));
+    auto row = key_of(query);
+    if (!row) return tl::unexpected(row.error());
+    rows.push_back(*row);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/store/sealing.hpp"
 #include "agent/store/writer.hpp"
 
 namespace aisle::store {
@@ -123,6 +124,11 @@ class SqliteStore final : public Store {
 };
 
 }  // namespace
+
+bool is_sealed(const std::string& path) {
+  const auto start = look_at(path, nullptr);
+  return start && start->rest == AtRest::sealed;
+}
 
 Store::~Store() = default;
 

@@ -17,6 +17,7 @@
 #include "agent/base/result.hpp"
 #include "agent/model/dataset.hpp"
 #include "agent/model/event.hpp"
+#include "agent/seal/master_key.hpp"
 
 namespace aisle::store {
 
@@ -211,6 +212,7 @@ struct Loaded {
   std::int64_t outbox_last_id = 0;
   std::vector<Dropped> unreported_drops;   // removed before this start, not yet listed by a committed event
   std::optional<std::string> quarantined;  // where a corrupt database was moved to
+  bool sealed_now = false;                 // it was plain before this start
 };
 
 struct OutboxStatus {
@@ -238,8 +240,11 @@ struct OutboxCheck {
 };
 
 struct StoreOptions {
-  std::string path;                   // the database file
-  std::string vfs;                    // SQLite VFS name; empty: the default. The file layer is handed in through it.
+  std::string path;  // the database file
+  std::string vfs;   // SQLite VFS name; empty: the default. The file layer is handed in through it.
+  // Everything rests encrypted under it; none: nothing does. A database that is plain is encrypted when it is opened;
+  // the way back is refused.
+  std::optional<seal::MasterKey> master_key{};
   milliseconds presence_window{450};  // a batch without ledger events may wait this long for company (at most 500 ms)
 };
 
@@ -256,7 +261,7 @@ class Store {
  public:
   // Opens or creates, migrates, loads. A file that is corrupt or no database is moved beside itself
   // (`…/aisle.db.corrupt-<n>`) and a new one begun; the caller says so loudly. Error: cannot be opened, disk, newer
-  // schema.
+  // schema, sealed under another master key or without one given: the file stays as it is.
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, Executor& worker, Loop& core);
   virtual ~Store();
   [[nodiscard]] virtual const Loaded& loaded() const = 0;
@@ -321,5 +326,8 @@ class Store {
   virtual bool flush(milliseconds deadline) = 0;
   [[nodiscard]] virtual StoreStats stats() const = 0;  // thread-safe
 };
+
+// Whether a file is a sealed database: to be opened with its master key.
+[[nodiscard]] bool is_sealed(const std::string& path);
 
 }  // namespace aisle::store

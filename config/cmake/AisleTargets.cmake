@@ -47,3 +47,10 @@ function(aisle_test name)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
+
+# aisle_test_sealed(NAME): the same program once more, over a sealed store (tests/fakes/sealed.hpp).
+function(aisle_test_sealed name)
+  add_test(NAME ${name}_sealed COMMAND ${name})
+  get_test_property(${name} TIMEOUT timeout)
+  set_tests_properties(${name}_sealed PROPERTIES TIMEOUT ${timeout} ENVIRONMENT AISLE_SEALED=yes)
+endfunction()

@@ -12,6 +12,10 @@ SELECT generation FROM datasets WHERE dataset = ?
 SELECT key FROM staged_keys WHERE day = ? AND ordinal = ?
 -- :name put_key
 INSERT OR REPLACE INTO staged_keys (day, ordinal, key) VALUES (?, ?, ?)
+-- :name keys_before
+SELECT day, ordinal, key FROM staged_keys WHERE day < ?
+-- :name delete_keys_before
+DELETE FROM staged_keys WHERE day < ?
 -- :name clear_keys
 DELETE FROM staged_keys
 -- :name take_keys

@@ -10,6 +10,7 @@
 
 #include "agent/base/random.hpp"
 #include "agent/store/sqlite.hpp"
+#include "tests/fakes/sealed.hpp"
 #include "tests/fakes/temp_dir.hpp"
 
 namespace aisle::store {
@@ -75,8 +76,9 @@ TEST(KillTest, ReportedEventsSurviveWithoutGaps) {
     const std::uint64_t reported = writer.kill_after(1 + random.below(kMaxLines));
     ASSERT_TRUE(writer.was_killed()) << "round " << round;
 
-    auto connection = Connection::open(path, "");
-    ASSERT_TRUE(connection);
+    auto database = fakes::open_raw(path, fakes::key_of_this_run());
+    ASSERT_TRUE(database);
+    Connection* connection = &database->connection;
     ASSERT_EQ(connection->text("PRAGMA integrity_check").value(), "ok");
     const std::string where = " FROM outbox WHERE epoch = '" + epoch + "'";
     const auto rows = connection->integer("SELECT count(*)" + where).value();

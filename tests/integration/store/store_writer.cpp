@@ -8,6 +8,7 @@
 
 #include "agent/base/loop.hpp"
 #include "agent/store/store.hpp"
+#include "tests/fakes/sealed.hpp"
 
 namespace {
 
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
   store::StoreOptions options;
   options.path = argv[1];
   options.presence_window = milliseconds(2);
+  options.master_key = fakes::key_of_this_run();
   auto opened = store::Store::open(options, worker.loop(), core);
   if (!opened) {
     fmt::print(stderr, "{}\n", opened.error().message());

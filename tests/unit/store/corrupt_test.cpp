@@ -68,7 +68,12 @@ TEST_F(CorruptTest, TruncatedInTheHeader) {
 
 TEST_F(CorruptTest, FlippedBitInTheHeader) {
   make_database();
-  overwrite(3, "I");  // "SQLIte format 3"
+  overwrite(3, "x");  // of "SQLite format 3"
+  if (master_key_) {
+    must_open();
+    EXPECT_EQ(store_->loaded().outbox_rows, 500U) << "the mark of a sealed one is no part of its pages";
+    return;
+  }
   expect_quarantined_and_usable(path() + ".corrupt-1");
 }
 

@@ -11,10 +11,10 @@ using testing::HasSubstr;
 
 class OpenTest : public StoreTest {
  protected:
-  Connection raw() {
-    auto connection = Connection::open(path(), "");
-    EXPECT_TRUE(connection);
-    return std::move(*connection);
+  fakes::RawDatabase raw() {
+    auto database = fakes::open_raw(path(), master_key_);
+    EXPECT_TRUE(database);
+    return std::move(*database);
   }
 };
 
@@ -25,11 +25,11 @@ TEST_F(OpenTest, NewDatabaseIsMigratedAndEmpty) {
   EXPECT_EQ(store_->loaded().outbox_last_id, 0);
   EXPECT_TRUE(store_->loaded().datasets.empty());
   store_.reset();
-  Connection connection = raw();
-  EXPECT_EQ(connection.integer("PRAGMA user_version").value(), newest_schema());
-  EXPECT_EQ(connection.integer("PRAGMA application_id").value(), kApplicationId);
-  EXPECT_EQ(connection.integer("PRAGMA auto_vacuum").value(), 2);
-  EXPECT_EQ(connection.text("PRAGMA journal_mode").value(), "wal");
+  auto database = raw();
+  EXPECT_EQ(database->integer("PRAGMA user_version").value(), newest_schema());
+  EXPECT_EQ(database->integer("PRAGMA application_id").value(), kApplicationId);
+  EXPECT_EQ(database->integer("PRAGMA auto_vacuum").value(), 2);
+  EXPECT_EQ(database->text("PRAGMA journal_mode").value(), "wal");
 }
 
 TEST_F(OpenTest, OthersMayNotReadIt) {
@@ -52,27 +52,33 @@ TEST_F(OpenTest, NewerSchemaIsRefusedAndLeftAlone) {
   ASSERT_TRUE(commit({make_event(1)}));
   store_.reset();
   {
-    Connection connection = raw();
-    ASSERT_TRUE(connection.execute("test", "PRAGMA user_version = 99"));
+    auto database = raw();
+    ASSERT_TRUE(database->execute("test", "PRAGMA user_version = 99"));
   }
   const auto opened = open();
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message(), HasSubstr("schema version 99"));
   EXPECT_FALSE(std::filesystem::exists(path() + ".corrupt-1"));
-  Connection connection = raw();
-  EXPECT_EQ(connection.integer("PRAGMA user_version").value(), 99);
-  EXPECT_EQ(connection.integer("SELECT count(*) FROM outbox").value(), 1);
+  auto database = raw();
+  EXPECT_EQ(database->integer("PRAGMA user_version").value(), 99);
+  EXPECT_EQ(database->integer("SELECT count(*) FROM outbox").value(), 1);
 }
 
 TEST_F(OpenTest, DatabaseOfAnotherProgramIsRefused) {
+  master_key_.reset();
   {
-    Connection connection = raw();
-    ASSERT_TRUE(connection.execute("test", "CREATE TABLE recipes (name TEXT)"));
+    auto database = raw();
+    ASSERT_TRUE(database->execute("test", "CREATE TABLE recipes (name TEXT)"));
   }
   const auto opened = open();
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message(), HasSubstr("another program"));
-  EXPECT_EQ(raw().integer("SELECT count(*) FROM recipes").value(), 0);
+  master_key_ = fakes::master_key();
+  const auto sealed = open();
+  ASSERT_FALSE(sealed);
+  EXPECT_THAT(sealed.error().message(), HasSubstr("another program")) << "nor is it made ours by sealing";
+  master_key_.reset();
+  EXPECT_EQ(raw()->integer("SELECT count(*) FROM recipes").value(), 0);
 }
 
 TEST_F(OpenTest, MissingDirectoryIsAnError) {
@@ -87,6 +93,7 @@ TEST_F(OpenTest, SecondOpenerIsRefusedWhileTheFirstLives) {
   must_open();
   StoreOptions options;
   options.path = path();
+  options.master_key = master_key_;
   const auto second = Store::open(options, loop_, loop_);
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message(), HasSubstr("locked"));
@@ -116,7 +123,7 @@ TEST_F(OpenTest, OldEpochsAreForgotten) {
   must_open();
   for (int i = 0; i < 150; ++i) ASSERT_TRUE(commit({make_event(1, false, "epoch-" + std::to_string(i))}));
   store_.reset();
-  EXPECT_EQ(raw().integer("SELECT count(*) FROM epochs").value(), 100);
+  EXPECT_EQ(raw()->integer("SELECT count(*) FROM epochs").value(), 100);
 }
 
 }  // namespace

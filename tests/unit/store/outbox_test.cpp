@@ -83,11 +83,12 @@ class OutboxCheckTest : public StoreTest {
   // Changes the file behind the store's back.
   void tamper(const std::string& script) {
     store_.reset();
-    auto connection = Connection::open(path(), "");
-    ASSERT_TRUE(connection);
-    const auto done = connection->execute("tamper", script);
-    ASSERT_TRUE(done) << done.error().message();
-    connection->close();
+    {
+      auto database = fakes::open_raw(path(), master_key_);
+      ASSERT_TRUE(database);
+      const auto done = (*database)->execute("tamper", script);
+      ASSERT_TRUE(done) << done.error().message();
+    }
     must_open();
   }
 };

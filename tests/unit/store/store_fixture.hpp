@@ -10,6 +10,7 @@
 
 #include "agent/store/sqlite.hpp"
 #include "agent/store/store.hpp"
+#include "tests/fakes/sealed.hpp"
 #include "tests/fakes/temp_dir.hpp"
 
 namespace aisle::store {
@@ -39,6 +40,7 @@ class StoreTest : public testing::Test {
     StoreOptions options;
     options.path = path();
     options.vfs = vfs;
+    options.master_key = master_key_;
     auto opened = Store::open(options, loop_, loop_);
     if (!opened) return tl::unexpected(opened.error());
     store_ = std::move(*opened);
@@ -89,6 +91,7 @@ class StoreTest : public testing::Test {
   }
 
   fakes::TempDir dir_;
+  std::optional<seal::MasterKey> master_key_ = fakes::key_of_this_run();
   ManualClock clock_{UnixTime(std::chrono::hours(24 * 365 * 55))};
   VirtualLoop loop_{clock_};
   std::unique_ptr<Store> store_;

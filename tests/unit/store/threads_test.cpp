@@ -23,6 +23,7 @@ class ThreadsTest : public testing::Test {
     StoreOptions options;
     options.path = dir_.file("aisle.db");
     options.presence_window = milliseconds(5);
+    options.master_key = fakes::key_of_this_run();
     auto opened = Store::open(options, worker_.loop(), core_.loop());
     ASSERT_TRUE(opened);
     store_ = std::move(*opened);
