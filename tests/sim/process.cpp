@@ -36,6 +36,7 @@ Status Process::open() {
   store::StoreOptions options;
   options.path = "/state/aisle.db";
   options.vfs = world_.vfs;
+  options.master_key = world_.master_key;
   auto store = store::Store::open(options, loop_.worker(), loop_);
   if (!store) return tl::unexpected(store.error());
   auto watched = std::make_unique<WatchedStore>(std::move(*store), world_.ledger, world_.disk, loop_,

@@ -32,6 +32,7 @@ struct World {
   Plants plants;
   std::uint64_t max_rows = 1'000'000;  // of the outbox
   std::uint64_t failing_reads = 0;
+  std::optional<seal::MasterKey> master_key{};
 };
 
 class Process {

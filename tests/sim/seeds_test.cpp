@@ -20,6 +20,7 @@ TEST(SimulatedStore, TheSameSeedIsTheSameRun) {
   for (const std::uint64_t seed : {7U, 170U}) {
     Options options;
     options.seed = seed;
+    options.sealed = seed == 170U;
     const Report first = run(options);
     const Report second = run(options);
     EXPECT_EQ(first.hash, second.hash);
@@ -42,12 +43,13 @@ TEST(SimulatedStore, MakesAboutAHundredEventsAnHour) {
   EXPECT_GT(report.faults, 24U);
 }
 
-// Always the same ones, at the usual rate and in a storm of faults.
+// Always the same ones, at the usual rate and in a storm of faults; every other one over a sealed store.
 TEST(SimulatedStore, FixedSeedsKeepThePromise) {
   for (const double faults : {0.0, 60.0}) {
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       Options options;
       options.seed = seed;
+      options.sealed = seed % 2 == 0;
       options.faults_per_hour = faults;
       const Report report = run(options);
       EXPECT_EQ(report.breach, "") << describe(options, report);
@@ -65,6 +67,7 @@ TEST(SimulatedStore, FreshSeedsKeepThePromise) {
   double hours = 0;
   std::uint64_t runs = 0, crashes = 0, power_cuts = 0, events = 0, duplicates = 0, listed = 0;
   for (; steady_clock::now() < end && !HasFailure(); ++options.seed, ++runs) {
+    options.sealed = !options.sealed;
     const Report report = run(options);
     EXPECT_EQ(report.breach, "") << describe(options, report);
     hours += report.hours;

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   app.add_option("--count", count, "How many seeds")->capture_default_str();
   app.add_option("--hours", options.hours, "Simulated hours with faults, of each seed")->capture_default_str();
   app.add_option("--faults", options.faults_per_hour, "Faults an hour; 0: as the seed says")->capture_default_str();
+  app.add_flag("--sealed", options.sealed, "Over a store that rests encrypted");
   app.add_option("--plant", plant, "Plant this fault: " + aisle::sim::plant_names());
   app.add_flag("--trace", options.trace, "Print every step");
   app.add_flag("--verbose", verbose, "Print a line for seeds that keep the promise, too");

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "tests/fakes/sealed.hpp"
 #include "tests/sim/disk_vfs.hpp"
 #include "tests/sim/faults.hpp"
 #include "tests/sim/verdict.hpp"
@@ -31,6 +32,7 @@ class Simulation final : private Breakable {
         inside_{clock_, random_, disk_, broker_, shop_, ledger_, log_, vfs_.name(), options.plants},
         faults_(*this, broker_, shop_, random_) {
     world_.set_after_task([this] { look(); });
+    if (options.sealed) inside_.master_key = fakes::master_key();
   }
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -262,6 +264,7 @@ void Simulation::check_state() {
   store::StoreOptions options;
   options.path = "/state/aisle.db";
   options.vfs = vfs_.name();
+  options.master_key = inside_.master_key;
   auto store = store::Store::open(options, loop, loop);
   if (!store) return breach("the store cannot be opened in the end: " + store.error().message());
   breach(check_loaded((*store)->loaded(), ledger_, clock_.now()));
@@ -317,6 +320,7 @@ Report run(const Options& options) {
 
 std::string describe(const Options& options, const Report& report) {
   std::string command = fmt::format("sim --seed {} --hours {}", options.seed, options.hours);
+  if (options.sealed) command += " --sealed";
   if (options.faults_per_hour > 0) command += fmt::format(" --faults {}", options.faults_per_hour);
   return fmt::format(
       "{}: {}\n  {:.1f} hours, {} faults, {} starts ({} crashes, {} power cuts), {} disk failures; {} "

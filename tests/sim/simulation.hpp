@@ -12,6 +12,7 @@ struct Options {
   std::uint64_t seed = 1;
   double hours = 6;
   double faults_per_hour = 0;  // 0: as the seed says, from 1 to 12
+  bool sealed = false;         // the store rests encrypted
   bool trace = false;          // print every step that a person reads
   Plants plants;
 };

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/fakes/sealed.hpp"
 #include "tests/sim/disk_vfs.hpp"
 
 namespace aisle::sim {
 namespace {
 
-class StoreOnDisk : public testing::Test {
+// Plain and sealed.
+class StoreOnDisk : public testing::TestWithParam<bool> {
  protected:
   // One life of a process that has the store open.
   struct Life {
@@ -23,6 +25,7 @@ class StoreOnDisk : public testing::Test {
     store::StoreOptions options;
     options.path = "/state/aisle.db";
     options.vfs = vfs_.name();
+    if (GetParam()) options.master_key = fakes::master_key();
     auto store = store::Store::open(options, life->loop, life->loop);
     if (store) {
       life->store = std::move(*store);
@@ -63,7 +66,7 @@ class StoreOnDisk : public testing::Test {
 };
 
 // At every read of the opening, and for up to three in a row.
-TEST_F(StoreOnDisk, AReadErrorAtTheStartIsNoCorruption) {
+TEST_P(StoreOnDisk, AReadErrorAtTheStartIsNoCorruption) {
   auto life = open();
   for (std::uint64_t i = 1; i <= 40; ++i) commit(*life, "e1", i);
   life.reset();  // closed, so that everything is in the database itself
@@ -85,7 +88,7 @@ TEST_F(StoreOnDisk, AReadErrorAtTheStartIsNoCorruption) {
 }
 
 // The log is whole in memory and torn on the disk; what is committed after it must not be lost behind the tear.
-TEST_F(StoreOnDisk, CommitsAfterAFailedSyncAndACrashSurviveAPowerCut) {
+TEST_P(StoreOnDisk, CommitsAfterAFailedSyncAndACrashSurviveAPowerCut) {
   for (std::uint64_t round = 1; round <= 40; ++round) {
     const std::string before = "before" + std::to_string(round);
     const std::string after = "after" + std::to_string(round);
@@ -108,7 +111,7 @@ TEST_F(StoreOnDisk, CommitsAfterAFailedSyncAndACrashSurviveAPowerCut) {
   }
 }
 
-TEST_F(StoreOnDisk, OpensOnAFullDisk) {
+TEST_P(StoreOnDisk, OpensOnAFullDisk) {
   auto life = open();
   commit(*life, "e1", 1);
   crash(std::move(life));
@@ -124,6 +127,8 @@ TEST_F(StoreOnDisk, OpensOnAFullDisk) {
   commit(*life, "e2", 1);
   EXPECT_EQ(life->store->stats().events, 1U);
 }
+
+INSTANTIATE_TEST_SUITE_P(AtRest, StoreOnDisk, testing::Bool());
 
 }  // namespace
 }  // namespace aisle::sim
