@@ -111,6 +111,7 @@ struct CommandsSection {
 struct PrivacySection {
   bool allow_static = false;
   seconds consent_max_age{72 * 3600};
+  std::string master_key{};  // path or "credential:NAME" of the key under which the state rests; "" plain
   friend bool operator==(const PrivacySection&, const PrivacySection&) = default;
 };
 

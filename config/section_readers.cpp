@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "agent/base/credential.hpp"
 #include "agent/base/ed25519.hpp"
 #include "agent/model/ids.hpp"
 
@@ -111,6 +112,12 @@ void read_privacy(TableReader& root, PrivacySection& out) {
   auto privacy = root.table("privacy");
   if (!privacy) return;
   privacy->boolean("allow_static", out.allow_static);
+  if (privacy->text("master_key", out.master_key, {0, 4096}) && !out.master_key.empty() &&
+      !valid_source(out.master_key)) {
+    privacy->problem("master_key",
+                     fmt::format("a path, or \"credential:NAME\" with a name that systemd takes, expected, not \"{}\"",
+                                 printable(out.master_key)));
+  }
   privacy->duration("consent_max_age_h", out.consent_max_age, 1, 8760, 3600);
   std::uint32_t k = 0;
   privacy->integer("k", k, 1, 10000);

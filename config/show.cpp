@@ -113,6 +113,7 @@ Tree tree(const Config& config) {
   out["commands"]["public_key"] = config.commands.public_key;
   out["privacy"] = {
       {"allow_static", config.privacy.allow_static},
+      {"master_key", config.privacy.master_key},
       {"consent_max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.privacy.consent_max_age).count()}};
   out["log"]["level"] = name_of(kLogNames, config.log_level);
   return out;

@@ -47,7 +47,11 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       transport_(std::move(parts.transport)),
       source_(std::move(parts.source)),
       file_source_(parts.file_source),
-      on_stopped_(std::move(parts.on_stopped)) {}
+      on_stopped_(std::move(parts.on_stopped)) {
+  if (!parts.box_keys) return;
+  box_key_ = to_hex(parts.box_keys->public_key());
+  open_box_ = [keys = *parts.box_keys](ByteSpan box) { return keys.open(box); };
+}
 
 Agent::~Agent() {
   stop_source();
@@ -74,6 +78,7 @@ Status Agent::open() {
     log_.error("the database was corrupt; it was moved to {} and a new one begun; its unsent events are in there",
                *loaded.quarantined);
   }
+  if (loaded.sealed_now) log_.info("the database was plain; it now rests encrypted, and the plain one was overwritten");
   dataset_states_ = loaded.datasets;
   lease_fences_ = loaded.lease_fences;
   leases_lost_ = loaded.leases_lost;
@@ -132,6 +137,7 @@ void Agent::begin() {
   session.gateway = config.store.gateway;
   session.version = AISLE_VERSION;
   session.epoch = epoch_;
+  session.box_key = box_key_;
   session.started = started_;
   session.window = config.sync.window;
   session.retry_spread = config.sync.retry_spread;

@@ -42,8 +42,9 @@ struct AgentParts {
   std::unique_ptr<AdvertSource> source;
   recording::ReplaySource* file_source = nullptr;  // `source`, when it is a file or the simulator
   std::unique_ptr<sync::Transport> transport;
-  std::unique_ptr<BootClock> boot;   // none: the monotonic clock
-  std::function<void()> on_stopped;  // after `stop`, when all is said and written
+  std::unique_ptr<BootClock> boot;          // none: the monotonic clock
+  std::function<void()> on_stopped;         // after `stop`, when all is said and written
+  std::optional<seal::BoxKeys> box_keys{};  // open what is sealed for this gateway; none: nothing can be
 };
 
 class Agent final : private sync::SessionHost, private sync::CommandPort {
@@ -183,6 +184,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::unique_ptr<AdvertSource> source_;
   recording::ReplaySource* file_source_;
   std::function<void()> on_stopped_;
+  std::string box_key_;        // public, hex; "" none
+  records::OpenBox open_box_;  // none: no key
 
   std::map<Dataset, store::DatasetState> dataset_states_;
   std::map<std::string, std::int64_t> lease_fences_;  // the highest seen

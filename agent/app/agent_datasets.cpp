@@ -16,6 +16,7 @@ records::ParseContext Agent::parse_context() const {
   const auto today = key_day();
   if (today) context.last_key_day = *today + kKeyDaysAhead;
   context.lease_fences = &lease_fences_;
+  if (open_box_) context.open_box = &open_box_;
   context.leases_lost = leases_lost_;
   return context;
 }

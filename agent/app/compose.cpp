@@ -86,6 +86,13 @@ bool may_take_personal_data(const config::SyncSection& section) {
   return section.tls || config::all_loopback(section);
 }
 
+Result<std::optional<seal::MasterKey>> master_key(const config::PrivacySection& section) {
+  if (section.master_key.empty()) return std::optional<seal::MasterKey>();
+  auto key = seal::read_master_key(section.master_key);
+  if (!key) return tl::unexpected(key.error().within("[privacy] master_key"));
+  return std::optional(*key);
+}
+
 std::string database_path(const std::string& state_dir) {
   return state_dir + "/aisle.db";
 }

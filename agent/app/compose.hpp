@@ -1,7 +1,10 @@
 // From the configuration to the options of the parts; shared by the daemon and the CLI.
 #pragma once
 
+#include <optional>
+
 #include "agent/pipeline/pipeline.hpp"
+#include "agent/seal/master_key.hpp"
 #include "ble/simulator/simulator.hpp"
 #include "config/config.hpp"
 #include "sync/mqtt/transport.hpp"
@@ -15,6 +18,9 @@ namespace aisle::app {
 [[nodiscard]] UnixTime recording_start(const config::Config& config);
 // Off loopback, `customers` and `keys` are taken only over TLS.
 [[nodiscard]] bool may_take_personal_data(const config::SyncSection& section);
+
+// The key under which the state rests; none: it rests plain. Error: it is named and cannot be read.
+[[nodiscard]] Result<std::optional<seal::MasterKey>> master_key(const config::PrivacySection& section);
 
 // Where things live below a state directory.
 [[nodiscard]] std::string database_path(const std::string& state_dir);

@@ -40,6 +40,17 @@ Status Daemon::lock_state(const std::string& state_dir) {
   }
 }
 
+Result<std::optional<seal::MasterKey>> Daemon::read_master_key(const config::PrivacySection& section) {
+  auto key = master_key(section);
+  if (key && *key && seal::rests_on_disk(section.master_key)) {
+    log_.warning(
+        "[privacy] master_key: {} is a file on a disk; should it be the one that holds the state, who takes that "
+        "disk reads the state; a credential of systemd that is bound to the TPM is safe from that",
+        section.master_key);
+  }
+  return key;
+}
+
 Status Daemon::open(DaemonOptions options, Random& random) {
   std::error_code error;
   std::filesystem::create_directories(options.state_dir, error);
@@ -55,11 +66,15 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   broker.first_node = random.next();  // so that the gateways spread over the nodes
   parts.transport = std::make_unique<sync::MosquittoTransport>(std::move(broker), core_, log_);
   store_thread_ = std::make_unique<LoopThread>(clock_, "aisle-store");
+  const auto key = read_master_key(config.privacy);
+  if (!key) return tl::unexpected(key.error());
   store::StoreOptions store_options;
   store_options.path = database_path(options.state_dir);
+  store_options.master_key = *key;
   auto store = store::Store::open(store_options, store_thread_->loop(), core_);
   if (!store) return tl::unexpected(store.error());
   parts.store = std::move(*store);
+  if (*key) parts.box_keys = (*key)->box_keys();
   parts.boot = std::make_unique<SystemBootClock>();
   parts.on_stopped = [this] {
     control_.reset();

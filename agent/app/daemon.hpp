@@ -32,6 +32,7 @@ class Daemon final {
  private:
   Daemon(EpollLoop& core, const Clock& clock, const Log& log) : core_(core), clock_(clock), log_(log) {}
   Status open(DaemonOptions options, Random& random);
+  Result<std::optional<seal::MasterKey>> read_master_key(const config::PrivacySection& section);
   Status lock_state(const std::string& state_dir);
 
   EpollLoop& core_;

@@ -132,6 +132,7 @@ Json Agent::status() const {
               {"store", options_.config.store.id},
               {"gateway", options_.config.store.gateway},
               {"epoch", epoch_}};
+  out["box_key"] = box_key_.empty() ? Json() : Json(box_key_);
   out["started"] = format_rfc3339(started_);
   out["time"] = format_rfc3339(core_now().wall);
   out["clock_trusted"] = clock_trusted_;

@@ -23,6 +23,7 @@ struct CloudArguments {
   std::map<Dataset, std::string> files;
   int protocol = 5;
   std::string username, password_file, ca;
+  std::string seal_for;
   bool json = false, quiet = false;
   CommandArguments command;
 };
@@ -47,6 +48,14 @@ Result<sync::MosquittoOptions> broker_options(const CloudArguments& arguments) {
   out.tls.enabled = !arguments.ca.empty();
   out.tls.ca = arguments.ca;
   return out;
+}
+
+Result<std::optional<seal::BoxPublic>> box_key(const CloudArguments& arguments) {
+  if (arguments.seal_for.empty()) return std::optional<seal::BoxPublic>();
+  const auto key = from_hex_fixed<std::tuple_size_v<seal::BoxPublic>>(arguments.seal_for);
+  const auto tried = key ? seal::seal_for(*key, {}) : Result<Bytes>(tl::unexpected(key.error()));
+  if (!tried) return tl::unexpected(tried.error().within("--seal-for: the gateway's box_key expected"));
+  return std::optional(*key);
 }
 
 void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) {
@@ -79,6 +88,8 @@ void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) 
 int run_cloud(const CloudArguments& arguments) {
   auto broker = broker_options(arguments);
   if (!broker) return complain(broker.error().message()), kWrongUsage;
+  const auto sealed_for = box_key(arguments);
+  if (!sealed_for) return complain(sealed_for.error().message()), kWrongUsage;
   if (!arguments.command.name.empty())
     return send_command(arguments.command, std::move(*broker), arguments.prefix, arguments.store);
   sigset_t set;
@@ -99,7 +110,8 @@ int run_cloud(const CloudArguments& arguments) {
     print_line(arguments.json ? payload : cloud::feed_text(event));
     std::fflush(stdout);
   };
-  cloud::Cloud cloud({arguments.prefix, arguments.store, arguments.files}, loop, random, transport, print, log);
+  cloud::Cloud cloud({arguments.prefix, arguments.store, arguments.files, *sealed_for}, loop, random, transport, print,
+                     log);
   if (const auto started = cloud.start(); !started) return complain(started.error().message());
   loop.watch(signals, 1U /* EPOLLIN */, [&](std::uint32_t) {
     signalfd_siginfo info{};
@@ -147,6 +159,8 @@ void add_cloud(CLI::App& app, Chosen& chosen) {
         "--" + name, [arguments, dataset](const std::string& file) { arguments->files[dataset] = file; },
         "File of " + name + ": a JSON array or JSON lines");
   }
+  verb->add_option("--seal-for", arguments->seal_for,
+                   "Seal the keys for this gateway: its box_key, 64 hex digits, as its status says");
   verb->add_option("--summary", arguments->summary, "Write the counts of the feed to this file at the end");
   verb->add_flag("--json", arguments->json, "CloudEvents, one JSON object a line");
   verb->add_flag("--quiet", arguments->quiet, "Only the summary");

@@ -57,11 +57,12 @@ int report(const DatasetArguments& arguments, std::uint64_t count, const nlohman
 }
 
 int import_offline(const DatasetArguments& arguments, bool allow_static, std::vector<nlohmann::json> records) {
-  auto state = OfflineState::open(arguments.common.state_dir, true);
+  auto state = OfflineState::open(arguments.common, true);
   if (!state) return complain(state.error().message());
   records::ParseContext context{records::Strictness::file, allow_static};
   context.lease_fences = &(*state)->loaded().lease_fences;
   context.leases_lost = (*state)->loaded().leases_lost;
+  context.open_box = (*state)->open_box();
   auto checked = datasets::check({arguments.dataset, true, {}, std::move(records)}, context);
   const auto refused = checked.refused;
   const auto stored = (*state)->change(std::move(checked.change), {});
@@ -98,7 +99,7 @@ Result<std::vector<nlohmann::json>> all_records(const DatasetArguments& argument
   auto lines = ask_daemon(arguments.common.state_dir, {{"verb", "list"}, {"dataset", to_string(arguments.dataset)}});
   if (!lines) return tl::unexpected(lines.error());
   if (*lines) return std::move(**lines);
-  auto state = OfflineState::open(arguments.common.state_dir, false);
+  auto state = OfflineState::open(arguments.common, false);
   if (!state) return tl::unexpected(state.error());
   std::vector<nlohmann::json> out;
   if (arguments.dataset == Dataset::keys) {
@@ -185,9 +186,12 @@ void add_dataset(CLI::App& app, Chosen& chosen, Dataset dataset) {
     sub->add_flag("--json", arguments->common.json, "JSON");
   }
   importer->add_option("FILE", arguments->file, "Records")->required();
-  auto* config =
-      importer->add_option("--config", arguments->common.config, "Configuration file (for [privacy] allow_static)")
-          ->capture_default_str();
+  auto* config = importer
+                     ->add_option("--config", arguments->common.config,
+                                  "Configuration file (for [privacy] allow_static, master_key)")
+                     ->capture_default_str();
+  lister->add_option("--config", arguments->common.config, "Configuration file (for [privacy] master_key)")
+      ->capture_default_str();
   if (dataset == Dataset::customers) add_erase(*verb, chosen);
   lister->callback([&chosen, arguments] { chosen.run = [arguments] { return list(*arguments); }; });
   importer->callback([&chosen, arguments, config] {

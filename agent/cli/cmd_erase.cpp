@@ -25,7 +25,7 @@ std::string random_nonce() {
 Result<nlohmann::json> erase_offline(const EraseArguments& arguments, const app::EraseOrder& order) {
   const auto config = config::load(arguments.common.config);
   if (!config) return tl::unexpected(config.error());
-  auto state = OfflineState::open(arguments.common.state_dir, false);
+  auto state = OfflineState::open(arguments.common, false);
   if (!state) return tl::unexpected(state.error());
   app::remove_bundles(arguments.common.state_dir, 0);
   const auto erased = (*state)->erase(order, config->store.id, config->store.gateway);

@@ -20,11 +20,11 @@ struct OutboxArguments {
   bool dead = false, pending = false;  // only these; neither: both
 };
 
-Result<std::unique_ptr<OfflineState>> copy_of(const std::string& state_dir) {
+Result<std::unique_ptr<OfflineState>> copy_of(const Common& common) {
   std::error_code error;
-  if (!std::filesystem::exists(app::database_path(state_dir), error))
-    return fail("no database in {}; name the right one with --state-dir", state_dir);
-  return OfflineState::open_copy(state_dir);
+  if (!std::filesystem::exists(app::database_path(common.state_dir), error))
+    return fail("no database in {}; name the right one with --state-dir", common.state_dir);
+  return OfflineState::open_copy(common);
 }
 
 // The one line of an answer, from the daemon or else from `offline`.
@@ -36,24 +36,24 @@ Result<nlohmann::json> one_answer(const std::string& state_dir, const nlohmann::
   return offline();
 }
 
-Result<nlohmann::json> status_offline(const std::string& state_dir) {
-  auto state = OfflineState::open(state_dir, false);
+Result<nlohmann::json> status_offline(const Common& common) {
+  auto state = OfflineState::open(common, false);
   if (!state) return tl::unexpected(state.error());
   const auto status = (*state)->outbox();
   if (!status) return tl::unexpected(status.error());
   return nlohmann::json(app::outbox_json(*status));
 }
 
-Result<nlohmann::json> check_offline(const std::string& state_dir) {
-  auto state = copy_of(state_dir);
+Result<nlohmann::json> check_offline(const Common& common) {
+  auto state = copy_of(common);
   if (!state) return tl::unexpected(state.error());
   const auto check = (*state)->check_outbox();
   if (!check) return tl::unexpected(check.error());
   return nlohmann::json(app::check_json(*check));
 }
 
-Result<nlohmann::json> retry_offline(const std::string& state_dir) {
-  auto state = OfflineState::open(state_dir, false);
+Result<nlohmann::json> retry_offline(const Common& common) {
+  auto state = OfflineState::open(common, false);
   if (!state) return tl::unexpected(state.error());
   const auto count = (*state)->retry_dead_letters();
   if (!count) return tl::unexpected(count.error());
@@ -70,7 +70,7 @@ void print(const nlohmann::json& answer, bool json) {
 
 int status(const OutboxArguments& arguments) {
   const auto& dir = arguments.common.state_dir;
-  const auto answer = one_answer(dir, {{"verb", "outbox"}}, [&] { return status_offline(dir); });
+  const auto answer = one_answer(dir, {{"verb", "outbox"}}, [&] { return status_offline(arguments.common); });
   if (!answer) return complain(answer.error().message());
   print(*answer, arguments.common.json);
   return kDone;
@@ -78,7 +78,8 @@ int status(const OutboxArguments& arguments) {
 
 int check(const OutboxArguments& arguments) {
   const auto& dir = arguments.common.state_dir;
-  const auto answer = one_answer(dir, {{"verb", "outbox"}, {"action", "check"}}, [&] { return check_offline(dir); });
+  const auto answer =
+      one_answer(dir, {{"verb", "outbox"}, {"action", "check"}}, [&] { return check_offline(arguments.common); });
   if (!answer) return complain(answer.error().message());
   print(*answer, arguments.common.json);
   for (const auto& problem : (*answer)["problems"]) complain(problem.get<std::string>());
@@ -87,7 +88,8 @@ int check(const OutboxArguments& arguments) {
 
 int retry(const OutboxArguments& arguments) {
   const auto& dir = arguments.common.state_dir;
-  const auto answer = one_answer(dir, {{"verb", "outbox"}, {"action", "retry"}}, [&] { return retry_offline(dir); });
+  const auto answer =
+      one_answer(dir, {{"verb", "outbox"}, {"action", "retry"}}, [&] { return retry_offline(arguments.common); });
   if (!answer) return complain(answer.error().message());
   print(*answer, arguments.common.json);
   return kDone;
@@ -96,14 +98,15 @@ int retry(const OutboxArguments& arguments) {
 // Reads the outbox page by page, so that a large one fits in memory. The copy is made once.
 class Pages {
  public:
-  explicit Pages(std::string state_dir) : state_dir_(std::move(state_dir)) {}
+  explicit Pages(const Common& common) : common_(common) {}
 
   Result<Lines> next(bool dead, std::int64_t after) {
     if (!copy_) {
-      auto lines = ask_daemon(state_dir_, {{"verb", "outbox"}, {"action", "page"}, {"dead", dead}, {"after", after}});
+      auto lines =
+          ask_daemon(common_.state_dir, {{"verb", "outbox"}, {"action", "page"}, {"dead", dead}, {"after", after}});
       if (!lines) return tl::unexpected(lines.error());
       if (*lines) return std::move(**lines);
-      auto copy = copy_of(state_dir_);
+      auto copy = copy_of(common_);
       if (!copy) return tl::unexpected(copy.error());
       copy_ = std::move(*copy);
     }
@@ -126,13 +129,13 @@ class Pages {
     return lines;
   }
 
-  std::string state_dir_;
+  const Common& common_;
   std::unique_ptr<OfflineState> copy_;
 };
 
 // Calls `take` with each event that was asked for, dead letters first.
 Status each_event(const OutboxArguments& arguments, const std::function<void(nlohmann::json&)>& take) {
-  Pages pages(arguments.common.state_dir);
+  Pages pages(arguments.common);
   for (const bool dead : {true, false}) {
     if (arguments.dead != arguments.pending && dead != arguments.dead) continue;
     std::int64_t after = 0;
@@ -173,6 +176,8 @@ CLI::App* add_verb(CLI::App& outbox, Chosen& chosen, const std::shared_ptr<Outbo
                    const char* name, const char* what, Verb run) {
   auto* verb = outbox.add_subcommand(name, what);
   verb->add_option("--state-dir", arguments->common.state_dir, "State directory")->capture_default_str();
+  verb->add_option("--config", arguments->common.config, "Configuration file (for [privacy] master_key)")
+      ->capture_default_str();
   verb->add_flag("--json", arguments->common.json, "JSON");
   verb->callback([&chosen, arguments, run] { chosen.run = [arguments, run] { return run(*arguments); }; });
   return verb;

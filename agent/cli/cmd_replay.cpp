@@ -46,8 +46,8 @@ class Printer {
   std::uint64_t sequence_ = 0;
 };
 
-Status load_state(const std::string& state_dir, const config::Config& config, pipeline::Pipeline& pipeline) {
-  auto state = OfflineState::open_copy(state_dir);
+Status load_state(const Common& common, const config::Config& config, pipeline::Pipeline& pipeline) {
+  auto state = OfflineState::open_copy(common);
   if (!state) return tl::unexpected(state.error());
   const records::ParseContext context{records::Strictness::wire, config.privacy.allow_static};
   for (const Dataset dataset : {Dataset::customers, Dataset::offers, Dataset::assets, Dataset::leases}) {
@@ -109,7 +109,7 @@ int replay(const ReplayArguments& arguments) {
   if (!reader) return complain(reader.error().message());
   auto pipeline = pipeline::Pipeline::create(app::pipeline_options(*config, nullptr));
   if (!pipeline) return complain(pipeline.error().message());
-  if (const auto loaded = load_state(arguments.common.state_dir, *config, **pipeline); !loaded)
+  if (const auto loaded = load_state(arguments.common, *config, **pipeline); !loaded)
     return complain(loaded.error().message());
 
   Printer printer(*config);

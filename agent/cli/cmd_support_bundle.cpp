@@ -24,7 +24,7 @@ Result<nlohmann::json> collect_offline(const Common& common) {
   std::vector<app::BundleFile> files = {
       {"about.json", Json{{"version", AISLE_VERSION}, {"daemon", "not running"}}.dump(2)},
       {"config.json", config ? config::show_json(*config) : Json{{"error", config.error().message()}}.dump(2)}};
-  auto state = OfflineState::open(common.state_dir, false);
+  auto state = OfflineState::open(common, false);
   if (!state) return tl::unexpected(state.error());
   files.push_back({"datasets.json", dataset_states((*state)->loaded()).dump(2)});
   const auto outbox = (*state)->outbox();

@@ -13,6 +13,22 @@ namespace {
 constexpr std::size_t kPageRows = 500;
 constexpr std::size_t kPageBytes = std::size_t{2} << 20U;
 constexpr milliseconds kAnswerDeadline{120'000};  // an import of a million records
+
+// Of the configuration, where there is one. One that is wrong matters only where the key is needed.
+Result<std::optional<seal::MasterKey>> key_of(const Common& common) {
+  const bool sealed = store::is_sealed(app::database_path(common.state_dir));
+  std::error_code ignored;
+  if (!fs::exists(common.config, ignored)) {
+    if (!sealed) return std::optional<seal::MasterKey>();
+    return fail("the database of {} is sealed, and there is no {}; name the configuration with --config",
+                common.state_dir, common.config);
+  }
+  const auto config = config::load(common.config);
+  if (config) return app::master_key(config->privacy);
+  if (sealed) return tl::unexpected(config.error());
+  return std::optional<seal::MasterKey>();
+}
+
 }  // namespace
 
 OfflineState::OfflineState() : clock_(SystemClock().now()), loop_(clock_) {}
@@ -23,31 +39,41 @@ OfflineState::~OfflineState() {
   if (!scratch_.empty()) fs::remove_all(scratch_, ignored);
 }
 
-Status OfflineState::open_database(const std::string& path) {
+Status OfflineState::open_database(const std::string& path, const std::optional<seal::MasterKey>& key) {
   store::StoreOptions options;
   options.path = path;
+  options.master_key = key;
+  if (key) open_box_ = [keys = key->box_keys()](ByteSpan box) { return keys.open(box); };
   auto store = store::Store::open(options, loop_, loop_);
   if (!store) return tl::unexpected(store.error());
   store_ = std::move(*store);
   return {};
 }
 
-Result<std::unique_ptr<OfflineState>> OfflineState::open(const std::string& state_dir, bool create) {
+Result<std::unique_ptr<OfflineState>> OfflineState::open(const Common& common, bool create) {
+  const std::string& state_dir = common.state_dir;
   std::error_code error;
   if (create) fs::create_directories(state_dir, error);
   if (!create && !fs::exists(app::database_path(state_dir), error))
     return fail("no database in {}; name the right one with --state-dir", state_dir);
+  const auto key = key_of(common);
+  if (!key) return tl::unexpected(key.error());
   std::unique_ptr<OfflineState> state(new OfflineState());
   auto lock = store::StateLock::acquire(state_dir);
   if (!lock) return tl::unexpected(lock.error());
   state->lock_ = std::move(*lock);
-  if (auto opened = state->open_database(app::database_path(state_dir)); !opened) return tl::unexpected(opened.error());
+  if (auto opened = state->open_database(app::database_path(state_dir), *key); !opened)
+    return tl::unexpected(opened.error());
   if (state->loaded().quarantined)
     return fail("the database was corrupt and was moved to {}; run the command again", *state->loaded().quarantined);
   return state;
 }
 
-Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const std::string& state_dir) {
+Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const Common& common) {
+  const std::string& state_dir = common.state_dir;
+  const auto key =
+      store::is_sealed(app::database_path(state_dir)) ? key_of(common) : Result<std::optional<seal::MasterKey>>();
+  if (!key) return tl::unexpected(key.error());
   std::unique_ptr<OfflineState> state(new OfflineState());
   std::error_code error;
   std::string pattern = (fs::temp_directory_path(error) / "aisle-XXXXXX").string();
@@ -61,7 +87,7 @@ Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const std::string&
     fs::copy_file(from + suffix, to + suffix, error);
     if (error) return fail("{}{} cannot be read: {}", from, suffix, error.message());
   }
-  if (auto opened = state->open_database(to); !opened) return tl::unexpected(opened.error());
+  if (auto opened = state->open_database(to, *key); !opened) return tl::unexpected(opened.error());
   if (state->loaded().quarantined) return fail("{} is corrupt, or changed while it was read; try again", from);
   return state;
 }

@@ -8,7 +8,9 @@
 
 #include "agent/app/erasure.hpp"
 #include "agent/base/loop.hpp"
+#include "agent/cli/command.hpp"
 #include "agent/control/client.hpp"
+#include "agent/records/records.hpp"
 #include "agent/store/state_lock.hpp"
 #include "agent/store/store.hpp"
 
@@ -16,11 +18,12 @@ namespace aisle::cli {
 
 class OfflineState {
  public:
-  // Locks and opens the database of `state_dir`; creates neither the directory nor the database unless `create`.
-  static Result<std::unique_ptr<OfflineState>> open(const std::string& state_dir, bool create);
+  // Locks and opens the database of the state directory, with the master key that the configuration names, if there is
+  // one; creates neither the directory nor the database unless `create`.
+  static Result<std::unique_ptr<OfflineState>> open(const Common& common, bool create);
   // Opens a private copy of the database, which is removed at the end; the original is only read. An absent database is
   // an empty one. Works beside a running daemon.
-  static Result<std::unique_ptr<OfflineState>> open_copy(const std::string& state_dir);
+  static Result<std::unique_ptr<OfflineState>> open_copy(const Common& common);
   ~OfflineState();
   OfflineState(const OfflineState&) = delete;
   OfflineState& operator=(const OfflineState&) = delete;
@@ -37,10 +40,12 @@ class OfflineState {
   // Begins an epoch of its own for the account of it, which the next start of the daemon sends.
   Result<Json> erase(const app::EraseOrder& order, const std::string& store, const std::string& gateway);
   [[nodiscard]] const store::Loaded& loaded() const { return store_->loaded(); }
+  // Opens what is sealed for this gateway; none: no master key.
+  [[nodiscard]] const records::OpenBox* open_box() const { return open_box_ ? &open_box_ : nullptr; }
 
  private:
   OfflineState();
-  Status open_database(const std::string& path);
+  Status open_database(const std::string& path, const std::optional<seal::MasterKey>& key);
   template <class T>
   Result<T> wait(std::optional<Result<T>>& answer);
 
@@ -48,6 +53,7 @@ class OfflineState {
   VirtualLoop loop_;
   std::optional<store::StateLock> lock_;
   std::unique_ptr<store::Store> store_;
+  records::OpenBox open_box_;
   std::string scratch_;  // directory of a private copy
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/base/hex.hpp"
 #include "agent/base/result.hpp"
 #include "agent/model/dataset.hpp"
 #include "agent/model/records.hpp"
@@ -29,20 +31,23 @@ using Parsed = tl::expected<T, RecordError>;
 // Wire: unknown fields are ignored unless listed in "crit". File: unknown fields are refused.
 enum class Strictness { wire, file };
 
+// What is in a sealed box for this gateway.
+using OpenBox = std::function<Result<Bytes>(ByteSpan box)>;
+
 struct ParseContext {
   Strictness strictness = Strictness::wire;
   bool allow_static = false;                   // else a customer with "static" is refused by that field
   std::optional<std::int32_t> last_key_day{};  // keys of later UTC days are refused; none: any day is taken
   // The highest fence seen by lease; none: any fence is taken.
   const std::map<std::string, std::int64_t>* lease_fences = nullptr;
-  bool leases_lost = false;  // what was spent is not known any more: a fence must rise before a lease is taken
+  const OpenBox* open_box = nullptr;  // none: the gateway has no key to open boxes with
+  bool leases_lost = false;           // what was spent is not known any more: a fence must rise before a lease is taken
 };
 
 [[nodiscard]] Parsed<Customer> parse_customer(const nlohmann::json& record, const ParseContext& context);
 [[nodiscard]] Parsed<Offer> parse_offer(const nlohmann::json& record, const ParseContext& context);
 [[nodiscard]] Parsed<Asset> parse_asset(const nlohmann::json& record, const ParseContext& context);
-// Both forms: {"ordinal","day","key"} gives one, {"day","packed"} many. "sealed" is refused (no key to open it with
-// yet).
+// {"ordinal","day","key"} gives one, {"day","packed"} and {"day","sealed"} many.
 [[nodiscard]] Parsed<std::vector<DayKey>> parse_keys(const nlohmann::json& record, const ParseContext& context);
 [[nodiscard]] Parsed<Lease> parse_lease(const nlohmann::json& record, const ParseContext& context);
 // Inventory and orders have shape checks only; nothing uses them yet. Returns the id.

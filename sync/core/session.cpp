@@ -296,6 +296,7 @@ std::string Session::Impl::status_payload(std::string_view state, UnixTime since
   out["since"] = format_rfc3339(since);
   out["version"] = options.version;
   out["epoch"] = options.epoch;
+  if (!options.box_key.empty()) out["box_key"] = options.box_key;
   return out.dump();
 }
 

@@ -25,8 +25,9 @@ namespace aisle::sync {
 struct SessionOptions {
   std::string prefix = "aisle/v1";
   std::string store, gateway;
-  std::string version;  // of the product, for the status topic
-  std::string epoch;    // of this start
+  std::string version;    // of the product, for the status topic
+  std::string epoch;      // of this start
+  std::string box_key{};  // hex; what is sealed for this gateway is sealed for it; "" none
   UnixTime started{};
   std::uint32_t window = 64;  // in flight at most; the broker's receive maximum may lower it
   seconds retry_spread{60};

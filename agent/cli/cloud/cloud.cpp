@@ -17,11 +17,17 @@ std::vector<std::string> levels(std::string_view rest) {
   return out;
 }
 
+std::string text_of(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "?";
+}
+
 }  // namespace
 
 Cloud::Cloud(CloudOptions options, Loop& loop, Random& random, sync::Transport& transport, Print print, const Log& log)
     : options_(std::move(options)), loop_(loop), transport_(transport), print_(std::move(print)), log_(log) {
-  for (const auto& file : options_.files) datasets_.emplace(file.first, CloudDataset(file.first, file.second, random));
+  for (const auto& file : options_.files)
+    datasets_.emplace(file.first, CloudDataset(file.first, file.second, random, options_.seal_for));
   transport_.set_listener(this);
 }
 
@@ -78,7 +84,8 @@ void Cloud::on_message(const sync::InMessage& message) {
   } else if (parts.size() == 2 && parts[1] == "status") {
     const auto status = nlohmann::json::parse(message.payload, nullptr, false);
     if (status.is_object())
-      log_.info("gateway {} is {}{}", parts[0], status.value("state", "?"), message.retain ? " (retained)" : "");
+      log_.info("gateway {} is {}{}{}", parts[0], text_of(status, "state"), message.retain ? " (retained)" : "",
+                status.contains("box_key") ? ", box key " + text_of(status, "box_key") : "");
   }
 }
 

@@ -18,6 +18,7 @@ struct CloudOptions {
   std::string prefix = "aisle/v1";
   std::string store;
   std::map<Dataset, std::string> files;
+  std::optional<seal::BoxPublic> seal_for{};  // keys travel sealed for this gateway; none: packed
 };
 
 class Cloud final : private sync::TransportListener {

@@ -51,8 +51,8 @@ void append_packed(Bytes& packed, const json& record) {
 
 }  // namespace
 
-CloudDataset::CloudDataset(Dataset dataset, std::string path, Random& random)
-    : dataset_(dataset), path_(std::move(path)), epoch_(random.identifier(12)), random_(random) {}
+CloudDataset::CloudDataset(Dataset dataset, std::string path, Random& random, std::optional<seal::BoxPublic> seal_for)
+    : dataset_(dataset), path_(std::move(path)), epoch_(random.identifier(12)), random_(random), seal_for_(seal_for) {}
 
 bool CloudDataset::changed_on_disk() const {
   return file_mark(path_) != std::pair{file_time_, file_size_};
@@ -97,7 +97,7 @@ json CloudDataset::delta_to(const Records& fresh) const {
           {"upserts", wire(changed)}};
 }
 
-// Keys travel packed by day; everything else as it is.
+// Keys travel packed by day, and sealed where that is asked for; everything else as it is.
 std::vector<json> CloudDataset::wire(const std::vector<const json*>& records) const {
   std::vector<json> out;
   if (dataset_ != Dataset::keys) {
@@ -111,10 +111,16 @@ std::vector<json> CloudDataset::wire(const std::vector<const json*>& records) co
       Bytes packed;
       for (std::size_t i = at; i < std::min(at + kKeysPerRecord, entry.second.size()); ++i)
         append_packed(packed, *entry.second[i]);
-      out.push_back({{"day", entry.first}, {"packed", to_base64(packed)}});
+      out.push_back(wire_keys(entry.first, packed));
     }
   }
   return out;
+}
+
+// The key was tried when it was given.
+json CloudDataset::wire_keys(std::int64_t day, ByteSpan packed) const {
+  if (!seal_for_) return {{"day", day}, {"packed", to_base64(packed)}};
+  return {{"day", day}, {"sealed", to_base64(seal::seal_for(*seal_for_, packed).value_or(Bytes()))}};
 }
 
 void CloudDataset::make_snapshot(std::size_t max_bytes) {

@@ -11,13 +11,14 @@
 #include "agent/base/random.hpp"
 #include "agent/model/dataset.hpp"
 #include "agent/records/records.hpp"
+#include "agent/seal/box.hpp"
 
 namespace aisle::cloud {
 
 class CloudDataset {
  public:
   // A new epoch of random name; the cursor begins at 1 with the first load.
-  CloudDataset(Dataset dataset, std::string path, Random& random);
+  CloudDataset(Dataset dataset, std::string path, Random& random, std::optional<seal::BoxPublic> seal_for = {});
 
   // Reads the file; the delta to push when records changed since the last load. Error: the file cannot be read; the set
   // stays.
@@ -39,6 +40,7 @@ class CloudDataset {
 
   [[nodiscard]] nlohmann::json delta_to(const Records& fresh) const;
   [[nodiscard]] std::vector<nlohmann::json> wire(const std::vector<const nlohmann::json*>& records) const;
+  [[nodiscard]] nlohmann::json wire_keys(std::int64_t day, ByteSpan packed) const;
   void make_snapshot(std::size_t max_bytes);
   [[nodiscard]] nlohmann::json page(std::size_t index) const;
 
@@ -46,6 +48,7 @@ class CloudDataset {
   std::string path_;
   std::string epoch_;
   Random& random_;
+  std::optional<seal::BoxPublic> seal_for_;
   Records records_;
   std::uint64_t cursor_ = 0;
   std::deque<nlohmann::json> deltas_;  // consecutive, the newest last

@@ -48,6 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[sync]\nhost = \"\"", "sync.host: text of 1 to 253 bytes expected, not 0"},
         Case{"[sync]\nhost = \"mqtt://x\"", "sync.host: a host name or address expected"},
         Case{"[http]\nport = 0", "http.port: an integer from 1 to 65535 expected, not 0"},
+        Case{"[privacy]\nmaster_key = \"credential:a/b\"", "privacy.master_key: a path, or \"credential:NAME\""},
         Case{"[privacy]\nk = 0", "privacy.k: an integer"},
         Case{"[log]\nlevel = \"loud\"", "log.level: one of \"error\", \"warning\", \"info\", \"debug\" expected"},
         Case{"[time]\ntrust = 1", "time.trust: one of \"system\", \"synchronised\" expected, not 1"}));

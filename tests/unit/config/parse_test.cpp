@@ -104,6 +104,7 @@ ledger_max_age_h = 48
 [privacy]
 allow_static = true
 consent_max_age_h = 2
+master_key = "credential:aisle-master"
 [log]
 level = "debug"
 )"));
@@ -123,7 +124,7 @@ level = "debug"
   EXPECT_EQ(config.sync, (SyncSection{"broker.example", 8883, true, "ca.pem", "c.pem", "k.pem", "u", "p", 3, "a/b/c",
                                       seconds{10}, seconds{0}, seconds{20}, 8}));
   EXPECT_EQ(config.outbox, (OutboxSection{1000, 65536, seconds{86400}, seconds{172800}}));
-  EXPECT_EQ(config.privacy, (PrivacySection{true, seconds{7200}}));
+  EXPECT_EQ(config.privacy, (PrivacySection{true, seconds{7200}, "credential:aisle-master"}));
   EXPECT_EQ(config.log_level, LogLevel::debug);
 }
 

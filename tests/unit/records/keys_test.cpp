@@ -41,7 +41,9 @@ TEST(KeyRecord, WrongFieldsAreNamed) {
        {R"({"key":null})", "key", "required"},
        {R"({"key":7})", "key", "32 hex digits expected, not a number"},
        {R"({"key":"75c7"})", "key", "32 hex digits expected, not a text of 4 bytes"},
-       {R"({"sealed":"x"})", "sealed", "not taken by this version"},
+       {R"({"ordinal":null,"key":null,"sealed":"AAAA"})", "sealed", "[privacy] master_key is not set"},
+       {R"({"sealed":"AAAA"})", "ordinal", "not together with \"sealed\""},
+       {R"({"ordinal":null,"key":null,"sealed":"","packed":""})", "packed", "not together with \"sealed\""},
        {R"({"packed":""})", "ordinal", "not together with \"packed\""},
        {R"({"ordinal":null,"packed":""})", "key", "not together with \"packed\""},
        {R"({"ordinal":null,"key":null,"packed":7})", "packed", "not a number"},
@@ -49,6 +51,32 @@ TEST(KeyRecord, WrongFieldsAreNamed) {
        {R"({"ordinal":null,"key":null,"packed":"AAAA"})", "packed", "a multiple of 20 bytes expected: not 3 bytes"},
        {R"({"id":"x"})", "id", "unknown field"}},
       [](const nlohmann::json& record) { return parse_keys(record, kFile); });
+}
+
+// A box that opens to its own bytes, but for the first, or does not open.
+TEST(KeyRecord, SealedKeysAreThePackedOnesInABox) {
+  const OpenBox open = [](ByteSpan box) -> Result<Bytes> {
+    if (box.empty() || box[0] != std::byte{'!'}) return fail("not for us");
+    return Bytes(box.begin() + 1, box.end());
+  };
+  ParseContext context = kWire;
+  context.open_box = &open;
+  context.last_key_day = 5;
+  const auto sealed = [](std::string_view hex) {
+    return nlohmann::json{{"day", 5}, {"sealed", to_base64(*from_hex(hex))}};
+  };
+  const auto keys = parse_keys(sealed("2107000000000102030405060708090a0b0c0d0e0f"), context);
+  ASSERT_TRUE(keys.has_value()) << keys.error().why;
+  ASSERT_EQ(keys->size(), 1U);
+  EXPECT_EQ(keys->at(0).ordinal, 7U);
+  EXPECT_EQ(to_hex(keys->at(0).key), "000102030405060708090a0b0c0d0e0f");
+  const auto closed = parse_keys(sealed("0707000000000102030405060708090a0b0c0d0e0f"), context);
+  EXPECT_EQ(closed.error().field, "sealed");
+  EXPECT_EQ(closed.error().why, "not for us");
+  EXPECT_EQ(closed.error().id, "?/5");
+  EXPECT_THAT(parse_keys(sealed("210700"), context).error().why, ::testing::HasSubstr("a multiple of 20 bytes"));
+  context.last_key_day = 4;
+  EXPECT_EQ(parse_keys(sealed("2107000000000102030405060708090a0b0c0d0e0f"), context).error().field, "day");
 }
 
 TEST(KeyRecord, DaysTooFarAheadAreRefused) {
