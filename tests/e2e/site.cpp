@@ -18,8 +18,8 @@ void Site::configure(const Settings& setup) const {
   if (!setup.simulator.empty()) text += "[simulator]\n" + setup.simulator;
   text += fmt::format(
       "[sync]\nhost = \"{}\"\nport = {}\nprotocol = \"{}\"\nretry_spread_s = 0\nretry_max_s = 1\n{}"
-      "[privacy]\nallow_static = true\n",
-      setup.host, setup.port, setup.protocol == 5 ? "5" : "3.1.1", setup.sync);
+      "[privacy]\nallow_static = true\n{}",
+      setup.host, setup.port, setup.protocol == 5 ? "5" : "3.1.1", setup.sync, setup.privacy);
   for (const auto& zone : {std::pair{"entrance", "g1"}, std::pair{"coffee", "g2"}, std::pair{"wine", "g3"}}) {
     text += fmt::format("[[zones]]\nid = \"{}\"\nreceivers = [\"{}\"]\n", zone.first, zone.second);
   }

@@ -23,7 +23,8 @@ struct Settings {
   int protocol = 5;
   std::string simulator{};  // lines of [simulator]
   std::string host = "127.0.0.1";
-  std::string sync{};  // more lines of [sync]
+  std::string sync{};     // more lines of [sync]
+  std::string privacy{};  // more lines of [privacy]
 };
 
 class Site {
