@@ -1,6 +1,6 @@
 // Commits of 300-byte events on a real file: latency of one urgent event, events per second and bytes written per event
 // by size of transaction, and as online with few events; beside the same rows in SQLite alone. The file is made in
-// $AISLE_BENCH_DIR, else in the working directory (not on a tmpfs).
+// $AISLE_BENCH_DIR, else in the working directory (not on a tmpfs). With AISLE_SEALED=yes the store is sealed.
 #include <benchmark/benchmark.h>
 
 #include <sqlite3.h>
@@ -14,6 +14,7 @@
 #include "agent/base/loop.hpp"
 #include "agent/store/store.hpp"
 #include "tests/bench/sync/meters.hpp"
+#include "tests/fakes/sealed.hpp"
 
 namespace {
 
@@ -29,6 +30,7 @@ class Bench {
     folder_ = bench_folder("bench_store.tmp");
     store::StoreOptions options;
     options.path = (folder_ / "aisle.db").string();
+    options.master_key = fakes::key_of_this_run();
     auto opened = store::Store::open(options, loop_, loop_);
     if (opened) store_ = std::move(*opened);
   }
