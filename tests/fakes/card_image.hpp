@@ -12,7 +12,7 @@
 
 namespace aisle::fakes {
 
-inline std::string content_of(const std::string& path) {
+inline std::string bytes_of_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
@@ -20,7 +20,7 @@ inline std::string content_of(const std::string& path) {
 inline std::string image_of(const std::string& directory) {
   std::string all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file()) all += content_of(entry.path().string());
+    if (entry.is_regular_file()) all += bytes_of_file(entry.path().string());
   }
   return all;
 }
@@ -37,11 +37,11 @@ inline std::string opened_image(const std::string& database, const seal::MasterK
     if (cipher.open(place, number, sealed, page))
       all.append(static_cast<const char*>(static_cast<void*>(page.data())), page.size());
   };
-  const std::string file = content_of(database);
+  const std::string file = bytes_of_file(database);
   for (std::size_t at = 0; at + kPageBytes <= file.size(); at += kPageBytes)
     add(PagePlace::database, static_cast<std::uint32_t>(at / kPageBytes + 1),
         std::string_view(file).substr(at, kPageBytes));
-  const std::string log = content_of(database + "-wal");
+  const std::string log = bytes_of_file(database + "-wal");
   for (std::size_t at = 32; at + kFrame <= log.size(); at += kFrame) {
     std::uint32_t number = 0;
     for (std::size_t i = 0; i < 4; ++i) number = number << 8U | static_cast<unsigned char>(log[at + i]);

@@ -7,7 +7,7 @@ namespace aisle::store {
 namespace {
 
 namespace fs = std::filesystem;
-using fakes::content_of, fakes::image_of, fakes::opened_image;
+using fakes::bytes_of_file, fakes::image_of, fakes::opened_image;
 using testing::HasSubstr;
 
 class SealedTest : public StoreTest {
@@ -111,7 +111,7 @@ TEST_F(SealedTest, ExchangedPagesAreCorruption) {
   must_open();
   fill();
   store_.reset();
-  std::string file = content_of(path());
+  std::string file = bytes_of_file(path());
   std::swap_ranges(file.begin() + 3 * 4096, file.begin() + 4 * 4096, file.begin() + 4 * 4096);
   std::ofstream(path(), std::ios::binary) << file;
   must_open();
