@@ -85,7 +85,7 @@ constexpr sqlite3_io_methods kMethods = {
 std::unique_ptr<SealedFile> sealed_of(int flags, RawFile file, PageCipher& cipher) {
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) return make_sealed_database(file, cipher);
   if ((flags & SQLITE_OPEN_WAL) != 0) return make_sealed_log(file, cipher);
-  return make_pageless_journal(file);
+  return make_sealed_journal(file, cipher);
 }
 
 int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {

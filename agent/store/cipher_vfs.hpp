@@ -1,5 +1,5 @@
-// A SQLite VFS, above another one, that encrypts the database and its write-ahead log. No page reaches the disk in
-// another way: temporary files are refused, and so is a rollback journal with pages in it.
+// A SQLite VFS, above another one, that encrypts the database, its write-ahead log and its rollback journal. Temporary
+// files are refused: no page reaches the disk in another way.
 #pragma once
 
 #include <memory>

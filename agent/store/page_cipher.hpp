@@ -15,7 +15,7 @@ inline constexpr std::size_t kPageBytes = 4096;
 inline constexpr std::size_t kFrameHeaderBytes = 24;
 
 // A page of the log does not pass for one of the database.
-enum class PagePlace : std::uint8_t { database = 1, log = 2 };
+enum class PagePlace : std::uint8_t { database = 1, log = 2, journal = 3 };
 
 using PageSpan = std::span<std::byte, kPageBytes>;
 using ConstPageSpan = std::span<const std::byte, kPageBytes>;

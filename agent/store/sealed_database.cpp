@@ -55,19 +55,39 @@ class SealedDatabase final : public SealedFile {
   std::array<std::byte, kPageBytes> page_{}, sealed_{};
 };
 
-class PagelessJournal final : public SealedFile {
+// A page's record is its number (4 bytes), the page and a checksum (4 bytes). Headers begin on sectors, where a page
+// never does: four bytes go before it.
+class SealedJournal final : public SealedFile {
  public:
-  explicit PagelessJournal(RawFile file) : file_(file) {}
-  int read(std::span<std::byte> to, std::int64_t at) override { return file_.read(to, at); }
+  SealedJournal(RawFile file, PageCipher& cipher) : file_(file), cipher_(cipher) {}
+  int read(std::span<std::byte> to, std::int64_t at) override {
+    if (!is_page(to.size(), at)) return file_.read(to, at);
+    if (const int code = file_.read(sealed_, at); code != SQLITE_OK) return code;
+    // One that does not open is noise, which its checksum tells.
+    if (!cipher_.open(PagePlace::journal, number_before(at), sealed_, page_)) seal::fill_random(page_);
+    std::ranges::copy(page_, to.begin());
+    return SQLITE_OK;
+  }
   int write(std::span<const std::byte> from, std::int64_t at) override {
-    // A header may be as long as a page, and begins on a sector, where a page never does: four bytes go before it.
-    if (from.size() >= kPageBytes && at % kSectorBytes != 0) return SQLITE_IOERR_WRITE;
-    return file_.write(from, at);
+    if (!is_page(from.size(), at)) return from.size() > kPageBytes ? SQLITE_IOERR_WRITE : file_.write(from, at);
+    cipher_.seal(PagePlace::journal, number_before(at), from.first<kPageBytes>(), sealed_);
+    return file_.write(sealed_, at);
   }
   int truncate(std::int64_t size) override { return file_.truncate(size); }
 
  private:
+  static bool is_page(std::size_t size, std::int64_t at) { return size == kPageBytes && at % kSectorBytes != 0; }
+  std::uint32_t number_before(std::int64_t at) {
+    std::array<std::byte, 4> bytes{};
+    std::uint32_t number = 0;
+    if (file_.read(bytes, at - 4) != SQLITE_OK) return number;
+    for (const std::byte byte : bytes) number = number << 8U | std::to_integer<std::uint32_t>(byte);
+    return number;
+  }
+
   RawFile file_;
+  PageCipher& cipher_;
+  std::array<std::byte, kPageBytes> page_{}, sealed_{};
 };
 
 }  // namespace
@@ -76,8 +96,8 @@ std::unique_ptr<SealedFile> make_sealed_database(RawFile file, PageCipher& ciphe
   return std::make_unique<SealedDatabase>(file, cipher);
 }
 
-std::unique_ptr<SealedFile> make_pageless_journal(RawFile file) {
-  return std::make_unique<PagelessJournal>(file);
+std::unique_ptr<SealedFile> make_sealed_journal(RawFile file, PageCipher& cipher) {
+  return std::make_unique<SealedJournal>(file, cipher);
 }
 
 }  // namespace aisle::store

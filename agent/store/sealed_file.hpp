@@ -25,7 +25,7 @@ class SealedFile {
 // The write-ahead log. A frame that does not open ends the log, as one with a wrong checksum does. What is cut off is
 // overwritten first.
 [[nodiscard]] std::unique_ptr<SealedFile> make_sealed_log(RawFile file, PageCipher& cipher);
-// A rollback journal is there while a database begins, and then empty. A page is refused: it would be plain.
-[[nodiscard]] std::unique_ptr<SealedFile> make_pageless_journal(RawFile file);
+// The rollback journal, which is there while a database begins.
+[[nodiscard]] std::unique_ptr<SealedFile> make_sealed_journal(RawFile file, PageCipher& cipher);
 
 }  // namespace aisle::store
