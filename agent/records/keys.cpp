@@ -35,8 +35,9 @@ Result<Bytes> bytes_in_box(const json& text, const OpenBox* open) {
 // Of "packed", or of "sealed", whichever is there.
 void unpack(Fields& fields, std::string_view name, std::int32_t day, const ParseContext& context,
             std::vector<DayKey>& out) {
-  const json& text = *fields.find(name);
-  const auto bytes = name == "sealed" ? bytes_in_box(text, context.open_box) : bytes_of(text, kMaxPackedBytes);
+  const json* text = fields.find(name);
+  if (text == nullptr) return;  // something is wrong already
+  const auto bytes = name == "sealed" ? bytes_in_box(*text, context.open_box) : bytes_of(*text, kMaxPackedBytes);
   if (!bytes) return fields.fail_at(name, bytes.error().message());
   if (bytes->size() % kPackedEntry != 0 || bytes->size() > kMaxPackedBytes) {
     return fields.fail_at(

@@ -145,7 +145,7 @@ TEST_F(SealingTest, ACrashOnTheWayLosesNothing) {
   for (const char* suffix : {"", "-wal"}) fs::copy_file(path() + suffix, kept.file("db") + suffix);
   int calls = 1;
   for (bool done = false; !done && !HasFailure(); ++calls) {
-    fs::remove(path());
+    for (const char* suffix : {"", "-wal"}) fs::remove(path() + suffix);
     for (const char* suffix : {"", "-wal"}) fs::copy_file(kept.file("db") + suffix, path() + suffix);
     done = seal_and_die(calls);
     expect_sealed_and_whole();
