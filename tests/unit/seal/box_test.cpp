@@ -21,8 +21,7 @@ TEST(Box, IsOpenedByItsGatewayAlone) {
 
 // crypto_box_seed_keypair of 32 zeros, as any binding of libsodium gives it.
 TEST(Box, TheSameSeedIsTheSamePair) {
-  EXPECT_EQ(to_hex(BoxKeys(Key256{}).public_key()),
-            "5bf55c73b82ebe22be80f3430667af570fae2556a6415e6b30d4065300aa947d");
+  EXPECT_EQ(to_hex(BoxKeys(Key256{}).public_key()), "5bf55c73b82ebe22be80f3430667af570fae2556a6415e6b30d4065300aa947d");
   EXPECT_NE(BoxKeys(random_key()).public_key(), BoxKeys(random_key()).public_key());
 }
 
