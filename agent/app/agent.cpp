@@ -14,7 +14,8 @@ constexpr std::size_t kPendingEventsLimit = 5000;  // file sources wait while th
 constexpr std::size_t kDevicesPerSlice = 2000;     // below a millisecond of token computation a slice
 constexpr milliseconds kSlicePause{50};
 constexpr seconds kPreparedPause{1};  // until it is looked again whether there is something to compute
-constexpr seconds kStopDeadline{3};
+// Together with the source, which takes a second at most: less than the 5 s in which the daemon ends.
+constexpr milliseconds kFlushDeadline{1500}, kGoodbyeDeadline{1500}, kLastFlushDeadline{500};
 constexpr seconds kLoadPause{1};
 constexpr int kLoadTries = 30;  // then the daemon ends, and whoever started it starts it again
 constexpr seconds kDrainPatience{30};
@@ -321,14 +322,14 @@ void Agent::stop() {
   queue_->close();
   if (!session_) return finish_stop();
   // What was just made must be committed before the session can send it.
-  if (!store_->flush(kStopDeadline))
-    log_.warning("the database did not take everything within {} s", kStopDeadline.count());
-  core_.post([this] { session_->stop(kStopDeadline, [this] { finish_stop(); }); });
+  if (!store_->flush(kFlushDeadline))
+    log_.warning("the database did not take everything within {} ms", kFlushDeadline.count());
+  core_.post([this] { session_->stop(kGoodbyeDeadline, [this] { finish_stop(); }); });
 }
 
 void Agent::finish_stop() {
   // The last acknowledgements may still wait for a commit: without them the next start would send those events again.
-  if (!store_->flush(kStopDeadline)) log_.warning("the last acknowledgements were not written in time");
+  if (!store_->flush(kLastFlushDeadline)) log_.warning("the last acknowledgements were not written in time");
   if (const auto latency = journal_->latency().to_json(); latency["count"] != 0) {
     log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(),
               latency["p50_us"].dump(), latency["p99_us"].dump());

@@ -12,6 +12,7 @@
 #include "agent/app/compose.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
+#include "agent/app/reload.hpp"
 #include "agent/app/status.hpp"
 #include "agent/app/time_keeper.hpp"
 #include "agent/base/log.hpp"
@@ -46,6 +47,13 @@ struct AgentParts {
   std::function<void()> on_stopped;  // after `stop`, when all is said and written
 };
 
+// For the service manager.
+struct Health {
+  bool started = false;  // the datasets are loaded
+  bool known = false;    // the states of radio and broker were found out, whatever they are
+  std::string radio, cloud;
+};
+
 class Agent final : private sync::SessionHost, private sync::CommandPort {
  public:
   // Error: the configuration names an unknown time zone.
@@ -63,6 +71,10 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] Json status() const;
+  [[nodiscard]] Health health() const;
+  // Reads the configuration file again and takes over what can change live. Error: it is invalid, and the old one is
+  // still in force.
+  Result<ReloadReport> reload_configuration();
 
  private:
   Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log);

@@ -2,7 +2,6 @@
 // reply is sent.
 #include "agent/app/agent.hpp"
 #include "agent/app/erasure.hpp"
-#include "agent/app/reload.hpp"
 #include "agent/app/support_bundle.hpp"
 
 namespace aisle::app {
@@ -106,21 +105,32 @@ void Agent::resync(const sync::CommandMessage& command, const ReplyDone& done) {
   }
 }
 
-void Agent::reload(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
+Result<ReloadReport> Agent::reload_configuration() {
+  auto refused = [this](const Error& error) {
+    log_.warning("the configuration was not reloaded: {}", error.message());
+    return tl::unexpected(error);
+  };
+  if (!session_) return refused(Error("the daemon is still starting"));
   const auto fresh = config::load(options_.config_path);
-  const auto key = fresh ? pinned_key(fresh->commands) : Result<std::optional<Ed25519Public>>();
-  if (!fresh || !key) {
-    const std::string why = (fresh ? key.error() : fresh.error()).message();
-    log_.warning("the configuration was not reloaded: {}", why);
-    return commit_reply(command, sync::reply_refused(command, "invalid", why.substr(0, kMaxDetail)), std::move(done));
-  }
-  const ReloadReport report = take_over(options_.config, *fresh);
+  if (!fresh) return refused(fresh.error());
+  const auto key = pinned_key(fresh->commands);
+  if (!key) return refused(key.error());
+  ReloadReport report = take_over(options_.config, *fresh);
   desk_->set_key(*key);
   log_.set_level(options_.config.log_level);
   refresh_trust();
   enforce_bounds();
   for (const auto& name : report.applied) log_.info("reloaded: {}", name);
-  commit_reply(command, sync::reply_done(command, {{"applied", report.applied}, {"restart", report.restart}}),
+  return report;
+}
+
+void Agent::reload(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
+  const auto report = reload_configuration();
+  if (!report) {
+    const std::string why = report.error().message().substr(0, kMaxDetail);
+    return commit_reply(command, sync::reply_refused(command, "invalid", why), std::move(done));
+  }
+  commit_reply(command, sync::reply_done(command, {{"applied", report->applied}, {"restart", report->restart}}),
                std::move(done));
 }
 

@@ -17,19 +17,20 @@ struct Arguments {
   bool exit_when_done = false;
 };
 
-// SIGTERM and SIGINT arrive on the loop; blocked before any thread starts, so that every thread inherits it.
-int stop_signals() {
+// SIGTERM, SIGINT and SIGHUP arrive on the loop; blocked before any thread starts, so that every thread inherits it.
+int told_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int run(const Arguments& arguments) {
-  const int signals = stop_signals();
+  const int signals = told_signals();
   auto config = aisle::config::load(arguments.config);
   if (!config) {
     std::fprintf(stderr, "%s\n", config.error().message().c_str());
@@ -49,7 +50,8 @@ int run(const Arguments& arguments) {
   }
   core.watch(signals, 1U /* EPOLLIN */, [&](std::uint32_t) {
     signalfd_siginfo info{};
-    if (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) (*daemon)->stop();
+    if (read(signals, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return;
+    info.ssi_signo == SIGHUP ? (*daemon)->reload() : (*daemon)->stop();
   });
   (*daemon)->start();
   core.run();

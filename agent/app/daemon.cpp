@@ -26,6 +26,16 @@ Daemon::~Daemon() {
   if (store_thread_) store_thread_->stop();
 }
 
+void Daemon::start() {
+  agent_->start();
+  supervision_->start();
+}
+
+void Daemon::stop() {
+  supervision_->stopping();
+  agent_->stop();
+}
+
 // A command of aislectl may hold the directory for a moment; another daemon holds it for good.
 Status Daemon::lock_state(const std::string& state_dir) {
   const SteadyTime patience = clock_.steady() + kLockPatience;
@@ -70,6 +80,7 @@ Status Daemon::open(DaemonOptions options, Random& random) {
                              std::move(parts), core_, clock_, random, log_);
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
+  supervision_ = std::make_unique<Supervision>(*agent_, core_, manager_, log_);
   auto control =
       control::Server::listen(core_, control_path_to_listen(options.state_dir),
                               [this](const auto& request, const auto& reply) { agent_->on_request(request, reply); });

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/app/agent.hpp"
+#include "agent/app/supervision.hpp"
 #include "agent/store/state_lock.hpp"
 
 namespace aisle::app {
@@ -24,9 +24,10 @@ class Daemon final {
                                                 Random& random, const Log& log);
   ~Daemon();
 
-  void start() { agent_->start(); }
+  void start();
+  void reload() { supervision_->reload(); }
   // Stops the loop in the end. Twice is once.
-  void stop() { agent_->stop(); }
+  void stop();
   [[nodiscard]] bool failed() const { return agent_->failed(); }
 
  private:
@@ -40,6 +41,8 @@ class Daemon final {
   std::optional<store::StateLock> lock_;
   std::unique_ptr<LoopThread> store_thread_;
   std::unique_ptr<Agent> agent_;
+  ServiceManager manager_;
+  std::unique_ptr<Supervision> supervision_;
   std::unique_ptr<control::Server> control_;
 };
 

@@ -1,9 +1,12 @@
 #include "agent/app/status.hpp"
 
 #include "agent/app/agent.hpp"
+#include "sync/core/states.hpp"
 
 namespace aisle::app {
 namespace {
+
+constexpr const char* kWaitingForClock = "waiting for the clock";
 
 Json identity_json(const identity::ResolverStats& stats) {
   return {{"customers", stats.customers},
@@ -116,6 +119,13 @@ Json outbox_json(const store::OutboxStatus& status) {
           {"rows_by_epoch", epochs}};
 }
 
+Health Agent::health() const {
+  if (!session_) return {};
+  Health health{true, true, source_->status().state, session_started_ ? session_->status().state : kWaitingForClock};
+  health.known = !health.radio.empty() && health.radio != "starting" && health.cloud != sync::state::kConnecting;
+  return health;
+}
+
 Json Agent::status() const {
   const auto sync = session_->status();
   const auto store = store_->stats();
@@ -155,7 +165,7 @@ Json Agent::status() const {
                      {"failed_commits", store.failed_commits},
                      {"last_error", store.last_error}};
   out["sync"] = session_json(sync);
-  if (!session_started_) out["sync"]["state"] = "waiting for the clock";
+  if (!session_started_) out["sync"]["state"] = kWaitingForClock;
   out["commands"] = commands_json();
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
