@@ -1,7 +1,7 @@
 # The roots in which packages are built: one for each Debian and architecture. Sourced after root.sh.
 
 # The packages of scripts/setup's build list that are for the machine that is built for; the others are the same on all.
-libraries="libfmt-dev libssl-dev libsqlite3-dev libhowardhinnant-date-dev libtomlplusplus-dev libmosquitto-dev libp11-kit-dev libsdbus-c++-dev libsystemd-dev libgtest-dev libgmock-dev"
+libraries="libfmt-dev libssl-dev libsqlite3-dev libhowardhinnant-date-dev libtomlplusplus-dev libmosquitto-dev libp11-kit-dev libsdbus-c++-dev libsystemd-dev"
 headers="libexpected-dev nlohmann-json3-dev libcli11-dev"
 tools="cmake ninja-build pkg-config dpkg-dev file"
 
@@ -11,7 +11,7 @@ build_root() {
     amd64) root_tar "build-$1-amd64" "$1" amd64 "g++ $tools $headers $libraries" ;;
     arm64)
       # qemu-user runs aislectl, which says what its manual page and its completions are.
-      root_tar "build-$1-arm64" "$1" amd64,arm64 "crossbuild-essential-arm64 qemu-user $tools $headers $(for library in $libraries; do echo "$library:arm64"; done)"
+      root_tar "build-$1-arm64" "$1" amd64,arm64 "crossbuild-essential-arm64 qemu-user $tools $headers $(for library in $libraries libgtest-dev libgmock-dev; do echo "$library:arm64"; done)"
       ;;
   esac
   shared_root "build-$1-$2"

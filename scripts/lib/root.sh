@@ -29,7 +29,7 @@ root_tar() {
   # Not under the final name until it is whole.
   debian_sources "$2" | mmdebstrap --format=tar --mode="$(mmdebstrap_mode)" --variant=minbase --architectures="$3" \
     --include="$(echo "$4" | tr -s ' \n' ',' | sed 's/^,//;s/,$//')" --aptopt='Acquire::Languages "none"' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' ${root_hooks:-} "$2" "$root_cache/$1.part" - >"$root_cache/$1.log" 2>&1 ||
+    --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/locale/*' ${root_hooks:-} "$2" "$root_cache/$1.part" - >"$root_cache/$1.log" 2>&1 ||
     { tail -20 "$root_cache/$1.log" >&2; echo "the root $1 could not be made; see $root_cache/$1.log" >&2; return 1; }
   mv "$root_cache/$1.part" "$root_cache/$1.tar"
   rm_root "$root_cache/$1"
