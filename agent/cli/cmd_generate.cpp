@@ -96,13 +96,17 @@ std::string roff(std::string_view text) {
   return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
 }
 
+std::string sentence(const std::string& text) {
+  return text.empty() || text.ends_with('.') ? text : text + ".";
+}
+
 std::string man_options(const CLI::App& app) {
   std::string out;
   for (const auto* option : options_of(app)) {
     if (option->get_lnames() == std::vector<std::string>{"help"}) continue;
     const std::string name = option->get_name(option->get_positional());
     const std::string value = option->get_expected_max() > 0 && !option->get_positional() ? " \\fIVALUE\\fR" : "";
-    out += fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(name), value, roff(option->get_description()));
+    out += fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(name), value, roff(sentence(option->get_description())));
     if (!option->get_default_str().empty()) out += fmt::format("Default: {}.\n", roff(option->get_default_str()));
   }
   return out;
@@ -118,7 +122,7 @@ std::string man(const CLI::App& app) {
       AISLE_VERSION);
   walk(app, "", [&](const std::string& path, const CLI::App& at) {
     if (path.empty() || !verbs_of(at).empty()) return;
-    out += fmt::format(".SS aislectl {}\n{}\n{}", roff(path), roff(at.get_description() + "."), man_options(at));
+    out += fmt::format(".SS aislectl {}\n{}\n{}", roff(path), roff(sentence(at.get_description())), man_options(at));
   });
   return out + ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage.\n.SH SEE ALSO\n.BR aisled (8),\n.BR aisle.toml (5)\n";
 }
