@@ -19,3 +19,10 @@ build_root() {
 
 # The version of the package ends in it, so that the one for a newer Debian is newer.
 release_of() { case $1 in bookworm) echo 1~deb12 ;; trixie) echo 1~deb13 ;; esac; }
+
+# copy_source DIRECTORY: what is under version control, or all of it in an archive's tree.
+copy_source() {
+  mkdir -p "$1"
+  if git rev-parse --git-dir >/dev/null 2>&1; then files="git ls-files -z"; else files="find . -path ./build -prune -o -type f -print0"; fi
+  $files | tar --null -T - -cf - | tar -C "$1" -xf -
+}
