@@ -5,6 +5,7 @@
 
 #include "agent/app/compose.hpp"
 #include "agent/app/journal.hpp"
+#include "agent/cli/owner.hpp"
 
 namespace aisle::cli {
 namespace fs = std::filesystem;
@@ -37,6 +38,7 @@ Result<std::unique_ptr<OfflineState>> OfflineState::open(const std::string& stat
   if (create) fs::create_directories(state_dir, error);
   if (!create && !fs::exists(app::database_path(state_dir), error))
     return fail("no database in {}; name the right one with --state-dir", state_dir);
+  if (auto acts = act_as_owner(state_dir); !acts) return tl::unexpected(acts.error());
   std::unique_ptr<OfflineState> state(new OfflineState());
   auto lock = store::StateLock::acquire(state_dir);
   if (!lock) return tl::unexpected(lock.error());

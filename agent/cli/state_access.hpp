@@ -17,6 +17,7 @@ namespace aisle::cli {
 class OfflineState {
  public:
   // Locks and opens the database of `state_dir`; creates neither the directory nor the database unless `create`.
+  // From then on root acts as the directory's owner.
   static Result<std::unique_ptr<OfflineState>> open(const std::string& state_dir, bool create);
   // Opens a private copy of the database, which is removed at the end; the original is only read. An absent database is
   // an empty one. Works beside a running daemon.
