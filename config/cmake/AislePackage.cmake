@@ -69,11 +69,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://aisle.example")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "in-store beacon and geolocation edge agent
- Aisle hears the retailer's app over Bluetooth Low Energy, works out who it is
- (only if they agreed), where they are and for how long, picks the one offer
- worth making, and sends the event to the cloud over MQTT. It goes on deciding
- while the internet is down, and keeps every event until it is acknowledged.")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "in-store beacon and geolocation edge agent")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Aisle hears the retailer's app over Bluetooth Low Energy, works out who it is
+(only if they agreed), where they are and for how long, picks the one offer
+worth making, and sends the event to the cloud over MQTT. It goes on deciding
+while the internet is down, and keeps every event until it is acknowledged.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd, dbus, tzdata")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "bluez (>= 5.66)")

@@ -65,8 +65,6 @@ shared_root() { # NAME
 
 # in_root ROOT ro|rw WORK COMMAND...: runs the command in the root, without network, with WORK at /work and a /tmp of its own.
 in_root() {
-  root=$1 access=$2 work=$3
-  shift 3
   # shellcheck disable=SC2016
   as_root unshare --net -- sh -euc '
     root=$1 access=$2 work=$3
@@ -85,5 +83,5 @@ in_root() {
     [ "$access" = rw ] || mount -o remount,bind,ro "$root"
     exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C.UTF-8 TZ=UTC DEBIAN_FRONTEND=noninteractive \
       ${SOURCE_DATE_EPOCH:+SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH} chroot "$root" "$@"
-  ' sh "$root" "$access" "$work" "$@"
+  ' sh "$@"
 }
