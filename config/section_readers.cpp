@@ -90,8 +90,9 @@ void read_http(TableReader& root) {
   http->text("bind", bind, {1, 253});
   http->integer("port", port, 1, 65535);
   http->take("tokens");
+  const bool wanted = http->has("bind") || http->has("port") || http->has("tokens");
   http->finish();
-  root.warn("http", "accepted, but the local HTTP API is not served by this version");
+  if (wanted) root.warn("http", "accepted, but the local HTTP API is not served by this version");
 }
 
 void read_commands(TableReader& root, CommandsSection& out) {
