@@ -1,5 +1,8 @@
 #include "agent/app/daemon.hpp"
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -10,6 +13,8 @@ namespace aisle::app {
 namespace {
 
 constexpr seconds kLockPatience{3};
+constexpr seconds kMemoryPause{10};
+constexpr std::size_t kMemoryKept = std::size_t{16} << 20U;  // what malloc may keep for the next time
 
 }  // namespace
 
@@ -29,6 +34,16 @@ Daemon::~Daemon() {
 void Daemon::start() {
   agent_->start();
   supervision_->start();
+  give_memory_back();
+}
+
+// After an import malloc holds several times what is in use, and would hold it for good.
+void Daemon::give_memory_back() {
+  const std::size_t free = mallinfo2().fordblks;  // pages that were given back are counted, too
+  const bool grown = free > free_before_ + kMemoryKept;
+  if (grown) malloc_trim(0);
+  free_before_ = grown ? free : std::min(free, free_before_);
+  core_.after(kMemoryPause, [this] { give_memory_back(); });
 }
 
 void Daemon::stop() {

@@ -34,10 +34,12 @@ class Daemon final {
   Daemon(EpollLoop& core, const Clock& clock, const Log& log) : core_(core), clock_(clock), log_(log) {}
   Status open(DaemonOptions options, Random& random);
   Status lock_state(const std::string& state_dir);
+  void give_memory_back();
 
   EpollLoop& core_;
   const Clock& clock_;
   const Log& log_;
+  std::size_t free_before_ = 0;  // bytes of malloc: the least since it gave back
   std::optional<store::StateLock> lock_;
   std::unique_ptr<LoopThread> store_thread_;
   std::unique_ptr<Agent> agent_;
