@@ -1,9 +1,10 @@
 #include "agent/app/daemon.hpp"
 
 #include <malloc.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "agent/app/sources.hpp"
@@ -14,7 +15,15 @@ namespace {
 
 constexpr seconds kLockPatience{3};
 constexpr seconds kMemoryPause{10};
-constexpr std::size_t kMemoryKept = std::size_t{16} << 20U;  // what malloc may keep for the next time
+constexpr std::size_t kMemoryKept = std::size_t{24} << 20U;  // code, stacks, and what malloc may keep for the next time
+
+// Second number of proc(5), statm: pages.
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t size = 0, resident = 0;
+  file >> size >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
 
 }  // namespace
 
@@ -39,10 +48,8 @@ void Daemon::start() {
 
 // After an import malloc holds several times what is in use, and would hold it for good.
 void Daemon::give_memory_back() {
-  const std::size_t free = mallinfo2().fordblks;  // pages that were given back are counted, too
-  const bool grown = free > free_before_ + kMemoryKept;
-  if (grown) malloc_trim(0);
-  free_before_ = grown ? free : std::min(free, free_before_);
+  const auto heap = mallinfo2();
+  if (resident_bytes() > heap.uordblks + heap.hblkhd + kMemoryKept) malloc_trim(0);
   core_.after(kMemoryPause, [this] { give_memory_back(); });
 }
 

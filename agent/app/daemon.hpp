@@ -39,7 +39,6 @@ class Daemon final {
   EpollLoop& core_;
   const Clock& clock_;
   const Log& log_;
-  std::size_t free_before_ = 0;  // bytes of malloc: the least since it gave back
   std::optional<store::StateLock> lock_;
   std::unique_ptr<LoopThread> store_thread_;
   std::unique_ptr<Agent> agent_;
