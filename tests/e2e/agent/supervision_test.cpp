@@ -36,7 +36,7 @@ class Manager {
       heard_.emplace_back(buffer.data(), static_cast<std::size_t>(got));
     }
     std::size_t found = 0;
-    for (const auto& message : heard_) found += message.find(text) != std::string::npos ? 1 : 0;
+    for (const auto& message : heard_) found += message.find(text) != std::string::npos ? 1U : 0U;
     return found;
   }
   [[nodiscard]] bool hears(std::string_view text, std::size_t times = 1) {
