@@ -124,7 +124,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::shared_ptr<const store::Gone> gone,
                             std::function<void(bool)> done);
   void withdraw(Dataset dataset, std::shared_ptr<const store::Gone> gone, std::size_t from, Task done);
-  void bring_in(Dataset dataset, Place after, Task done);
+  void bring_in(Dataset dataset, const Place& after, const Task& done);
   void say_broken(Dataset dataset, std::size_t broken, const Task& done);
   void sweep();
   void note_dataset(Dataset dataset, const store::DatasetState& state);
