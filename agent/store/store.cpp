@@ -35,8 +35,14 @@ class SqliteStore final : public Store {
 
   void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    writer_->ask<std::vector<Dropped>>([=](Database& database) { return database.enforce_bounds(bounds, keep); },
-                                       std::move(done));
+    // What the broker has taken is not lost, though its row is there until a delete that failed is tried again.
+    writer_->ask<std::vector<Dropped>>(
+        [=, writer = writer_.get()](Database& database) {
+          IdRanges all = keep;
+          all.add(writer->answered());
+          return database.enforce_bounds(bounds, all);
+        },
+        std::move(done));
   }
 
   void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) override {

@@ -295,6 +295,14 @@ void Writer::close() {
   if (pass.held()) database_.reset();
 }
 
+IdRanges Writer::answered() const {
+  const std::scoped_lock lock(mutex_);
+  IdRanges ids = acknowledged_;
+  ids.add(chores_.acknowledged);
+  for (const auto& letter : chores_.dead_letters) ids.add(letter.id);
+  return ids;
+}
+
 StoreStats Writer::stats() const {
   const std::scoped_lock lock(mutex_);
   return stats_;

@@ -29,6 +29,8 @@ class Writer : public std::enable_shared_from_this<Writer> {
   // No `done` runs afterwards; the database is closed, unless the worker is stuck in it for more than 5 s.
   void close();
   [[nodiscard]] StoreStats stats() const;
+  // Rows that are there only because what the broker said of them is not carried out yet. Thread-safe.
+  [[nodiscard]] IdRanges answered() const;
 
   // On the core: runs `work` on the worker, after what was queued before it (unless the disk is failing), and `done`
   // with its result on the core.

@@ -15,6 +15,7 @@ namespace aisle::sim {
 struct StorePlants {
   bool acknowledge_beyond = false;  // one row more than was acknowledged
   bool split_decisions = false;     // decisions and their events are committed apart
+  bool drop_held = false;           // the bounds take what is in the broker's hands
 };
 
 class WatchedStore final : public store::Store {
@@ -49,7 +50,12 @@ class WatchedStore final : public store::Store {
   }
   void enforce_bounds(const store::OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    store_->enforce_bounds(bounds, keep, std::move(done));
+    auto watched = [this, done = std::move(done)](Result<std::vector<Dropped>> dropped) {
+      if (disk_.dead()) return;
+      for (std::size_t i = 0; dropped && i < dropped->size(); ++i) ledger_.dropped((*dropped)[i]);
+      done(std::move(dropped));
+    };
+    store_->enforce_bounds(bounds, plants_.drop_held ? IdRanges() : keep, std::move(watched));
   }
   void compact() override { store_->compact(); }
   void read_records(Dataset dataset, std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
