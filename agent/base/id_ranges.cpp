@@ -58,6 +58,12 @@ IdRange IdRanges::beginning_at(std::int64_t first) const {
   return found == ranges_.end() ? IdRange{first, first - 1} : IdRange{found->first, found->second};
 }
 
+std::int64_t IdRanges::through(std::int64_t id) const {
+  const auto next = ranges_.upper_bound(id);
+  if (next == ranges_.begin() || std::prev(next)->second < id) return id - 1;
+  return std::prev(next)->second;
+}
+
 IdRanges IdRanges::gaps(IdRange within) const {
   IdRanges gaps;
   for (const auto& [first, last] : ranges_) {

@@ -16,6 +16,7 @@ constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some mill
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
   dead_letters = std::move(older.dead_letters);
+  damaged.insert(damaged.end(), older.damaged.begin(), older.damaged.end());
   acknowledged.add(older.acknowledged);
   if (!keys_before) keys_before = older.keys_before;
   if (!prune) prune = older.prune;
@@ -37,6 +38,7 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
 
 Status Database::load() {
   if (auto read = outbox_.load(); !read) return read;
+  drop_acknowledged();
   const OutboxHead& head = outbox_.head();
   if (!head.epoch.empty()) loaded_.previous_epoch = EpochInfo{head.epoch, head.last_sequence};
   loaded_.outbox_rows = head.rows;
@@ -64,6 +66,16 @@ Status Database::load() {
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
   return {};
+}
+
+void Database::drop_acknowledged() {
+  const OutboxHead before = outbox_.head();
+  if (before.passed == 0) return;
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return;
+  IdRanges passed;
+  passed.add(IdRange{1, before.passed});
+  if (!outbox_.remove(passed) || !transaction->commit()) outbox_.restore(before);
 }
 
 Status Database::load_leases() {
@@ -103,7 +115,12 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
     if (!moved) return tl::unexpected(moved.error());
     if (*moved) refused.push_back(std::move(**moved));
   }
-  if (!chores.dead_letters.empty()) {
+  for (const std::int64_t id : chores.damaged) {
+    auto moved = outbox_.set_aside(id);
+    if (!moved) return tl::unexpected(moved.error());
+    if (*moved) refused.push_back(std::move(**moved));
+  }
+  if (!chores.dead_letters.empty() || !chores.damaged.empty()) {
     if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
   }
   if (auto deleted = outbox_.remove(chores.acknowledged); !deleted) return deleted;
@@ -165,7 +182,7 @@ tl::expected<Committed, WriteFailure> Database::write(const Batch& batch) {
   Committed committed;
   committed.first_id = outbox_.head().last_id + 1;
   if (batch.settle) {
-    auto settled = outbox_.settle_drafts(batch.settle);
+    auto settled = outbox_.settle_drafts(batch.settle, committed.lost);
     if (!settled)
       return tl::unexpected<WriteFailure>(WriteFailure{settled.error(), is_refusal(connection_.last_code())});
     committed.completed = std::move(*settled);
@@ -192,6 +209,9 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   if (!transaction) return failed(transaction.error(), false, 0);
   std::vector<Dropped> refused;
   if (auto done = do_chores(chores, refused); !done) return failed(done.error(), false, 0);
+  if (!batches.empty()) {
+    if (auto known = outbox_.know_acknowledged(chores.waiting); !known) return failed(known.error(), false, 0);
+  }
   for (std::size_t i = 0; i < batches.size(); ++i) {
     auto written = write(*batches[i]);
     if (!written) return failed(written.error().error, written.error().refused, i);
@@ -200,6 +220,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   if (auto committed = transaction->commit(); !committed) return failed(committed.error(), false, 0);
   refused_.insert(refused_.end(), refused.begin(), refused.end());
   for (const Committed& result : results) {
+    refused_.insert(refused_.end(), result.lost.begin(), result.lost.end());
     if (result.erased) refused_.insert(refused_.end(), result.erased->dropped.begin(), result.erased->dropped.end());
   }
   const bool erased = std::ranges::any_of(
@@ -226,11 +247,11 @@ Result<std::vector<Dropped>> Database::enforce_bounds(const OutboxBounds& bounds
   return dropped;
 }
 
-Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
+Result<std::uint64_t> Database::retry_dead_letters(const DeadLetterChoice& choice) {
   const OutboxHead before = outbox_.head();
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return tl::unexpected(transaction.error());
-  auto revived = outbox_.retry_dead_letters(limit);
+  auto revived = outbox_.retry_dead_letters(choice);
   Status committed = revived ? transaction->commit() : Status(tl::unexpected(revived.error()));
   if (!committed) {
     outbox_.restore(before);

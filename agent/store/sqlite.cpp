@@ -109,6 +109,10 @@ std::uint64_t Query::unsigned_integer(int column) const {
   return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column));
 }
 
+bool Query::null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
 std::string Query::text(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));

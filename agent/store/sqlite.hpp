@@ -49,6 +49,7 @@ class Query {
   // Columns of the current row, from 0; SQLite's conversions apply (NULL is 0 or empty).
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::uint64_t unsigned_integer(int column) const;
+  [[nodiscard]] bool null(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] Bytes blob(int column) const;
 

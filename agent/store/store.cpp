@@ -23,8 +23,16 @@ class SqliteStore final : public Store {
 
   void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                    std::function<void(Result<std::vector<OutboxRow>>)> done) override {
-    writer_->peek<std::vector<OutboxRow>>(
-        [=](Database& database) { return database.outbox().read(after, limit, max_bytes); }, std::move(done));
+    writer_->peek<OutboxPage>([=](Database& database) { return database.outbox().read(after, limit, max_bytes); },
+                              [writer = std::weak_ptr(writer_), done = std::move(done)](Result<OutboxPage> page) {
+                                if (!page) return done(tl::unexpected(page.error()));
+                                if (const auto alive = writer.lock(); alive && !page->damaged.empty())
+                                  alive->chore([&](Chores& chores) {
+                                    chores.damaged.insert(chores.damaged.end(), page->damaged.begin(),
+                                                          page->damaged.end());
+                                  });
+                                done(std::move(page->rows));
+                              });
   }
 
   void acknowledge(const IdRanges& ids) override { writer_->acknowledge(ids); }
@@ -115,8 +123,8 @@ class SqliteStore final : public Store {
         [=](Database& database) { return database.outbox().read_dead_letters(after, limit); }, std::move(done));
   }
 
-  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
-    writer_->ask<std::uint64_t>([limit](Database& database) { return database.retry_dead_letters(limit); },
+  void retry_dead_letters(const DeadLetterChoice& choice, std::function<void(Result<std::uint64_t>)> done) override {
+    writer_->ask<std::uint64_t>([choice](Database& database) { return database.retry_dead_letters(choice); },
                                 std::move(done));
   }
 

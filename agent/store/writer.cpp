@@ -168,6 +168,7 @@ Writer::Group Writer::take_group() {
   const std::scoped_lock lock(mutex_);
   group.chores = std::exchange(chores_, {});
   if (std::exchange(acknowledgements_due_, false)) group.chores.acknowledged.add(std::exchange(acknowledged_, {}));
+  group.chores.waiting = acknowledged_;
   while (!queue_.empty() && group.batches.size() < max_batches_) {
     const std::size_t events = queue_.front().batch.events.size();
     if (!group.batches.empty() && group.events + events > kMaxGroupEvents) break;

@@ -102,7 +102,7 @@ class FakeStore final : public store::Store {
                          std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<store::DeadLetter>{}); });
   }
-  void retry_dead_letters(std::size_t, std::function<void(Result<std::uint64_t>)> done) override {
+  void retry_dead_letters(const store::DeadLetterChoice&, std::function<void(Result<std::uint64_t>)> done) override {
     core_.post([done = std::move(done)] { done(std::uint64_t{0}); });
   }
   bool flush(milliseconds) override { return true; }

@@ -102,8 +102,9 @@ class WatchedStore final : public store::Store {
                          std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
     store_->read_dead_letters(after, limit, std::move(done));
   }
-  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
-    store_->retry_dead_letters(limit, std::move(done));
+  void retry_dead_letters(const store::DeadLetterChoice& choice,
+                          std::function<void(Result<std::uint64_t>)> done) override {
+    store_->retry_dead_letters(choice, std::move(done));
   }
   [[nodiscard]] store::StoreStats stats() const override { return store_->stats(); }
 
