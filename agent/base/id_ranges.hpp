@@ -17,6 +17,8 @@ class IdRanges {
   void add(std::int64_t id) { add(IdRange{id, id}); }
   void add(const IdRanges& other);
   void remove_through(std::int64_t id);
+  // Removes the first `count` ids and gives them.
+  IdRanges take(std::uint64_t count);
   [[nodiscard]] bool contains(std::int64_t id) const;
   // The range that begins with `first`; empty when none does.
   [[nodiscard]] IdRange beginning_at(std::int64_t first) const;

@@ -9,7 +9,28 @@
 namespace aisle::store {
 namespace {
 
-constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some milliseconds
+constexpr std::size_t kSweepRows = 500;   // what waits behind it waits some milliseconds
+constexpr std::uint64_t kRowBytes = 200;  // of what a row has beside its text
+
+std::uint64_t bytes_of(const DatasetChange& change) {
+  std::uint64_t bytes = change.key_upserts.size() * kRowBytes;
+  for (const auto& record : change.record_upserts) bytes += record.body.size() + kRowBytes;
+  return bytes;
+}
+
+std::uint64_t bytes_of(const Batch& batch) {
+  std::uint64_t bytes = kRowBytes * (batch.decisions.size() + batch.visits.size() + batch.lease_spends.size() + 1);
+  for (const auto& event : batch.events) bytes += event.payload.size() + kRowBytes;
+  for (const auto& draft : batch.drafts) bytes += draft.body.size() + kRowBytes;
+  if (batch.command) bytes += batch.command->reply.size() + kRowBytes;
+  return batch.change ? bytes + bytes_of(*batch.change) : bytes;
+}
+
+Room::FreeBytes free_bytes_of(const StoreOptions& options) {
+  if (options.free_bytes) return options.free_bytes;
+  if (!options.vfs.empty()) return [] { return std::nullopt; };
+  return [path = options.path] { return free_bytes_beside(path); };
+}
 
 }  // namespace
 
@@ -27,7 +48,7 @@ void Chores::put_back(Chores older) {
 Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
   auto opened = open_database(options.path, options.vfs);
   if (!opened) return tl::unexpected(opened.error());
-  std::unique_ptr<Database> database(new Database(std::move(opened->connection)));
+  std::unique_ptr<Database> database(new Database(std::move(opened->connection), free_bytes_of(options)));
   database->loaded_.quarantined = opened->quarantined;
   if (opened->quarantined) {
     if (auto noted = database->connection_.query("leases.lose").run(); !noted) return tl::unexpected(noted.error());
@@ -260,7 +281,14 @@ Result<std::uint64_t> Database::retry_dead_letters(const DeadLetterChoice& choic
   return revived;
 }
 
+Status Database::check_room(std::span<const Batch* const> batches) {
+  std::uint64_t bytes = 0;
+  for (const Batch* batch : batches) bytes += bytes_of(*batch);
+  return batches.empty() ? Status() : room_.check(bytes);
+}
+
 Result<bool> Database::stage(const StagedPage& page) {
+  if (auto room = room_.check(bytes_of(page.change)); !room) return tl::unexpected(room.error());
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto staged = datasets_.stage(page); !staged) return tl::unexpected(staged.error());

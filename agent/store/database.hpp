@@ -11,6 +11,7 @@
 #include "agent/store/datasets.hpp"
 #include "agent/store/ledger.hpp"
 #include "agent/store/outbox.hpp"
+#include "agent/store/room.hpp"
 
 namespace aisle::store {
 
@@ -63,6 +64,8 @@ class Database {
   Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
   Result<std::uint64_t> retry_dead_letters(const DeadLetterChoice& choice);
   Result<bool> stage(const StagedPage& page);
+  // Whether the disk has room for these; what is deleted needs none.
+  Status check_room(std::span<const Batch* const> batches);
   Result<bool> sweep();
   // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
   void reuse_log();
@@ -72,8 +75,9 @@ class Database {
   [[nodiscard]] Commands& commands() { return commands_; }
 
  private:
-  explicit Database(Connection connection)
+  Database(Connection connection, Room::FreeBytes free_bytes)
       : connection_(std::move(connection)),
+        room_(connection_, std::move(free_bytes)),
         outbox_(connection_),
         datasets_(connection_),
         ledger_(connection_),
@@ -92,6 +96,7 @@ class Database {
   WriteStatus checked(const Status& status) const;
 
   Connection connection_;
+  Room room_;
   Outbox outbox_;
   Datasets datasets_;
   Ledger ledger_;

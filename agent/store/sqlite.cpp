@@ -224,6 +224,17 @@ Status Connection::restart_log() {
   return {};
 }
 
+Connection::FileSizes Connection::file_sizes() const {
+  const auto size_of = [this](int which) -> std::uint64_t {
+    sqlite3_file* file = nullptr;
+    sqlite3_int64 size = 0;
+    if (sqlite3_file_control(handle_, nullptr, which, static_cast<void*>(&file)) != SQLITE_OK) return 0;
+    if (file == nullptr || file->pMethods == nullptr) return 0;
+    return file->pMethods->xFileSize(file, &size) == SQLITE_OK ? static_cast<std::uint64_t>(size) : 0;
+  };
+  return {size_of(SQLITE_FCNTL_FILE_POINTER), size_of(SQLITE_FCNTL_JOURNAL_POINTER)};
+}
+
 void Connection::keep_log_on_close() {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }

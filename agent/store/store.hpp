@@ -249,8 +249,10 @@ struct OutboxCheck {
 };
 
 struct StoreOptions {
-  std::string path;                   // the database file
-  std::string vfs;                    // SQLite VFS name; empty: the default. The file layer is handed in through it.
+  std::string path;  // the database file
+  std::string vfs;   // SQLite VFS name; empty: the default. The file layer is handed in through it.
+  // What the file system has left, in bytes; not set: it is asked with the default VFS, and not with another.
+  std::function<std::optional<std::uint64_t>()> free_bytes;
   milliseconds presence_window{450};  // a batch without ledger events may wait this long for company (at most 500 ms)
 };
 
@@ -274,10 +276,10 @@ class Store {
 
   using CommitDone = std::function<void(Result<Committed>)>;
   // Queues a batch. Batches commit in the order queued, several in one transaction when they wait together. `urgent`:
-  // at once. On failure (disk full) the batch stays queued and is tried again, after 1 s doubling to 10 s; `done` is
-  // called once, when it is committed. A batch that breaks a constraint (a sequence that does not rise, a decision
-  // twice) is left out whole: `done` gets the error, and what follows goes on. The queue is not bounded here: see
-  // `stats().waiting`.
+  // at once. On failure (disk full, or about to be) the batch stays queued and is tried again, after 1 s doubling to 10
+  // s; `done` is called once, when it is committed. A batch that breaks a constraint (a sequence that does not rise, a
+  // decision twice) is left out whole: `done` gets the error, and what follows goes on. The queue is not bounded here:
+  // see `stats().waiting`.
   virtual void commit(Batch batch, bool urgent, CommitDone done) = 0;
 
   // Committed events with id > after, oldest first, at most `limit` rows and about `max_bytes`. A row whose checksum is

@@ -75,6 +75,13 @@ class Writer : public std::enable_shared_from_this<Writer> {
   void schedule_within_window();
   void drain();
   Group take_group();
+  // The first of what is to be deleted, or else the other chores, when little room is left.
+  void take_little(Group& group);
+  // No room for the batches: the chores alone, which make some. True: go on with what is queued.
+  bool make_room(Group group, const Error& why);
+  bool commit(Group group);
+  // Under the mutex, after a failure: what is tried next is smaller.
+  void be_careful(Group& group);
   void put_back(Group group);
   void on_committed(Group group, std::vector<Committed> results);
   // True: go on with what is queued.
@@ -100,6 +107,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
   bool acknowledgements_due_ = false;
   StoreStats stats_;
   std::size_t max_batches_;
+  std::uint64_t max_deleted_;  // rows, of one transaction
   milliseconds backoff_;
   bool failing_ = false;
   bool scheduled_ = false;

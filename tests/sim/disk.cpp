@@ -97,6 +97,11 @@ void Disk::fail(DiskCall call, std::uint64_t after, std::uint64_t count) {
   faults_[call] = {after, count};
 }
 
+std::optional<std::size_t> Disk::room() const {
+  if (!capacity_) return std::nullopt;
+  return *capacity_ - std::min(*capacity_, used());
+}
+
 void Disk::heal() {
   faults_.clear();
   capacity_.reset();

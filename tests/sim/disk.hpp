@@ -52,6 +52,8 @@ class Disk {
   // Faults. The next `after` calls of that kind succeed, the `count` that follow fail.
   void fail(DiskCall call, std::uint64_t after, std::uint64_t count);
   void set_capacity(std::optional<std::size_t> bytes) { capacity_ = bytes; }
+  // What is left of it; nothing: as much as one likes.
+  [[nodiscard]] std::optional<std::size_t> room() const;
   void heal();
   [[nodiscard]] bool troubled() const { return capacity_.has_value() || !faults_.empty(); }
   // The process dies instead of making its `calls`-th call from now.
