@@ -190,11 +190,9 @@ Writer::Group Writer::take_group() {
   const std::scoped_lock lock(mutex_);
   if (max_deleted_ != kAnyNumber) acknowledgements_due_ = !acknowledged_.empty();
   if (std::exchange(acknowledgements_due_, false)) chores_.acknowledged.add(std::exchange(acknowledged_, {}));
-  if (max_deleted_ != kAnyNumber && !chores_.empty()) {
-    take_little(group);
-    return group;
-  }
-  group.chores = std::exchange(chores_, {});
+  const bool careful = max_deleted_ != kAnyNumber;
+  if (careful && take_little(group)) return group;
+  if (!careful || queue_.empty()) group.chores = std::exchange(chores_, {});
   group.chores.waiting = acknowledged_;
   while (!queue_.empty() && group.batches.size() < max_batches_) {
     const std::size_t events = queue_.front().batch.events.size();
@@ -206,12 +204,13 @@ Writer::Group Writer::take_group() {
   return group;
 }
 
-void Writer::take_little(Group& group) {
-  if (!chores_.acknowledged.empty()) {
-    group.chores.acknowledged = chores_.acknowledged.take(max_deleted_);
-  } else {
-    group.chores = std::exchange(chores_, {});
+bool Writer::take_little(Group& group) {
+  group.chores.acknowledged = chores_.acknowledged.take(max_deleted_);
+  if (group.chores.acknowledged.empty()) {
+    group.chores.dead_letters = std::exchange(chores_.dead_letters, {});
+    group.chores.damaged = std::exchange(chores_.damaged, {});
   }
+  return !group.chores.empty();
 }
 
 void Writer::put_back(Group group) {
@@ -245,19 +244,12 @@ void Writer::on_committed(Group group, std::vector<Committed> results) {
   report(std::move(outcome));
 }
 
-// Upkeep that may be too large for what room is left is asked for again anyway, and must not keep back the rest.
 void Writer::be_careful(Group& group) {
-  group.chores.compact = false;
+  group.chores.compact = false;  // it is asked for again, and moves much
   if (max_deleted_ == kAnyNumber) {
     max_deleted_ = kFewDeleted;
-    return;
-  }
-  if (!group.chores.acknowledged.empty()) {
+  } else if (!group.chores.acknowledged.empty()) {
     max_deleted_ = std::max<std::uint64_t>(1, max_deleted_ / 10);
-  } else {
-    group.chores.prune.reset();
-    group.chores.keys_before.reset();
-    group.chores.commands_before = 0;
   }
 }
 

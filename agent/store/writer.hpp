@@ -75,8 +75,9 @@ class Writer : public std::enable_shared_from_this<Writer> {
   void schedule_within_window();
   void drain();
   Group take_group();
-  // The first of what is to be deleted, or else the other chores, when little room is left.
-  void take_little(Group& group);
+  // After a failure: the first of what is to be deleted, or else what became dead letters; false when there is neither.
+  // The other chores, which may be large, wait for a batch that was committed: they must not keep it back.
+  bool take_little(Group& group);
   // No room for the batches: the chores alone, which make some. True: go on with what is queued.
   bool make_room(Group group, const Error& why);
   bool commit(Group group);
