@@ -42,7 +42,7 @@ Json check_json(const store::OutboxCheck& check) {
 }
 
 Json row_json(const store::OutboxRow& row) {
-  Json out = event_json(row, "pending");
+  Json out = event_json(row, row.damaged ? "damaged" : "pending");
   out["event"] = payload_json(row.event.payload);
   return out;
 }

@@ -42,10 +42,8 @@ Status Outbox::check_rows(OutboxCheck& check) {
   auto query = db_.query("outbox.read");
   query.bind(std::int64_t{0}).bind(std::int64_t{-1});  // all
   auto rows = each_row(std::move(query), [&](const Query& row) {
-    OutboxEvent event = row_of(row).event;
-    if (is_sound(row, event)) return;
-    restore_name(event, row);
-    damaged("the event", event.epoch, event.sequence);
+    const OutboxRow found = row_of(row);
+    if (found.damaged) damaged("the event", found.event.epoch, found.event.sequence);
   });
   if (!rows) return rows;
   const auto waiting = drafts();

@@ -53,15 +53,17 @@ Dropped Outbox::lost_event(const std::string& epoch, std::uint64_t sequence, con
 }
 
 // Either the name in the columns was altered, or something else: with the payload's own name the checksum is right only
-// in the first case.
-void Outbox::restore_name(OutboxEvent& event, const Query& query) {
-  if (event.payload.find(id_member(event)) != std::string::npos) return;
+// in the first case. The payload is not kept: nobody can say whose it is, so an erasure would not find it.
+void Outbox::strip(OutboxEvent& event, const Query& query) {
   const auto name = name_in(event.payload);
-  if (!name) return;
-  OutboxEvent renamed = event;
-  renamed.epoch = name->first;
-  renamed.sequence = name->second;
-  if (is_sound(query, renamed)) event = std::move(renamed);
+  if (name && event.payload.find(id_member(event)) == std::string::npos) {
+    OutboxEvent renamed = event;
+    renamed.epoch = name->first;
+    renamed.sequence = name->second;
+    if (is_sound(query, renamed)) event = std::move(renamed);
+  }
+  event.payload.clear();
+  event.type = well_formed(event.type);
 }
 
 Status Outbox::add_dead_letter(const OutboxRow& row, int reason_code, const std::string& why) {
@@ -72,39 +74,32 @@ Status Outbox::add_dead_letter(const OutboxRow& row, int reason_code, const std:
   return query.bind(checksum(event, 0)).bind(reason_code).bind(why).run();
 }
 
+Result<std::optional<OutboxRow>> Outbox::row(std::int64_t id) {
+  auto query = db_.query("outbox.row");
+  const auto found = query.bind(id).next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::optional<OutboxRow>();
+  return std::optional<OutboxRow>(row_of(query));
+}
+
 Result<std::optional<Dropped>> Outbox::dead_letter(std::int64_t id, int reason_code, const std::string& why) {
+  const auto found = row(id);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::optional<Dropped>();
+  if ((*found)->damaged) return set_aside(id);
+  const OutboxEvent& event = (*found)->event;
   std::optional<Dropped> dropped;
-  OutboxRow row;
-  bool sound = false;
-  {
-    auto query = db_.query("outbox.row");
-    const auto found = query.bind(id).next();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return dropped;
-    row = row_of(query);
-    sound = is_sound(query, row.event);
-  }
-  if (!sound) return set_aside(id);
-  if (row.event.type != "outbox.dropped")  // one report of a report is enough
-    dropped = Dropped{row.event.epoch, "refused", {{row.event.sequence, row.event.sequence}}, {{row.event.type, 1}}};
-  return move_to_dead_letters(row, reason_code, why, std::move(dropped));
+  if (event.type != "outbox.dropped")  // one report of a report is enough
+    dropped = Dropped{event.epoch, "refused", {{event.sequence, event.sequence}}, {{event.type, 1}}};
+  return move_to_dead_letters(**found, reason_code, why, std::move(dropped));
 }
 
 Result<std::optional<Dropped>> Outbox::set_aside(std::int64_t id) {
-  OutboxRow row;
-  {
-    auto query = db_.query("outbox.row");
-    const auto found = query.bind(id).next();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return std::nullopt;
-    row = row_of(query);
-    if (is_sound(query, row.event)) return std::nullopt;  // it was read wrongly: the next start sends it
-    restore_name(row.event, query);
-  }
-  row.event.payload.clear();  // nobody can say whose it is, so an erasure would not find it
-  row.event.type = well_formed(row.event.type);
-  return move_to_dead_letters(row, kDamaged, kWhyDamaged,
-                              lost_event(row.event.epoch, row.event.sequence, row.event.type));
+  const auto found = row(id);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found || !(*found)->damaged) return std::optional<Dropped>();  // it was read wrongly: the next start sends it
+  const OutboxEvent& event = (*found)->event;
+  return move_to_dead_letters(**found, kDamaged, kWhyDamaged, lost_event(event.epoch, event.sequence, event.type));
 }
 
 Result<std::optional<Dropped>> Outbox::move_to_dead_letters(const OutboxRow& row, int reason_code,
@@ -139,10 +134,9 @@ Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::int64_t after, st
     if (!found) return tl::unexpected(found.error());
     if (!*found) return letters;
     DeadLetter letter{row_of(query), static_cast<int>(query.integer(9)), query.text(10)};
-    if (!is_sound(query, letter.row.event)) {
+    if (letter.row.damaged) {
       letter.reason_code = kDamaged;
-      letter.why += "; " + std::string(kWhyDamaged);
-      letter.row.event.payload.clear();
+      letter.why = kWhyDamaged;
     }
     letters.push_back(std::move(letter));
   }

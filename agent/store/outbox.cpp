@@ -28,6 +28,8 @@ OutboxRow Outbox::row_of(const Query& query) {
   row.event.payload = query.text(4);
   row.event.recorded_ms = query.integer(5);
   row.event.ledger = query.integer(6) != 0;
+  row.damaged = !is_sound(query, row.event);
+  if (row.damaged) strip(row.event, query);
   return row;
 }
 
@@ -62,13 +64,12 @@ Status Outbox::load_newest() {
   const auto found = query.next();
   if (!found) return tl::unexpected(found.error());
   if (!*found) return {};
-  OutboxEvent event = row_of(query).event;
-  const std::int64_t id = query.integer(0);
-  const bool sound = is_sound(query, event);
-  if (!sound) restore_name(event, query);
+  const OutboxRow row = row_of(query);
+  const OutboxEvent& event = row.event;
+  const std::int64_t id = row.id;
   head_.last_id = std::max(head_.last_id, id);
   if (event.epoch == head_.epoch) head_.last_sequence = std::max(head_.last_sequence, event.sequence);
-  if (const std::int64_t passed = query.integer(8); sound && passed > 0) head_.passed = id - passed;
+  if (const std::int64_t passed = query.integer(8); !row.damaged && passed > 0) head_.passed = id - passed;
   return {};
 }
 
@@ -170,30 +171,19 @@ void Outbox::subtract(std::uint64_t rows, std::uint64_t bytes) {
   head_.bytes -= std::min(bytes, head_.bytes);
 }
 
-Result<OutboxPage> Outbox::read(std::int64_t after, std::size_t limit, std::size_t max_bytes) {
-  OutboxPage page;
-  bool more = true;
-  while (more && page.rows.empty()) {  // a page without rows says that there are none
-    more = false;
-    std::size_t bytes = 0;
-    auto query = db_.query("outbox.read");
-    query.bind(after).bind(static_cast<std::uint64_t>(limit));
-    while (bytes < max_bytes) {
-      const auto found = query.next();
-      if (!found) return tl::unexpected(found.error());
-      if (!*found) break;
-      more = true;
-      OutboxRow row = row_of(query);
-      after = row.id;
-      bytes += row.event.payload.size();
-      if (is_sound(query, row.event)) {
-        page.rows.push_back(std::move(row));
-      } else {
-        page.damaged.push_back(row.id);
-      }
-    }
+Result<std::vector<OutboxRow>> Outbox::read(std::int64_t after, std::size_t limit, std::size_t max_bytes) {
+  std::vector<OutboxRow> rows;
+  std::size_t bytes = 0;
+  auto query = db_.query("outbox.read");
+  query.bind(after).bind(static_cast<std::uint64_t>(limit));
+  while (bytes < max_bytes) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) break;
+    rows.push_back(row_of(query));
+    bytes += rows.back().event.payload.size();
   }
-  return page;
+  return rows;
 }
 
 Status Outbox::know_acknowledged(const IdRanges& waiting) {

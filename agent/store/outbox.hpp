@@ -21,12 +21,6 @@ struct OutboxHead {
   std::int64_t passed = 0;  // every id up to here is known to be acknowledged; rows may still be there
 };
 
-// Rows, and the ids of those among them that are not what was written.
-struct OutboxPage {
-  std::vector<OutboxRow> rows;
-  std::vector<std::int64_t> damaged;
-};
-
 // Why a statement did not succeed. `refused`: the data is at fault, a retry would fail again.
 struct WriteFailure {
   Error error;
@@ -50,7 +44,7 @@ class Outbox {
   // with an account in `lost`.
   Result<std::vector<OutboxEvent>> settle_drafts(const SettleDraft& settle, std::vector<Dropped>& lost);
   Result<std::uint64_t> draft_count();
-  Result<OutboxPage> read(std::int64_t after, std::size_t limit, std::size_t max_bytes);
+  Result<std::vector<OutboxRow>> read(std::int64_t after, std::size_t limit, std::size_t max_bytes);
   // Of the rows that wait to be deleted: those appended from now on say how far everything is acknowledged.
   Status know_acknowledged(const IdRanges& waiting);
   // Acknowledged rows; ids that are not there are passed over.
@@ -85,14 +79,15 @@ class Outbox {
   // Columns id, epoch, sequence, type, payload, recorded_ms, ledger, checksum, passed.
   static OutboxRow row_of(const Query& query);
   static bool is_sound(const Query& query, const OutboxEvent& event);
-  // The name of a damaged event, where the name is what was altered.
-  static void restore_name(OutboxEvent& event, const Query& query);
+  // Takes the payload out of a damaged event, which has told the name where that is what was altered.
+  static void strip(OutboxEvent& event, const Query& query);
   static Dropped lost_event(const std::string& epoch, std::uint64_t sequence, const std::string& type);
 
   Status load_newest();
   WriteStatus enter_epoch(const std::string& epoch, std::uint64_t sequence, std::int64_t started_ms);
   WriteStatus insert(const OutboxEvent& event);
   Result<std::vector<StoredDraft>> drafts();
+  Result<std::optional<OutboxRow>> row(std::int64_t id);
   Status add_dead_letter(const OutboxRow& row, int reason_code, const std::string& why);
   Result<std::optional<Dropped>> move_to_dead_letters(const OutboxRow& row, int reason_code, const std::string& why,
                                                       std::optional<Dropped> dropped);

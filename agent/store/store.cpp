@@ -23,22 +23,18 @@ class SqliteStore final : public Store {
 
   void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                    std::function<void(Result<std::vector<OutboxRow>>)> done) override {
-    writer_->peek<OutboxPage>([=](Database& database) { return database.outbox().read(after, limit, max_bytes); },
-                              [writer = std::weak_ptr(writer_), done = std::move(done)](Result<OutboxPage> page) {
-                                if (!page) return done(tl::unexpected(page.error()));
-                                if (const auto alive = writer.lock(); alive && !page->damaged.empty())
-                                  alive->chore([&](Chores& chores) {
-                                    chores.damaged.insert(chores.damaged.end(), page->damaged.begin(),
-                                                          page->damaged.end());
-                                  });
-                                done(std::move(page->rows));
-                              });
+    writer_->peek<std::vector<OutboxRow>>(
+        [=](Database& database) { return database.outbox().read(after, limit, max_bytes); }, std::move(done));
   }
 
   void acknowledge(const IdRanges& ids) override { writer_->acknowledge(ids); }
 
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
     writer_->chore([&](Chores& chores) { chores.dead_letters.push_back({id, reason_code, std::move(why)}); });
+  }
+
+  void set_aside(std::int64_t id) override {
+    writer_->chore([id](Chores& chores) { chores.damaged.push_back(id); });
   }
 
   void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,

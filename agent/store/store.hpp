@@ -32,6 +32,7 @@ struct OutboxEvent {
 struct OutboxRow {
   std::int64_t id = 0;  // rises by one per event, across epochs
   OutboxEvent event;
+  bool damaged = false;  // not what was written: its checksum is wrong. No payload then, the name as far as it is known
 };
 
 // An event that waits until the time is known. Its place in the epoch is fixed, its payload is not made yet.
@@ -282,8 +283,7 @@ class Store {
   // see `stats().waiting`.
   virtual void commit(Batch batch, bool urgent, CommitDone done) = 0;
 
-  // Committed events with id > after, oldest first, at most `limit` rows and about `max_bytes`. A row whose checksum is
-  // wrong is left out and set aside with the next commit; the account of it is given as that of a dead letter.
+  // Committed events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
   virtual void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                            std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
   // Deletes these rows: one statement a range. Waits for company, some seconds at most; a question (but not
@@ -294,6 +294,8 @@ class Store {
   // Moves one row to the dead-letter table. The account of it is committed with that, and given by the next
   // `enforce_bounds`, and in `Loaded::unreported_drops` until a batch sets `drops_reported`; none for outbox.dropped.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
+  // Moves a row that was read as damaged to the dead letters; the account of it is given as that of a dead letter.
+  virtual void set_aside(std::int64_t id) = 0;
   // Removes rows that are too old, then the oldest until at most `rows` and `bytes` remain, presence events before
   // ledger events; says which went, and which
   // became dead letters or were erased since it was last asked. Rows with

@@ -239,7 +239,12 @@ void Pump::on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newe
   for (auto& row : *page) {
     if (row.id <= read_after_) continue;
     read_after_ = row.id;
-    if (!taken_.contains(row.id) && !forgotten.contains(row.id)) backlog_.hold(row.id, std::move(row.event));
+    if (taken_.contains(row.id) || forgotten.contains(row.id)) continue;
+    if (row.damaged) {
+      store_.set_aside(row.id);
+    } else {
+      backlog_.hold(row.id, std::move(row.event));
+    }
   }
   skip_taken();
   fill();

@@ -59,6 +59,7 @@ class Simulation final : private Breakable {
   void jump_clock(Duration by) override;
   void slow_disk(Duration latency, Duration span) override;
   void fill_disk(Duration span) override;
+  void rot_disk() override { disk_.rot(); }
   void fail_reads(std::uint64_t count) override { inside_.failing_reads = count; }
   void fail_disk(int call, std::uint64_t after, std::uint64_t count) override;
 

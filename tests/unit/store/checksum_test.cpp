@@ -37,6 +37,19 @@ class ChecksumTest : public StoreTest {
     }
     must_open();
   }
+  // As the pump does: what can be sent.
+  std::vector<std::uint64_t> read() {
+    std::vector<std::uint64_t> sound;
+    for (const OutboxRow& row : outbox()) {
+      if (row.damaged) {
+        EXPECT_EQ(row.event.payload, "") << "an erasure could not find whose it is";
+        store_->set_aside(row.id);
+      } else {
+        sound.push_back(row.event.sequence);
+      }
+    }
+    return sound;
+  }
   // What was set aside is told after the next commit.
   std::vector<Dropped> accounts() {
     loop_.run_for(seconds(1));
@@ -62,7 +75,7 @@ class ChecksumTest : public StoreTest {
 TEST_F(ChecksumTest, AnAlteredPayloadIsNotSentAndListedAsLost) {
   alter("UPDATE outbox SET payload = replace(payload, '60', '61') WHERE id = 2");
   EXPECT_THAT(check().problems, ElementsAre(HasSubstr("e1-2 is damaged")));
-  EXPECT_THAT(sequences(), ElementsAre(1, 3, 4, 5));
+  EXPECT_THAT(read(), ElementsAre(1, 3, 4, 5));
   const auto told = accounts();
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].reason, "lost");
@@ -80,11 +93,11 @@ TEST_F(ChecksumTest, AnAlteredPayloadIsNotSentAndListedAsLost) {
 
 TEST_F(ChecksumTest, WhatWasSetAsideIsNotSentAgain) {
   alter("UPDATE outbox SET payload = 'x' WHERE id = 2");
-  outbox();
+  read();
   accounts();
   ASSERT_EQ(letters().size(), 1U);
   EXPECT_EQ(letters()[0].reason_code, kDamaged);
-  EXPECT_EQ(letters()[0].row.event.payload, "") << "an erasure could not find whose it is";
+  EXPECT_EQ(letters()[0].row.event.payload, "");
   EXPECT_EQ(retry(), 0U);
   EXPECT_EQ(letters().size(), 1U);
 }
@@ -92,7 +105,7 @@ TEST_F(ChecksumTest, WhatWasSetAsideIsNotSentAgain) {
 TEST_F(ChecksumTest, EveryColumnCounts) {
   for (const char* column : {"recorded_ms", "ledger", "passed", "checksum"}) {
     alter(fmt::format("UPDATE outbox SET {0} = {0} + 1 WHERE id = (SELECT min(id) FROM outbox)", column));
-    outbox();
+    read();
     EXPECT_EQ(accounts().size(), 1U) << column;
   }
   EXPECT_THAT(sequences(), ElementsAre(5));
@@ -102,7 +115,7 @@ TEST_F(ChecksumTest, AnAlteredNameIsReadFromThePayload) {
   alter("UPDATE outbox SET sequence = 66, type = 'zone.entered' WHERE id = 2");
   alter("UPDATE outbox SET epoch = 'f1' WHERE id = 3");
   alter("UPDATE outbox SET type = 'Zone entered' WHERE id = 4");
-  EXPECT_THAT(sequences(), ElementsAre(1, 5));
+  EXPECT_THAT(read(), ElementsAre(1, 5));
   const auto told = accounts();
   ASSERT_EQ(told.size(), 3U);
   EXPECT_THAT(told[0].ranges, ElementsAre(Pair(2, 2)));
@@ -111,12 +124,10 @@ TEST_F(ChecksumTest, AnAlteredNameIsReadFromThePayload) {
   EXPECT_THAT(told[2].by_type, ElementsAre(Pair("event.unknown", 1)));
 }
 
-TEST_F(ChecksumTest, APageOfDamagedRowsIsNotTheEnd) {
-  alter("UPDATE outbox SET payload = 'x' WHERE id <= 4");
-  const auto page = outbox(0, 2);
-  ASSERT_EQ(page.size(), 1U);
-  EXPECT_EQ(page[0].id, 5);
-  EXPECT_EQ(accounts().size(), 4U);
+TEST_F(ChecksumTest, WhatIsReadRightlyTheSecondTimeIsNotSetAside) {
+  store_->set_aside(2);
+  EXPECT_TRUE(accounts().empty());
+  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 4, 5));
 }
 
 TEST_F(ChecksumTest, ADamagedDraftIsListedWhenTheOthersAreSettled) {
@@ -192,7 +203,7 @@ TEST_F(ChecksumTest, ADamagedRowIsNotBelievedOfWhatIsAcknowledged) {
   acknowledge(3);
   ASSERT_TRUE(commit({whole_event(6)}));
   alter("UPDATE outbox SET passed = 1 WHERE id = 6");
-  EXPECT_THAT(sequences(), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(read(), ElementsAre(1, 2, 3, 4, 5));
 }
 
 }  // namespace

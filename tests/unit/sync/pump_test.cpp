@@ -256,6 +256,29 @@ TEST_F(PumpTest, WhatIsBeingReadIsHeld) {
   EXPECT_FALSE(session->held_ids().contains(1000)) << "offline nothing is read";
 }
 
+TEST_F(PumpTest, DamagedRowsAreSetAside) {
+  make();
+  commit(3, false);
+  store.damaged = {2};
+  start();
+  go_online();
+  settle();
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1, 3}));
+  EXPECT_EQ(store.aside, std::vector<std::int64_t>{2});
+}
+
+// A live event was taken from memory: what becomes of its row does not matter any more.
+TEST_F(PumpTest, ADamagedRowOfWhatIsHeldIsNotSetAside) {
+  online_with(8);
+  store.rows[++store.last_id] = {kEpoch, 1, "zone.entered", "{\"n\":1}", 0, false};  // unknown to the pump as yet
+  commit(1);
+  store.damaged = {2};
+  session->on_revived(store.last_id);
+  settle();
+  EXPECT_EQ(event_numbers(), (std::vector<int>{2, 1}));
+  EXPECT_TRUE(store.aside.empty());
+}
+
 TEST_F(PumpTest, WhatIsForgottenIsNotSentWhenAPageBringsIt) {
   make();
   commit(5, false);
