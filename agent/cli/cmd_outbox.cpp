@@ -107,7 +107,7 @@ store::DeadLetterChoice choice_of(const OutboxArguments& arguments) {
 int retry(const OutboxArguments& arguments) {
   const auto& dir = arguments.common.state_dir;
   const auto choice = choice_of(arguments);
-  nlohmann::json request = app::choice_json(choice);
+  nlohmann::json request(app::choice_json(choice));
   request["verb"] = "outbox";
   request["action"] = "retry";
   const auto answer = one_answer(dir, request, [&] { return retry_offline(dir, choice); });

@@ -181,7 +181,7 @@ bool Writer::make_room(Group group, const Error& why) {
     if (chores.chores.empty() && !acknowledged_.empty()) chores.chores.acknowledged = std::exchange(acknowledged_, {});
   }
   put_back(std::move(group));
-  if (chores.chores.empty()) return on_failed({}, GroupFailure{why});
+  if (chores.chores.empty()) return on_failed({}, GroupFailure{why, false, 0});
   return commit(std::move(chores));
 }
 

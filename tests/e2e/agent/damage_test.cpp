@@ -126,7 +126,10 @@ TEST(DamageOfAPayload, IsNotSentAndIsListedAsLost) {
   std::string content = fakes::read_file(database);
   const auto years = years_in(content);
   ASSERT_GT(years.size(), 300U);
-  for (std::size_t i = 0; i < kFlipped; ++i) content[years[random.below(years.size())]] ^= 1;
+  for (std::size_t i = 0; i < kFlipped; ++i) {
+    char& year = content[years[random.below(years.size())]];
+    year = static_cast<char>(year ^ 1);
+  }
   std::ofstream(database, std::ios::binary) << content;
 
   const auto check = site.ctl_here({"outbox", "check", "--json"});

@@ -271,9 +271,8 @@ TEST_F(PumpTest, DamagedRowsAreSetAside) {
 TEST_F(PumpTest, ADamagedRowOfWhatIsHeldIsNotSetAside) {
   online_with(8);
   store.rows[++store.last_id] = {kEpoch, 1, "zone.entered", "{\"n\":1}", 0, false};  // unknown to the pump as yet
-  commit(1);
   store.damaged = {2};
-  session->on_revived(store.last_id);
+  commit(1);
   settle();
   EXPECT_EQ(event_numbers(), (std::vector<int>{2, 1}));
   EXPECT_TRUE(store.aside.empty());
