@@ -152,22 +152,24 @@ void Writer::with_database(bool after_queue, const std::function<void(Database&)
   work(*database_);
 }
 
+std::vector<const Batch*> Writer::Group::contents() const {
+  std::vector<const Batch*> all;
+  for (const Queued& queued : batches) all.push_back(&queued.batch);
+  return all;
+}
+
 // Behind the gate.
 void Writer::drain() {
   for (;;) {
     Group group = take_group();
     if (group.batches.empty() && group.chores.empty()) return;
-    std::vector<const Batch*> batches;
-    for (const Queued& queued : group.batches) batches.push_back(&queued.batch);
-    const auto room = database_->check_room(batches);
+    const auto room = database_->check_room(group.contents());
     if (!(room ? commit(std::move(group)) : make_room(std::move(group), room.error()))) return;
   }
 }
 
 bool Writer::commit(Group group) {
-  std::vector<const Batch*> batches;
-  for (const Queued& queued : group.batches) batches.push_back(&queued.batch);
-  auto results = database_->commit(group.chores, batches);
+  auto results = database_->commit(group.chores, group.contents());
   if (!results) return on_failed(std::move(group), results.error());
   on_committed(std::move(group), std::move(*results));
   return true;

@@ -54,6 +54,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
     std::vector<Queued> batches;
     Chores chores;
     std::size_t events = 0;
+    [[nodiscard]] std::vector<const Batch*> contents() const;
   };
   using Outcome = std::vector<std::pair<Store::CommitDone, Result<Committed>>>;
 
