@@ -27,8 +27,7 @@ Result<Room::Need> Room::need(std::uint64_t bytes, bool log_is_free) {
   for (const auto* value : {&page_size, &pages, &free_pages})
     if (!*value) return tl::unexpected(value->error());
   const auto sizes = db_.file_sizes();
-  // Rows, as a rule of thumb, take twice their bytes.
-  const std::uint64_t rows = bytes * 2 + kSlack;
+  const std::uint64_t rows = bytes + bytes / 4 + kSlack;  // pages are not full
   const auto unit = static_cast<std::uint64_t>(*page_size);
   Need need;
   need.database = beyond(static_cast<std::uint64_t>(*pages) * unit, sizes.database) +
