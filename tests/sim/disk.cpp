@@ -112,7 +112,10 @@ std::optional<std::size_t> Disk::alter(std::string& content, std::size_t from) {
 void Disk::rot() {
   for (auto& [name, file] : files_) {
     if (!name.ends_with(".db") || file->durable.empty() || !file->pending.empty()) continue;
-    if (const auto at = alter(file->durable, random_.below(file->durable.size()))) file->content = file->durable;
+    const std::string before = file->durable;
+    const auto at = alter(file->durable, random_.below(before.size()));
+    // After a sync that failed processes may see something else there.
+    if (at && *at < file->content.size() && file->content[*at] == before[*at]) file->content[*at] = file->durable[*at];
   }
 }
 
