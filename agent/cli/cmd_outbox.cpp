@@ -215,7 +215,7 @@ void add_outbox(CLI::App& app, Chosen& chosen) {
   auto* again = add_verb(*outbox, chosen, arguments, "retry",
                          "Put what the broker refused back into the outbox: everything, or what is named", retry);
   again->add_option("what", arguments->what, "Ids, as list shows them, and types, such as zone.entered");
-  again->add_option("--id", arguments->ids, "The same, ids only");
+  again->add_option("--id", arguments->ids, "The same, ids only")->allow_extra_args(false);
   for (CLI::App* verb : {add_verb(*outbox, chosen, arguments, "list",
                                   "One line an event: refused ones first, then those that wait", list),
                          add_verb(*outbox, chosen, arguments, "export",
