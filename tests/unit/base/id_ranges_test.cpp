@@ -55,21 +55,21 @@ TEST(IdRanges, LikeASetOfIds) {
   }
 }
 
-TEST(IdRangesTest, TakesTheFirst) {
+TEST(IdRanges, TakesTheFirst) {
   IdRanges ids;
   ids.add(IdRange{1, 3});
   ids.add(IdRange{7, 9});
   IdRanges first = ids.take(2);
-  EXPECT_EQ(first.ranges(), (std::map<std::int64_t, std::int64_t>{{1, 2}}));
+  EXPECT_EQ(first.ranges(), (Map{{1, 2}}));
   first = ids.take(3);
-  EXPECT_EQ(first.ranges(), (std::map<std::int64_t, std::int64_t>{{3, 3}, {7, 8}}));
-  EXPECT_EQ(ids.ranges(), (std::map<std::int64_t, std::int64_t>{{9, 9}}));
+  EXPECT_EQ(first.ranges(), (Map{{3, 3}, {7, 8}}));
+  EXPECT_EQ(ids.ranges(), (Map{{9, 9}}));
   EXPECT_EQ(ids.take(100).count(), 1U);
   EXPECT_TRUE(ids.empty());
   EXPECT_TRUE(ids.take(1).empty());
 }
 
-TEST(IdRangesTest, SaysHowFarARangeGoes) {
+TEST(IdRanges, SaysHowFarARangeGoes) {
   IdRanges ids;
   ids.add(IdRange{3, 5});
   EXPECT_EQ(ids.through(2), 1);
