@@ -105,14 +105,15 @@ TEST_F(OutboxCheckTest, ASoundOutboxHasNoProblems) {
 
 TEST_F(OutboxCheckTest, ARowTwiceIsFound) {
   tamper(
-      "INSERT INTO outbox SELECT 0, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM outbox WHERE id = "
-      "2");
+      "INSERT INTO outbox SELECT 0, epoch, sequence, type, recorded_ms, ledger, bytes, payload, checksum, passed "
+      "FROM outbox WHERE id = 2");
   EXPECT_THAT(check().problems, ElementsAre("e2-2 is there 2 times"));
 }
 
 TEST_F(OutboxCheckTest, AnotherPayloadIsFound) {
   tamper("UPDATE outbox SET payload = replace(payload, '2', '7') WHERE id = 2");
-  EXPECT_THAT(check().problems, ElementsAre("the payload of e2-2 is of another event"));
+  EXPECT_THAT(check().problems, ElementsAre("the payload of e2-2 is of another event",
+                                            "the event e2-2 is damaged: its checksum is wrong"));
 }
 
 TEST_F(OutboxCheckTest, WrongBytesAreFound) {
