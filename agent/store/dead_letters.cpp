@@ -86,11 +86,11 @@ Result<std::optional<Dropped>> Outbox::dead_letter(std::int64_t id, int reason_c
   const auto found = row(id);
   if (!found) return tl::unexpected(found.error());
   if (!*found) return std::optional<Dropped>();
-  if ((*found)->damaged) return set_aside(id);
   const OutboxEvent& event = (*found)->event;
   std::optional<Dropped> dropped;
   if (event.type != "outbox.dropped")  // one report of a report is enough
     dropped = Dropped{event.epoch, "refused", {{event.sequence, event.sequence}}, {{event.type, 1}}};
+  if ((*found)->damaged) return move_to_dead_letters(**found, kDamaged, kWhyDamaged, std::move(dropped));
   return move_to_dead_letters(**found, reason_code, why, std::move(dropped));
 }
 
