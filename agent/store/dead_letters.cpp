@@ -1,6 +1,7 @@
 // What will never be delivered though it was in the outbox: what the broker refused, and what the disk altered.
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "agent/store/checksum.hpp"
@@ -9,6 +10,7 @@
 namespace aisle::store {
 namespace {
 
+constexpr std::uint64_t kMostSequence = std::numeric_limits<std::int64_t>::max();  // that SQLite can hold
 constexpr const char* kWhyDamaged = "damaged on the disk: the checksum is wrong; its content is not kept";
 
 std::string id_member(const OutboxEvent& event) {
@@ -64,6 +66,9 @@ void Outbox::strip(OutboxEvent& event, const Query& query) {
   }
   event.payload.clear();
   event.type = well_formed(event.type);
+  std::ranges::replace_if(
+      event.epoch, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  event.sequence = std::min(event.sequence, kMostSequence);
 }
 
 Status Outbox::add_dead_letter(const OutboxRow& row, int reason_code, const std::string& why) {

@@ -124,6 +124,15 @@ TEST_F(ChecksumTest, AnAlteredNameIsReadFromThePayload) {
   EXPECT_THAT(told[2].by_type, ElementsAre(Pair("event.unknown", 1)));
 }
 
+// Whatever is left of a row, it does not keep back what follows.
+TEST_F(ChecksumTest, ARowOfWhichNothingIsRightIsSetAsideToo) {
+  alter("UPDATE outbox SET sequence = -1, epoch = x'FF00', type = x'FE', payload = x'FF' WHERE id = 2");
+  EXPECT_THAT(read(), ElementsAre(1, 3, 4, 5));
+  EXPECT_EQ(accounts().size(), 1U);
+  ASSERT_TRUE(commit({whole_event(6)}));
+  EXPECT_EQ(check().set_aside.size(), 1U);
+}
+
 TEST_F(ChecksumTest, WhatIsReadRightlyTheSecondTimeIsNotSetAside) {
   store_->set_aside(2);
   EXPECT_TRUE(accounts().empty());
