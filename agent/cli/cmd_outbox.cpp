@@ -63,9 +63,14 @@ Result<nlohmann::json> retry_offline(const std::string& state_dir, const store::
   return nlohmann::json{{"retried", *count}};
 }
 
+// What the disk has altered need not be UTF-8.
+std::string text_of(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void print(const nlohmann::json& answer, bool json) {
   if (json) {
-    print_line(answer.dump());
+    print_line(text_of(answer));
   } else {
     print_tree(answer);
   }
@@ -177,7 +182,7 @@ int list(const OutboxArguments& arguments) {
   std::vector<std::vector<std::string>> table{{"ID", "STATE", "TYPE", "EVENT", "BYTES", "RECORDED", "REASON"}};
   const auto listed = each_event(arguments, [&](nlohmann::json& line) {
     line.erase("event");
-    if (arguments.common.json) return print_line(line.dump());
+    if (arguments.common.json) return print_line(text_of(line));
     table.push_back({std::to_string(line["id"].get<std::int64_t>()), line["state"], line["type"],
                      fmt::format("{}-{}", line["epoch"].get<std::string>(), line["sequence"].get<std::uint64_t>()),
                      std::to_string(line["bytes"].get<std::uint64_t>()), line["recorded"],
@@ -189,7 +194,7 @@ int list(const OutboxArguments& arguments) {
 }
 
 int export_events(const OutboxArguments& arguments) {
-  const auto exported = each_event(arguments, [](const nlohmann::json& line) { print_line(line.dump()); });
+  const auto exported = each_event(arguments, [](const nlohmann::json& line) { print_line(text_of(line)); });
   return exported ? kDone : complain(exported.error().message());
 }
 
