@@ -71,7 +71,8 @@ class Pump {
   [[nodiscard]] bool drained() const { return settled() && read_after_ >= newest_; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
   // The rows that must stay, for they are or may soon be in the broker's hands, or the store has yet to hear that they
-  // were there: what is in memory, all that a page now being read may hold, and what is committed after the last notice.
+  // were there: what is in memory, all that a page now being read may hold, and what is committed after the last
+  // notice.
   [[nodiscard]] IdRanges held_ids() const;
   [[nodiscard]] std::size_t held() const { return live_.size() + backlog_.size(); }
   [[nodiscard]] const PumpCounters& counters() const { return counters_; }
