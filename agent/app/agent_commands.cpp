@@ -168,7 +168,8 @@ void Agent::collect_bundle(std::function<void(const Result<Json>&)> done) {
         {"about.json", ping().dump(2)},
         {"status.json", status().dump(2)},
         {"config.json", config::show_json(options_.config)},
-        {"outbox.json", outbox ? outbox_json(*outbox).dump(2) : Json{{"error", outbox.error().message()}}.dump(2)},
+        {"outbox.json", (outbox ? outbox_json(*outbox) : Json{{"error", outbox.error().message()}})
+                            .dump(2, ' ', false, Json::error_handler_t::replace)},
         {"log.txt", std::move(log)}};
     done(write_bundle(options_.state_dir, std::move(files), known_secrets(options_.config), clock_.now()));
   });

@@ -109,6 +109,7 @@ Json outbox_json(const store::OutboxStatus& status) {
   return {{"rows", status.rows},
           {"bytes", status.bytes},
           {"dead_letters", status.dead_letters},
+          {"damaged", status.damaged},
           {"waiting_for_time", status.drafts},
           {"oldest", status.oldest_recorded_ms == 0
                          ? Json()

@@ -33,10 +33,20 @@ class SqliteStore final : public Store {
     writer_->chore([&](Chores& chores) { chores.dead_letters.push_back({id, reason_code, std::move(why)}); });
   }
 
+  void set_aside(std::int64_t id) override {
+    writer_->chore([id](Chores& chores) { chores.damaged.push_back(id); });
+  }
+
   void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    writer_->ask<std::vector<Dropped>>([=](Database& database) { return database.enforce_bounds(bounds, keep); },
-                                       std::move(done));
+    // What the broker has taken is not lost, though its row is there until a delete that failed is tried again.
+    writer_->ask<std::vector<Dropped>>(
+        [=, writer = writer_.get()](Database& database) {
+          IdRanges all = keep;
+          all.add(writer->answered());
+          return database.enforce_bounds(bounds, all);
+        },
+        std::move(done));
   }
 
   void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) override {
@@ -109,8 +119,8 @@ class SqliteStore final : public Store {
         [=](Database& database) { return database.outbox().read_dead_letters(after, limit); }, std::move(done));
   }
 
-  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
-    writer_->ask<std::uint64_t>([limit](Database& database) { return database.retry_dead_letters(limit); },
+  void retry_dead_letters(const DeadLetterChoice& choice, std::function<void(Result<std::uint64_t>)> done) override {
+    writer_->ask<std::uint64_t>([choice](Database& database) { return database.retry_dead_letters(choice); },
                                 std::move(done));
   }
 

@@ -114,7 +114,7 @@ class Session {
   [[nodiscard]] bool drained() const;
   // Rows up to this id came into the outbox by something else than a commit.
   void on_revived(std::int64_t newest_id);
-  // Outbox ids that are in memory, some in flight: bounds must leave these rows.
+  // Outbox ids that are or may soon be in the broker's hands: bounds must leave these rows.
   [[nodiscard]] IdRanges held_ids() const;
   [[nodiscard]] bool online() const;
 
