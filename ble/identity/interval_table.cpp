@@ -5,22 +5,25 @@
 #include "ble/identity/token.hpp"
 
 namespace aisle::identity {
+namespace {
+
+constexpr std::size_t kPlacesPerSlice = 50'000;  // emptied at once: 800 kB
+
+}  // namespace
 
 void IntervalTable::restart(std::uint32_t interval) {
   interval_ = interval;
   covered_ = 0;
-  // Clearing a large table takes milliseconds: left to the first slice.
-  stale_ = true;
+  renewed_ = 0;
 }
 
 bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::size_t count, Aes128& aes) {
   if (complete()) return true;
-  empty_stale();
+  if (!renew(keys == nullptr ? 0 : std::min(keys->size(), devices.claimed()), count != kNone)) return false;
   if (keys == nullptr) {
     covered_ = kAll;
     return true;
   }
-  if (covered_ == 0) tokens_.reserve(std::min(keys->size(), devices.claimed()));
   const std::uint32_t positions = keys->positions();
   const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(positions, std::uint64_t{covered_} + count));
   for (std::uint32_t position = covered_; position < end; ++position) {
@@ -29,17 +32,6 @@ bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::
   }
   covered_ = end == positions ? kAll : end;
   return complete();
-}
-
-void IntervalTable::forget_keys() {
-  tokens_.clear();
-  stale_ = false;
-  covered_ = kAll;
-}
-
-void IntervalTable::forget_claims() {
-  tokens_.clear();
-  stale_ = false;
 }
 
 void IntervalTable::insert(const DayKeys& keys, std::uint32_t position, Aes128& aes) {
@@ -57,9 +49,13 @@ Token IntervalTable::token(const Key128& rpik, Aes128& aes) const {
   return token;
 }
 
-void IntervalTable::empty_stale() {
-  if (stale_) tokens_.clear();
-  stale_ = false;
+bool IntervalTable::renew(std::size_t tokens, bool in_slices) {
+  std::size_t places = 0;
+  while (renewed_ < TokenTable::kParts) {
+    if (in_slices && places >= kPlacesPerSlice) return false;
+    places += tokens_.renew(renewed_++, tokens);
+  }
+  return true;
 }
 
 }  // namespace aisle::identity
