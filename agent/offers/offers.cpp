@@ -138,6 +138,17 @@ bool OfferBook::erase(std::string_view id) {
   return true;
 }
 
+void OfferBook::erase_all(std::span<const std::string> ids) {
+  Impl::Ranking gone;
+  for (const std::string& id : ids) {
+    const auto it = impl_->offers.find(id);
+    if (it != impl_->offers.end()) gone.push_back(&it->second);
+  }
+  std::ranges::sort(gone);
+  impl_->take_out(gone);
+  for (const std::string& id : ids) impl_->offers.erase(id);
+}
+
 void OfferBook::clear() {
   impl_->ranked.clear();
   for (auto& ranking : impl_->by_trigger) ranking.clear();

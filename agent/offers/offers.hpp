@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,7 @@ class OfferBook {
   // Many at once cost one pass over all.
   void upsert_all(std::vector<Offer> offers);
   bool erase(std::string_view id);
+  void erase_all(std::span<const std::string> ids);
   void clear();
   [[nodiscard]] const Offer* find(std::string_view id) const;
   [[nodiscard]] std::vector<const Offer*> ranked() const;  // priority, then weight, then lower id

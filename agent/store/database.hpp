@@ -27,13 +27,12 @@ struct Chores {
   };
   std::vector<DeadLetterMark> dead_letters;  // done before acknowledgements
   IdRanges acknowledged;                     // these rows go
-  std::optional<std::int32_t> keys_before;
   std::optional<Prune> prune;
   std::int64_t commands_before = 0;  // unix ms; 0: none
   bool compact = false;
 
   [[nodiscard]] bool empty() const {
-    return dead_letters.empty() && acknowledged.empty() && !keys_before && !prune && commands_before == 0 && !compact;
+    return dead_letters.empty() && acknowledged.empty() && !prune && commands_before == 0 && !compact;
   }
   // Takes up `older`, which was not done.
   void put_back(Chores older);
@@ -60,7 +59,10 @@ class Database {
   Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
   Result<std::uint64_t> retry_dead_letters(std::size_t limit);
   Result<bool> stage(const StagedPage& page);
+  // A bounded number of rows each; true: there may be more.
+  Result<bool> discard_staged(Dataset dataset);
   Result<bool> sweep();
+  Result<bool> drop_keys_before(std::int32_t day);
   // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
   void reuse_log();
 
@@ -77,6 +79,7 @@ class Database {
         commands_(connection_) {}
   Status load();
   Status load_leases();
+  Result<bool> in_transaction(const std::function<Result<bool>()>& work);
   // While rows come and go free pages are used again; afterwards they are the file system's.
   Status compact();
   // Appends what became dead letters to `refused`.

@@ -79,7 +79,7 @@ class Resolver {
   bool erase_asset(std::string_view id);
   void clear_assets();
 
-  // Keys of days before this are of no use any more; later ones of such days are not taken.
+  // Keys of days before this are of no use any more.
   void drop_keys_before(std::int32_t day);
 
   // Moves to `now`: rolls the window of intervals when a boundary was passed, lets consents begin and end. Returns ids

@@ -8,7 +8,6 @@
 namespace aisle::identity {
 
 void TokenDirectory::add_key(const DayKey& key) {
-  if (first_day_ && key.day < *first_day_) return;
   const std::uint32_t device = devices_.find_or_add(key.ordinal);
   DayKeys& keys = days_[key.day];
   const bool claimed = devices_[device].claimed();
@@ -40,7 +39,6 @@ void TokenDirectory::clear_keys() {
 }
 
 void TokenDirectory::drop_keys_before(std::int32_t day) {
-  first_day_ = day;
   while (!days_.empty() && days_.begin()->first < day) erase_day(days_.begin());
 }
 

@@ -24,11 +24,11 @@ struct TokenHit {
 
 class TokenDirectory {
  public:
-  // A key of a day that was dropped is ignored. The day key itself is not kept, only its RPIK.
+  // The day key itself is not kept, only its RPIK.
   void add_key(const DayKey& key);
   void erase_keys(std::int32_t day, std::optional<std::uint32_t> ordinal);
   void clear_keys();
-  // Of days before this.
+  // Those of days before this.
   void drop_keys_before(std::int32_t day);
 
   void claim(std::uint32_t ordinal, std::uint32_t owner, std::int8_t tx_offset_db);
@@ -72,9 +72,8 @@ class TokenDirectory {
   Aes128 aes_;
   DeviceTable devices_;
   std::map<std::int32_t, DayKeys> days_;
-  std::vector<DayKeys> erased_;            // whose devices still count their keys
-  std::uint32_t forgotten_ = 0;            // positions of the last of these that are done
-  std::optional<std::int32_t> first_day_;  // keys before it were dropped
+  std::vector<DayKeys> erased_;  // whose devices still count their keys
+  std::uint32_t forgotten_ = 0;  // positions of the last of these that are done
   std::array<IntervalTable, kPlaces> tables_;
   std::optional<std::uint32_t> current_;
   std::size_t key_count_ = 0;
