@@ -200,8 +200,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::map<Dataset, store::DatasetState> dataset_states_;
   std::map<std::string, std::int64_t> lease_fences_;  // the highest seen
   bool leases_lost_ = false;
-  bool sweeping_ = false, sweep_asked_ = false;  // until nothing is left; the store is at it
-  int replacing_ = 0;                            // snapshots that need what they replaced
+  bool sweeping_ = false, sweep_asked_ = false;     // until nothing is left; the store is at it
+  int replacing_ = 0;                               // snapshots that need what they replaced
   std::map<Dataset, datasets::Refusals> refusals_;  // of snapshots under way
   std::set<Dataset> confirmed_;                     // in this run, by the cloud
   std::vector<control::ReplyPtr> tails_;

@@ -74,22 +74,22 @@ void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr&
   checked->change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
   changes_.add([this, dataset = *dataset, checked, reply](const Task& finished) {
     const auto refused = checked->refused;
-    apply_change(std::move(*checked), [this, dataset, refused, reply,
-                                       finished](const Result<store::DatasetState>& state) {
-      if (!state) {
-        refuse(reply, state.error().message());
-        return finished();
-      }
-      announce_applied(dataset, *state, refused, refused.size());
-      session_->on_dataset_changed(dataset, *state);
-      maybe_release();
-      reply->line({{"count", state->count},
-                   {"digest", state->digest},
-                   {"refused_count", refused.size()},
-                   {"refused", datasets::refused_json(refused)}});
-      reply->finish();
-      finished();
-    });
+    apply_change(std::move(*checked),
+                 [this, dataset, refused, reply, finished](const Result<store::DatasetState>& state) {
+                   if (!state) {
+                     refuse(reply, state.error().message());
+                     return finished();
+                   }
+                   announce_applied(dataset, *state, refused, refused.size());
+                   session_->on_dataset_changed(dataset, *state);
+                   maybe_release();
+                   reply->line({{"count", state->count},
+                                {"digest", state->digest},
+                                {"refused_count", refused.size()},
+                                {"refused", datasets::refused_json(refused)}});
+                   reply->finish();
+                   finished();
+                 });
   });
 }
 

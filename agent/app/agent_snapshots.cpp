@@ -92,9 +92,8 @@ void Agent::withdraw(Dataset dataset, store::RowPlace after, Task done) {
   if (stopping_) return;
   store_->read_gone_after(dataset, after, kGonePerTurn, [this, dataset, after, done](const Result<store::Gone>& gone) {
     if (!gone) {
-      return load_again(to_string(dataset), gone.error(), [this, dataset, after, done] {
-        withdraw(dataset, after, done);
-      });
+      return load_again(to_string(dataset), gone.error(),
+                        [this, dataset, after, done] { withdraw(dataset, after, done); });
     }
     datasets::withdraw(dataset, *gone, *pipeline_, core_now());
     commit_output(std::nullopt);

@@ -20,8 +20,8 @@ class IntervalTable {
  public:
   // Starts over for `interval`, with nothing covered. The memory of old tokens is kept for new ones.
   void restart(std::uint32_t interval);
-  // Covers up to `count` more positions of `keys`, its day's; true when all are covered. Null: there are no keys. Before
-  // the first, slices with a `count` empty the old table part by part.
+  // Covers up to `count` more positions of `keys`, its day's; true when all are covered. Null: there are no keys.
+  // Before the first, slices with a `count` empty the old table part by part.
   bool cover(const DayKeys* keys, const DeviceTable& devices, std::size_t count, Aes128& aes);
 
   // Inserts or erases the token of a covered position whose device is claimed; one not covered yet is left to `cover`.
@@ -41,7 +41,7 @@ class IntervalTable {
   bool renew(std::size_t tokens, bool in_slices);
 
   std::uint32_t interval_ = 0;
-  std::uint32_t covered_ = kAll;               // positions below this are in the table
+  std::uint32_t covered_ = kAll;              // positions below this are in the table
   std::size_t renewed_ = TokenTable::kParts;  // the parts from this on hold tokens of an earlier interval
   TokenTable tokens_;
 };

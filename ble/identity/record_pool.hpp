@@ -56,8 +56,7 @@ class RecordPool {
   [[nodiscard]] std::size_t size() const { return index_.size(); }
   // Without what the records themselves allocate.
   [[nodiscard]] std::size_t bytes() const {
-    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) +
-           free_.bytes() + index_.bytes();
+    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) + free_.bytes() + index_.bytes();
   }
 
  private:

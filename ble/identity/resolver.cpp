@@ -64,7 +64,7 @@ struct Resolver::Impl {
   CustomerDirectory customers;
   AssetDirectory assets;
   bool customers_usable = true;
-  std::optional<UnixTime> last;  // advanced to
+  std::optional<UnixTime> last;    // advanced to
   std::vector<std::string> ended;  // consents, not yet told
   std::uint64_t replays = 0;
   std::uint64_t ambiguous = 0;

@@ -85,7 +85,8 @@ bool TokenDirectory::roll(std::uint32_t current) {
 
 bool TokenDirectory::behind() const {
   if (!erased_.empty()) return true;
-  return current_ && std::any_of(tables_.begin(), tables_.begin() + kAhead, [](const auto& t) { return !t.complete(); });
+  return current_ &&
+         std::any_of(tables_.begin(), tables_.begin() + kAhead, [](const auto& t) { return !t.complete(); });
 }
 
 bool TokenDirectory::work(std::size_t count) {

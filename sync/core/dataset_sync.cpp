@@ -13,8 +13,8 @@ constexpr Duration kGapSpread = seconds(30);  // so that a store's gateways do n
 constexpr std::size_t kMaxQueued = 64;        // messages that came while applying, and deltas beyond a gap
 constexpr std::size_t kMaxQueuedBytes = std::size_t{8} << 20U;
 constexpr std::size_t kParsedAtOnce = std::size_t{16} << 10U;  // below half a millisecond on the loop
-constexpr unsigned kMaxPageTimeouts = 3;            // then the server has forgotten the snapshot
-constexpr Duration kConfirmInterval = seconds(60);  // each one is written to disk
+constexpr unsigned kMaxPageTimeouts = 3;                       // then the server has forgotten the snapshot
+constexpr Duration kConfirmInterval = seconds(60);             // each one is written to disk
 constexpr Duration kComplaintInterval = seconds(60);
 // Asked again though nothing seems amiss: a delta that was lost on the way with none after it shows in no gap, and
 // customers that nobody confirms for long are not resolved.
@@ -89,6 +89,7 @@ void DatasetSync::on_message(std::string_view payload, bool own) {
 void DatasetSync::parse_aside(std::string_view payload, bool own) {
   if (parsing_ >= kMaxQueued || parsing_bytes_ + payload.size() > kMaxQueuedBytes) {
     ++counters_.ignored;
+    if (!applying_) return fall_behind(false, false);
     ask_after_apply_ = true;
     return;
   }

@@ -74,8 +74,7 @@ class FakeStore final : public store::Store {
   void stage(store::StagedPage, std::function<void(Result<bool>)> done) override {
     core_.post([done = std::move(done)] { done(true); });
   }
-  void read_gone_after(Dataset, store::RowPlace, std::size_t,
-                       std::function<void(Result<store::Gone>)> done) override {
+  void read_gone_after(Dataset, store::RowPlace, std::size_t, std::function<void(Result<store::Gone>)> done) override {
     core_.post([done = std::move(done)] { done(store::Gone{}); });
   }
   void sweep(std::function<void(Result<bool>)> done) override {
