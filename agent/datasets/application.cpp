@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <span>
 
 #include "agent/datasets/datasets.hpp"
 
@@ -84,10 +83,6 @@ void Application::begin(pipeline::Pipeline& pipeline, Stamp now) {
 }
 
 void Application::erase(std::size_t from, std::size_t to, pipeline::Pipeline& pipeline, Stamp now) {
-  if (change_.change.dataset == Dataset::offers) {
-    pipeline.offers().erase_all(std::span(change_.change.record_deletes).subspan(from, to - from));
-    return;
-  }
   for (std::size_t i = from; i < to; ++i) {
     if (change_.change.dataset == Dataset::keys) {
       const auto& [day, ordinal] = change_.change.key_deletes[i];
@@ -96,6 +91,7 @@ void Application::erase(std::size_t from, std::size_t to, pipeline::Pipeline& pi
     }
     const std::string& id = change_.change.record_deletes[i];
     if (change_.change.dataset == Dataset::customers) pipeline.erase_customer(id, now);
+    if (change_.change.dataset == Dataset::offers) pipeline.offers().erase(id);
     if (change_.change.dataset == Dataset::assets) pipeline.resolver().erase_asset(id);
     if (change_.change.dataset == Dataset::leases) pipeline.offers().leases().erase(id);
   }
@@ -108,7 +104,7 @@ void Application::upsert(std::size_t from, std::size_t to, pipeline::Pipeline& p
       for (auto& customer : taken(change_.customers, from, to)) pipeline.upsert_customer(std::move(customer), now);
       break;
     case Dataset::offers:
-      pipeline.offers().upsert_all(taken(change_.offers, from, to));
+      for (auto& offer : taken(change_.offers, from, to)) pipeline.offers().upsert(std::move(offer));
       break;
     case Dataset::assets:
       for (auto& asset : taken(change_.assets, from, to)) pipeline.resolver().upsert_asset(std::move(asset));

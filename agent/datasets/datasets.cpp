@@ -205,9 +205,9 @@ void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipel
 
 void withdraw(Dataset dataset, const store::Gone& gone, pipeline::Pipeline& pipeline, Stamp now) {
   for (const auto& key : gone.keys) pipeline.resolver().erase_keys(key.first, key.second);
-  if (dataset == Dataset::offers) return pipeline.offers().erase_all(gone.records);
   for (const std::string& id : gone.records) {
     if (dataset == Dataset::customers) pipeline.withdraw_customer(id, now);
+    if (dataset == Dataset::offers) pipeline.offers().erase(id);
     if (dataset == Dataset::assets) pipeline.resolver().erase_asset(id);
     if (dataset == Dataset::leases) pipeline.offers().leases().erase(id);
   }

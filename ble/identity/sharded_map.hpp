@@ -15,14 +15,18 @@ class ShardedMap {
  public:
   // Null when it is not in it.
   [[nodiscard]] Value* find(const Key& key) {
-    auto& part = part_of(key);
+    auto& part = parts_[number_of(key)];
     const auto at = part.find(key);
     return at == part.end() ? nullptr : &at->second;
   }
-  [[nodiscard]] const Value* find(const Key& key) const { return const_cast<ShardedMap*>(this)->find(key); }
+  [[nodiscard]] const Value* find(const Key& key) const {
+    const auto& part = parts_[number_of(key)];
+    const auto at = part.find(key);
+    return at == part.end() ? nullptr : &at->second;
+  }
   // What is there, or a new one.
-  Value& operator[](const Key& key) { return part_of(key)[key]; }
-  void erase(const Key& key) { part_of(key).erase(key); }
+  Value& operator[](const Key& key) { return parts_[number_of(key)][key]; }
+  void erase(const Key& key) { parts_[number_of(key)].erase(key); }
   void clear() {
     for (auto& part : parts_) part.clear();
   }
@@ -46,11 +50,10 @@ class ShardedMap {
 
  private:
   static constexpr std::size_t kNode = 40;
-  using Part = std::unordered_map<Key, Value, Hash>;
   // By other bits than those that choose the bucket.
-  [[nodiscard]] Part& part_of(const Key& key) { return parts_[hash_u64(Hash{}(key)) / (1U << 26U)]; }
+  static std::size_t number_of(const Key& key) { return hash_u64(Hash{}(key)) >> 26U; }
 
-  std::array<Part, 64> parts_;
+  std::array<std::unordered_map<Key, Value, Hash>, 64> parts_;
 };
 
 }  // namespace aisle::identity

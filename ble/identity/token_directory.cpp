@@ -220,7 +220,9 @@ void TokenDirectory::move_tables(const std::array<std::uint32_t, kPlaces>& wante
   for (std::size_t place = 0; place < kPlaces; ++place) {
     const auto found = std::find_if(tables_.begin() + static_cast<std::ptrdiff_t>(place), tables_.end(),
                                     [&](const IntervalTable& t) { return t.interval() == wanted[place]; });
-    if (current_ && found != tables_.end()) std::swap(tables_[place], *found);
+    if (current_ && found != tables_.end() && found->interval() != tables_[place].interval()) {
+      std::swap(tables_[place], *found);
+    }
   }
   for (std::size_t place = 0; place < kPlaces; ++place) {
     if (!current_ || tables_[place].interval() != wanted[place]) tables_[place].restart(wanted[place]);
