@@ -119,7 +119,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void apply_in_turn(sync::DatasetMessage message, const std::function<void(bool)>& done);
   void apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done);
   // In slices; what is committed later comes after it.
-  void take_over(std::shared_ptr<datasets::Application> change, Task done);
+  void apply_in_slices(std::shared_ptr<datasets::Application> change, Task done);
   // `named`: of `count` that were refused.
   void announce_applied(Dataset dataset, const store::DatasetState& state,
                         const std::vector<records::RecordError>& named, std::size_t count);
@@ -130,7 +130,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   };
   void take_staged(const sync::DatasetMessage& message, std::function<void(bool)> done);
   void on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::function<void(bool)> done);
-  void withdraw(Dataset dataset, store::RowPlace after, Task done);
+  void withdraw(Dataset dataset, const store::RowPlace& after, const Task& done);
   void bring_in(Dataset dataset, Place after, Task done);
   void say_broken(Dataset dataset, std::size_t broken, const Task& done);
   void sweep();

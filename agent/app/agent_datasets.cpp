@@ -92,17 +92,17 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
                             if (!committed) return done(tl::unexpected(committed.error()));
                             const store::DatasetState state = committed->dataset.value_or(store::DatasetState{});
                             note_dataset(dataset, state);
-                            take_over(held, [done, state] { done(state); });
+                            apply_in_slices(held, [done, state] { done(state); });
                           });
 }
 
-void Agent::take_over(std::shared_ptr<datasets::Application> change, Task done) {
+void Agent::apply_in_slices(std::shared_ptr<datasets::Application> change, Task done) {
   if (stopping_) return;
   const bool more = change->step(kChangesPerTurn, *pipeline_, core_now());
   commit_output(std::nullopt);
   if (!more) return done();
   core_.post([this, change = std::move(change), done = std::move(done)]() mutable {
-    take_over(std::move(change), std::move(done));
+    apply_in_slices(std::move(change), std::move(done));
   });
 }
 

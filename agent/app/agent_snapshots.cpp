@@ -88,7 +88,7 @@ void Agent::on_snapshot_in_force(Dataset dataset, const store::DatasetState& sta
 }
 
 // Those who are gone first: what was withdrawn must not serve while the rest is read.
-void Agent::withdraw(Dataset dataset, store::RowPlace after, Task done) {
+void Agent::withdraw(Dataset dataset, const store::RowPlace& after, const Task& done) {
   if (stopping_) return;
   store_->read_gone_after(dataset, after, kGonePerTurn, [this, dataset, after, done](const Result<store::Gone>& gone) {
     if (!gone) {
