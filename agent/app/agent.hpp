@@ -131,7 +131,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void take_staged(const sync::DatasetMessage& message, std::function<void(bool)> done);
   void on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::function<void(bool)> done);
   void withdraw(Dataset dataset, const store::RowPlace& after, const Task& done);
-  void bring_in(Dataset dataset, Place after, Task done);
+  void bring_in(Dataset dataset, const Place& after, const Task& done);
   void say_broken(Dataset dataset, std::size_t broken, const Task& done);
   void sweep();
   void sweep_some();

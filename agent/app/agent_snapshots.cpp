@@ -103,7 +103,7 @@ void Agent::withdraw(Dataset dataset, const store::RowPlace& after, const Task& 
 }
 
 // What was read is used before anything that is committed later: a delta or an erasure is not undone.
-void Agent::bring_in(Dataset dataset, Place after, Task done) {
+void Agent::bring_in(Dataset dataset, const Place& after, const Task& done) {
   if (stopping_) return;
   const auto again = [this, dataset, after, done](const Error& error) {
     load_again(to_string(dataset), error, [this, dataset, after, done] { bring_in(dataset, after, done); });
@@ -127,7 +127,7 @@ void Agent::bring_in(Dataset dataset, Place after, Task done) {
                                    datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
                                if (session_) commit_output(std::nullopt);
                                next.id = rows->back().id;
-                               bring_in(dataset, std::move(next), done);
+                               bring_in(dataset, next, done);
                              });
 }
 
