@@ -90,12 +90,7 @@ class Keys : public Changes {
     const auto resolved = [&] { return agent->status()["adverts"]["resolved"].get<std::uint64_t>(); };
     const std::uint64_t before = resolved();
     const auto rpik = identity::derive_rpik(*from_hex_fixed<16>(kKey));
-    const auto ad = identity::token_ad(identity::derive_rpi(rpik, token_interval(clock.now())));
-    Advert advert;
-    advert.at = clock.stamp();
-    advert.rssi = Dbm{-50};
-    advert.payload = Payload(ad);
-    source->put(advert);
+    hear(identity::token_ad(identity::derive_rpi(rpik, token_interval(clock.now()))));
     run(milliseconds(100));
     return resolved() - before;
   }
