@@ -66,6 +66,7 @@ class Datasets {
   Result<bool> sweep_beside(Dataset dataset, std::size_t limit);
   Status stage_rows(const DatasetChange& change, const std::string& beside, Working& state);
   Status stage_key(const KeyRow& key, Working& state);
+  Status swap_keys();
   Result<DatasetState> take_staged(const DatasetChange& change);
   Status change_records(const DatasetChange& change, Working& state);
   Status note_fences(const DatasetChange& change);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/store/datasets.hpp"
+#include "agent/store/sql.hpp"
 
 namespace aisle::store {
 namespace {
@@ -123,6 +124,12 @@ Status Datasets::stage_key(const KeyRow& key, Working& working) {
   return db_.query("staging.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(key.key)).run();
 }
 
+Status Datasets::swap_keys() {
+  const auto script = named_sql("staging.swap_keys");
+  if (!script) return tl::unexpected(script.error());
+  return db_.execute("staging.swap_keys", std::string(*script));
+}
+
 Result<DatasetState> Datasets::take_staged(const DatasetChange& change) {
   const Dataset dataset = change.dataset;
   auto states_now = states();
@@ -138,9 +145,7 @@ Result<DatasetState> Datasets::take_staged(const DatasetChange& change) {
       change.epoch, change.cursor, change.confirmed_ms, staged.count, {}, (*states_now)[dataset].generation};
   working.digest = staged.digest;
   if (dataset == Dataset::keys) {
-    for (const char* step : {"staging.swap_keys_1", "staging.swap_keys_2", "staging.swap_keys_3"}) {
-      if (auto done = db_.query(step).run(); !done) return tl::unexpected(done.error());
-    }
+    if (auto swapped = swap_keys(); !swapped) return tl::unexpected(swapped.error());
   } else {
     working.state.generation = 1 - working.state.generation;
   }

@@ -12,13 +12,11 @@ SELECT generation FROM datasets WHERE dataset = ?
 SELECT key FROM staged_keys WHERE day = ? AND ordinal = ?
 -- :name put_key
 INSERT OR REPLACE INTO staged_keys (day, ordinal, key) VALUES (?, ?, ?)
--- Keys change places by name: nothing is copied, however many there are.
--- :name swap_keys_1
-ALTER TABLE keys RENAME TO keys_replaced
--- :name swap_keys_2
-ALTER TABLE staged_keys RENAME TO keys
--- :name swap_keys_3
-ALTER TABLE keys_replaced RENAME TO staged_keys
+-- Keys change places by name: nothing is copied, however many there are. A script.
+-- :name swap_keys
+ALTER TABLE keys RENAME TO keys_replaced;
+ALTER TABLE staged_keys RENAME TO keys;
+ALTER TABLE keys_replaced RENAME TO staged_keys;
 -- :name gone_records
 SELECT id, EXISTS (SELECT 1 FROM records AS new WHERE new.dataset = ?2 AND new.id = old.id) FROM records AS old
 WHERE dataset = ?1 AND id > ?3 ORDER BY id LIMIT ?4
