@@ -1,6 +1,7 @@
 // The datasets' side of the daemon: what the cloud or the CLI sends is checked, committed, then taken over.
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "agent/app/agent.hpp"
 
@@ -85,7 +86,9 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
   if (dataset == Dataset::customers) forget = change.change.record_deletes;
   note_fences(change.change);
   if (dataset == Dataset::leases) leases_lost_ = false;
+  auto records = std::exchange(change.change.record_upserts, {});  // the store's alone, and most of it
   store::DatasetChange stored = change.change;
+  stored.record_upserts = std::move(records);
   const auto held = std::make_shared<datasets::Application>(std::move(change));
   journal_->record_change(std::move(stored), std::move(forget),
                           [this, dataset, held, done = std::move(done)](const Result<store::Committed>& committed) {

@@ -15,10 +15,6 @@ std::vector<T> taken(std::vector<T>& all, std::size_t from, std::size_t to) {
 
 }  // namespace
 
-Application::Application(CheckedChange change) : change_(std::move(change)) {
-  change_.change.record_upserts = {};  // the store's
-}
-
 std::size_t Application::deletes() const {
   return change_.change.dataset == Dataset::keys ? change_.change.key_deletes.size()
                                                  : change_.change.record_deletes.size();

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/pipeline/pipeline.hpp"
@@ -33,7 +34,8 @@ struct RawChange {
 // Takes a change over into the running pipeline, in slices. Begin once it is committed.
 class Application {
  public:
-  explicit Application(CheckedChange change);
+  // `record_upserts`, which are the store's, are not needed.
+  explicit Application(CheckedChange change) : change_(std::move(change)) {}
   // Up to `count` deletes, or upserts, the deletes first; true while more is left. A set that is replaced is emptied by
   // the first step, however large, and customers are then replaced whole.
   bool step(std::size_t count, pipeline::Pipeline& pipeline, Stamp now);
