@@ -7,7 +7,7 @@
 namespace aisle::identity {
 namespace {
 
-constexpr std::size_t kPlacesPerSlice = 50'000;  // emptied at once: 800 kB
+constexpr std::size_t kPlacesPerStep = 64;  // emptied in the time of one token, or less
 
 }  // namespace
 
@@ -17,15 +17,16 @@ void IntervalTable::restart(std::uint32_t interval) {
   renewed_ = 0;
 }
 
-bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::size_t count, Aes128& aes) {
+bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::size_t& steps, Aes128& aes) {
   if (complete()) return true;
-  if (!renew(keys == nullptr ? 0 : std::min(keys->size(), devices.claimed()), count != kNone)) return false;
+  if (!renew(keys == nullptr ? 0 : std::min(keys->size(), devices.claimed()), steps)) return false;
   if (keys == nullptr) {
     covered_ = kAll;
     return true;
   }
   const std::uint32_t positions = keys->positions();
-  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(positions, std::uint64_t{covered_} + count));
+  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(positions, std::uint64_t{covered_} + steps));
+  steps -= end - covered_;
   for (std::uint32_t position = covered_; position < end; ++position) {
     const std::uint32_t device = keys->device(position);
     if (device != kNone && devices[device].claimed()) tokens_.insert(token(keys->rpik(position), aes), device);
@@ -49,13 +50,12 @@ Token IntervalTable::token(const Key128& rpik, Aes128& aes) const {
   return token;
 }
 
-bool IntervalTable::renew(std::size_t tokens, bool in_slices) {
-  std::size_t places = 0;
-  while (renewed_ < TokenTable::kParts) {
-    if (in_slices && places >= kPlacesPerSlice) return false;
-    places += tokens_.renew(renewed_++, tokens);
+bool IntervalTable::renew(std::size_t tokens, std::size_t& steps) {
+  while (renewed_ < TokenTable::kParts && steps > 0) {
+    const std::size_t places = tokens_.renew(renewed_++, tokens);
+    steps -= std::min(steps, places / kPlacesPerStep);
   }
-  return true;
+  return renewed_ == TokenTable::kParts;
 }
 
 }  // namespace aisle::identity

@@ -20,9 +20,9 @@ class IntervalTable {
  public:
   // Starts over for `interval`, with nothing covered. The memory of old tokens is kept for new ones.
   void restart(std::uint32_t interval);
-  // Covers up to `count` more positions of `keys`, its day's; true when all are covered. Null: there are no keys.
-  // Before the first, slices with a `count` empty the old table part by part.
-  bool cover(const DayKeys* keys, const DeviceTable& devices, std::size_t count, Aes128& aes);
+  // Covers more positions of `keys`, its day's, one a step, and takes the steps off `steps`; true when all are covered.
+  // Null: there are no keys. Emptying a large old table takes the first steps.
+  bool cover(const DayKeys* keys, const DeviceTable& devices, std::size_t& steps, Aes128& aes);
 
   // Inserts or erases the token of a covered position whose device is claimed; one not covered yet is left to `cover`.
   void insert(const DayKeys& keys, std::uint32_t position, Aes128& aes);
@@ -38,7 +38,7 @@ class IntervalTable {
  private:
   static constexpr std::uint32_t kAll = kNone;
   [[nodiscard]] Token token(const Key128& rpik, Aes128& aes) const;
-  bool renew(std::size_t tokens, bool in_slices);
+  bool renew(std::size_t tokens, std::size_t& steps);
 
   std::uint32_t interval_ = 0;
   std::uint32_t covered_ = kAll;              // positions below this are in the table

@@ -93,7 +93,7 @@ bool TokenDirectory::work(std::size_t count) {
   for (const Place place : {kCurrent, kPrevious, kNext}) {
     IntervalTable& table = tables_[place];
     if (!current_ || table.complete()) continue;
-    if (!table.cover(keys_of(table.day()), devices_, count, aes_) || count != kNone) return behind();
+    if (!table.cover(keys_of(table.day()), devices_, count, aes_)) return true;
   }
   while (!erased_.empty() && count > 0) count -= forget_erased(count);
   return behind();
