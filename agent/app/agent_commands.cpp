@@ -140,9 +140,21 @@ void Agent::erase(const sync::CommandMessage& command, const ReplyDone& done) {
                  });
 }
 
-// The visit ends first, while its events can still be told of; then everything goes in one transaction.
+// After a delta that is being taken over: it must not bring back who is erased.
 void Agent::erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                            std::function<void(const Result<store::Committed>&, const Json&)> done) {
+  changes_.add([this, order, signature = std::move(signature), command = std::move(command),
+                done = std::move(done)](const Task& finished) {
+    erase_in_turn(order, signature, command, [done, finished](const auto& committed, const Json& result) {
+      done(committed, result);
+      finished();
+    });
+  });
+}
+
+// The visit ends first, while its events can still be told of; then everything goes in one transaction.
+void Agent::erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
+                          std::function<void(const Result<store::Committed>&, const Json&)> done) {
   pipeline_->erase_customer(order.customer, core_now());
   commit_output(std::nullopt);
   log_.recent().forget(order.customer);

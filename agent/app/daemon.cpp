@@ -23,6 +23,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(DaemonOptions options, EpollLoop&
 Daemon::~Daemon() {
   if (agent_) agent_->stop_source();
   control_.reset();
+  if (parser_thread_) parser_thread_->stop();
   if (store_thread_) store_thread_->stop();
 }
 
@@ -60,6 +61,8 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   auto store = store::Store::open(store_options, store_thread_->loop(), core_);
   if (!store) return tl::unexpected(store.error());
   parts.store = std::move(*store);
+  parser_thread_ = std::make_unique<LoopThread>(clock_, "aisle-parser");
+  parts.parser = &parser_thread_->loop();
   parts.boot = std::make_unique<SystemBootClock>();
   parts.on_stopped = [this] {
     control_.reset();

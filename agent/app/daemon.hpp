@@ -38,7 +38,7 @@ class Daemon final {
   const Clock& clock_;
   const Log& log_;
   std::optional<store::StateLock> lock_;
-  std::unique_ptr<LoopThread> store_thread_;
+  std::unique_ptr<LoopThread> store_thread_, parser_thread_;
   std::unique_ptr<Agent> agent_;
   std::unique_ptr<control::Server> control_;
 };

@@ -9,7 +9,8 @@
 namespace aisle::store {
 namespace {
 
-constexpr std::size_t kSweepRows = 500;   // what waits behind it waits some milliseconds
+constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some milliseconds
+constexpr std::size_t kDropKeys = 1000;
 constexpr std::uint64_t kRowBytes = 200;  // of what a row has beside its text
 
 std::uint64_t bytes_of(const DatasetChange& change) {
@@ -39,7 +40,6 @@ void Chores::put_back(Chores older) {
   dead_letters = std::move(older.dead_letters);
   damaged.insert(damaged.end(), older.damaged.begin(), older.damaged.end());
   acknowledged.add(older.acknowledged);
-  if (!keys_before) keys_before = older.keys_before;
   if (!prune) prune = older.prune;
   commands_before = std::max(commands_before, older.commands_before);
   compact = compact || older.compact;
@@ -145,9 +145,6 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
     if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
   }
   if (auto deleted = outbox_.remove(chores.acknowledged); !deleted) return deleted;
-  if (chores.keys_before) {
-    if (auto dropped = datasets_.drop_keys_before(*chores.keys_before); !dropped) return dropped;
-  }
   if (chores.commands_before > 0) {
     if (auto forgotten = commands_.forget_before(chores.commands_before); !forgotten) return forgotten;
   }
@@ -296,13 +293,25 @@ Result<bool> Database::stage(const StagedPage& page) {
   return true;
 }
 
-Result<bool> Database::sweep() {
+Result<bool> Database::in_transaction(const std::function<Result<bool>()>& work) {
   auto transaction = Transaction::begin(connection_);
   if (!transaction) return tl::unexpected(transaction.error());
-  const auto more = datasets_.sweep(kSweepRows);
-  if (!more) return tl::unexpected(more.error());
+  auto result = work();
+  if (!result) return result;
   if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
-  return more;
+  return result;
+}
+
+Result<bool> Database::discard_staged(Dataset dataset) {
+  return in_transaction([&] { return datasets_.discard_staged(dataset, kSweepRows); });
+}
+
+Result<bool> Database::sweep() {
+  return in_transaction([&] { return datasets_.sweep(kSweepRows); });
+}
+
+Result<bool> Database::drop_keys_before(std::int32_t day) {
+  return in_transaction([&] { return datasets_.drop_keys_before(day, kDropKeys); });
 }
 
 void Database::reuse_log() {

@@ -29,15 +29,14 @@ struct Chores {
   std::vector<DeadLetterMark> dead_letters;  // done before acknowledgements
   std::vector<std::int64_t> damaged;         // rows that were read with a wrong checksum
   IdRanges acknowledged;                     // these rows go
-  std::optional<std::int32_t> keys_before;
   std::optional<Prune> prune;
   std::int64_t commands_before = 0;  // unix ms; 0: none
   bool compact = false;
   IdRanges waiting;  // acknowledged too, and deleted another time: to be known to rows that are written now
 
   [[nodiscard]] bool empty() const {
-    return dead_letters.empty() && damaged.empty() && acknowledged.empty() && !keys_before && !prune &&
-           commands_before == 0 && !compact;
+    return dead_letters.empty() && damaged.empty() && acknowledged.empty() && !prune && commands_before == 0 &&
+           !compact;
   }
   // Takes up `older`, which was not done.
   void put_back(Chores older);
@@ -66,7 +65,10 @@ class Database {
   Result<bool> stage(const StagedPage& page);
   // Whether the disk has room for these; what is deleted needs none.
   Status check_room(std::span<const Batch* const> batches);
+  // A bounded number of rows each; true: there may be more.
+  Result<bool> discard_staged(Dataset dataset);
   Result<bool> sweep();
+  Result<bool> drop_keys_before(std::int32_t day);
   // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
   void reuse_log();
 
@@ -86,6 +88,7 @@ class Database {
   Status load_leases();
   // Rows that the previous start knew to be acknowledged go. Best effort: what cannot be deleted is sent again.
   void drop_acknowledged();
+  Result<bool> in_transaction(const std::function<Result<bool>()>& work);
   // While rows come and go free pages are used again; afterwards they are the file system's.
   Status compact();
   // Appends what became dead letters or was set aside to `refused`.

@@ -72,20 +72,23 @@ class SqliteStore final : public Store {
   }
 
   void stage(StagedPage page, std::function<void(Result<bool>)> done) override {
-    const auto held = std::make_shared<StagedPage>(std::move(page));
+    const auto held = std::make_shared<const StagedPage>(std::move(page));
+    if (held->first()) return discard_staged(held, std::move(done));
     writer_->ask<bool>([held](Database& database) { return database.stage(*held); }, std::move(done));
   }
 
-  void read_gone(Dataset dataset, std::function<void(Result<Gone>)> done) override {
-    writer_->ask<Gone>([dataset](Database& database) { return database.datasets().gone(dataset); }, std::move(done));
+  void read_gone_after(Dataset dataset, RowPlace after, std::size_t limit,
+                       std::function<void(Result<Gone>)> done) override {
+    writer_->ask<Gone>([=](Database& database) { return database.datasets().gone(dataset, after, limit); },
+                       std::move(done));
   }
 
   void sweep(std::function<void(Result<bool>)> done) override {
     writer_->ask<bool>([](Database& database) { return database.sweep(); }, std::move(done));
   }
 
-  void drop_keys_before(std::int32_t day) override {
-    writer_->chore([day](Chores& chores) { chores.keys_before = std::max(chores.keys_before.value_or(day), day); });
+  void drop_keys_before(std::int32_t day, std::function<void(Result<bool>)> done) override {
+    writer_->ask<bool>([day](Database& database) { return database.drop_keys_before(day); }, std::move(done));
   }
 
   void compact() override {
@@ -128,6 +131,21 @@ class SqliteStore final : public Store {
   [[nodiscard]] StoreStats stats() const override { return writer_->stats(); }
 
  private:
+  // What an earlier snapshot left beside goes bit by bit: commits do not wait for all of it.
+  void discard_staged(const std::shared_ptr<const StagedPage>& page, std::function<void(Result<bool>)> done) {
+    writer_->ask<bool>(
+        [page](Database& database) -> Result<bool> {
+          auto more = database.discard_staged(page->change.dataset);
+          if (!more || *more) return more;
+          if (auto staged = database.stage(*page); !staged) return staged;
+          return false;
+        },
+        [this, page, done = std::move(done)](Result<bool> more) mutable {
+          if (more && *more) return discard_staged(page, std::move(done));
+          done(more ? Result<bool>(true) : std::move(more));
+        });
+  }
+
   const Loaded loaded_;
   const std::shared_ptr<Writer> writer_;
 };

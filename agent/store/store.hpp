@@ -118,11 +118,19 @@ struct StagingState {
 struct StagedPage {
   DatasetChange change;  // deletes and upserts of records, upserts of keys, fences
   StagingState after;
+  [[nodiscard]] bool first() const { return after.next == after.base + 1; }
 };
-// What is in force and not in the staged snapshot.
+// How far a dataset was read: the last record's id, or the last key's day and ordinal.
+struct RowPlace {
+  std::string id;
+  std::int32_t day = -1;
+  std::int64_t ordinal = 0;
+};
+// What was in force before the last snapshot and is not in what is in force, as far as it was looked at.
 struct Gone {
   std::vector<std::string> records;
   std::vector<std::pair<std::int32_t, std::uint32_t>> keys;  // day, ordinal
+  std::optional<RowPlace> last;                              // none: there is no more
 };
 
 // A command of the cloud that was carried out: under its id the same reply is given again.
@@ -288,7 +296,7 @@ class Store {
                            std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
   // Deletes these rows: one statement a range. Waits for company, some seconds at most; a question (but not
   // `read_outbox`) and `flush` end the wait. After a crash before that the rows come again which no later commit knew
-  // to be acknowledged. Dead letters, drops of keys and
+  // to be acknowledged. Dead letters and
   // pruning wait for the next commit or the presence window.
   virtual void acknowledge(const IdRanges& ids) = 0;
   // Moves one row to the dead-letter table. The account of it is committed with that, and given by the next
@@ -315,10 +323,13 @@ class Store {
   // A page of a snapshot, in a transaction of its own. Error: disk, or it does not follow what is staged. Not tried
   // again.
   virtual void stage(StagedPage page, std::function<void(Result<bool>)> done) = 0;
-  virtual void read_gone(Dataset dataset, std::function<void(Result<Gone>)> done) = 0;
+  // Looks at the next `limit` rows after `after` of what a snapshot replaced; they are there until `sweep`.
+  virtual void read_gone_after(Dataset dataset, RowPlace after, std::size_t limit,
+                               std::function<void(Result<Gone>)> done) = 0;
   // Deletes some of what is neither in force nor staged; true: there may be more.
   virtual void sweep(std::function<void(Result<bool>)> done) = 0;
-  virtual void drop_keys_before(std::int32_t day) = 0;
+  // Some of them; true: there may be more.
+  virtual void drop_keys_before(std::int32_t day, std::function<void(Result<bool>)> done) = 0;
   // Gives free pages back to the file system, up to 4 MiB at a time, while little waits in the outbox.
   virtual void compact() = 0;
   virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;

@@ -39,7 +39,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
         base(fmt::format("{}/{}/{}", options.prefix, options.store, options.gateway)),
         all_base(fmt::format("{}/{}/_all", options.prefix, options.store)) {
     for (const Dataset dataset : options.datasets) {
-      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, g);
+      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, options.parser, r, *this, g);
     }
     enter(Phase::idle, state::kConnecting);
     transport.set_listener(this);

@@ -32,6 +32,7 @@ struct SessionOptions {
   seconds retry_spread{60};
   seconds retry_max{300};
   seconds ack_patience{60};       // a publish unacknowledged for so long ends the connection
+  Executor* parser = nullptr;     // where large messages are parsed; none: on the core. Outlives the session
   std::vector<Dataset> datasets;  // asked for; customers and keys are left out by the caller off loopback without TLS
 };
 

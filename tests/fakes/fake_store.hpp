@@ -79,13 +79,15 @@ class FakeStore final : public store::Store {
   void stage(store::StagedPage, std::function<void(Result<bool>)> done) override {
     core_.post([done = std::move(done)] { done(true); });
   }
-  void read_gone(Dataset, std::function<void(Result<store::Gone>)> done) override {
+  void read_gone_after(Dataset, store::RowPlace, std::size_t, std::function<void(Result<store::Gone>)> done) override {
     core_.post([done = std::move(done)] { done(store::Gone{}); });
   }
   void sweep(std::function<void(Result<bool>)> done) override {
     core_.post([done = std::move(done)] { done(false); });
   }
-  void drop_keys_before(std::int32_t) override {}
+  void drop_keys_before(std::int32_t, std::function<void(Result<bool>)> done) override {
+    core_.post([done = std::move(done)] { done(false); });
+  }
   void compact() override {}
   void prune(std::int64_t, std::int32_t) override {}
   void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {

@@ -81,12 +81,15 @@ class WatchedStore final : public store::Store {
   void stage(store::StagedPage page, std::function<void(Result<bool>)> done) override {
     store_->stage(std::move(page), std::move(done));
   }
-  void read_gone(Dataset dataset, std::function<void(Result<store::Gone>)> done) override {
+  void read_gone_after(Dataset dataset, store::RowPlace after, std::size_t limit,
+                       std::function<void(Result<store::Gone>)> done) override {
     if (read_fails(done)) return;
-    store_->read_gone(dataset, std::move(done));
+    store_->read_gone_after(dataset, std::move(after), limit, std::move(done));
   }
   void sweep(std::function<void(Result<bool>)> done) override { store_->sweep(std::move(done)); }
-  void drop_keys_before(std::int32_t day) override { store_->drop_keys_before(day); }
+  void drop_keys_before(std::int32_t day, std::function<void(Result<bool>)> done) override {
+    store_->drop_keys_before(day, std::move(done));
+  }
   void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
     store_->prune(decisions_before_us, visits_before_day);
   }

@@ -91,15 +91,17 @@ void AgentTest::run(Duration span) {
   }
 }
 
+void AgentTest::hear(ByteSpan payload) {
+  Advert advert;
+  advert.at = clock.stamp();
+  advert.rssi = Dbm{-50};
+  advert.payload = Payload(payload);
+  source->put(advert);
+}
+
 void AgentTest::hear(int customer) {
   for (int i = 0; i < 3; ++i) {
-    Advert advert;
-    advert.at = clock.stamp();
-    advert.rssi = Dbm{-50};
-    const auto bytes =
-        from_hex(fmt::format("0201061aff4c0002150102030405060708090a0b0c0d0e0f100001{:04x}c5", customer)).value();
-    advert.payload = Payload(bytes);
-    source->put(advert);
+    hear(from_hex(fmt::format("0201061aff4c0002150102030405060708090a0b0c0d0e0f100001{:04x}c5", customer)).value());
     run(milliseconds(500));
   }
 }

@@ -27,6 +27,8 @@ class AgentTest : public ::testing::Test {
   void run(Duration span);
   // Three adverts of a customer's beacon, half a second apart.
   void hear(int customer);
+  // One advert.
+  void hear(ByteSpan payload);
   void import(const std::string& dataset, const std::string& records);
   void import_customers();
   // The events published so far, in that order.
