@@ -10,10 +10,10 @@
 
 namespace aisle::hci {
 
-Result<std::size_t> HciReader::read(int fd) {
-  auto count = batch_.receive(fd);
+Result<std::size_t> HciReader::read(int fd, PacketBatch::Wait wait) {
+  auto count = batch_.receive(fd, wait);
   if (!count || *count == 0) return count;
-  const Stamp now = clock_.stamp();
+  const Stamp now = time_of_reading(*count, wait);
   read_at_ = now.mono;
   for (std::size_t i = 0; i < *count; ++i) {
     ++now_.packets;
@@ -28,6 +28,15 @@ Result<std::size_t> HciReader::read(int fd) {
   }
   publish();
   return count;
+}
+
+// A packet that came alone while we waited for it came just now, so its own time is the wall clock's: a clock less to
+// read, which is a system call where there is no vDSO.
+Stamp HciReader::time_of_reading(std::size_t packets, PacketBatch::Wait wait) const {
+  if (wait == PacketBatch::Wait::for_first && packets == 1) {
+    if (const auto time = batch_.time(0)) return {clock_.steady(), *time};
+  }
+  return clock_.stamp();
 }
 
 void HciReader::hand_over(Stamp now) {

@@ -28,9 +28,9 @@ class HciReader {
 
   HciReader(const Clock& clock, SourceSink& sink) : clock_(clock), sink_(sink) {}
 
-  // Hands over what waits in `fd`, at most one batch of packets; how many there were. Error: the socket is at its end.
-  // Allocates only for data longer than a Payload holds inline, and for fragments.
-  Result<std::size_t> read(int fd);
+  // Hands over what waits in `fd`, or, asked to, waits for it; at most one batch of packets. How many there were.
+  // Error: the socket is at its end. Allocates only for data longer than a Payload holds inline, and for fragments.
+  Result<std::size_t> read(int fd, PacketBatch::Wait wait = PacketBatch::Wait::none);
 
   // When the last batch that held packets was read.
   [[nodiscard]] SteadyTime read_at() const { return read_at_; }
@@ -45,6 +45,7 @@ class HciReader {
   [[nodiscard]] Vitality& vitality() { return vitality_; }
 
  private:
+  [[nodiscard]] Stamp time_of_reading(std::size_t packets, PacketBatch::Wait wait) const;
   void hand_over(Stamp now);
   void publish();
 
