@@ -16,8 +16,9 @@ Result<std::size_t> HciReader::read(int fd, PacketBatch::Wait wait) {
   const Stamp now = time_of_reading(*count, wait);
   read_at_ = now.mono;
   for (std::size_t i = 0; i < *count; ++i) {
-    ++now_.packets;
     const ByteSpan packet = batch_.packet(i);
+    if (scan_.see(packet, now.mono)) continue;
+    ++now_.packets;
     if (packet.empty() || std::to_integer<std::uint8_t>(packet[0]) != kEventPacket || batch_.cut(i)) {
       ++now_.malformed;
       continue;
@@ -48,6 +49,7 @@ void HciReader::hand_over(Stamp now) {
     advert.payload = std::move(report.payload);
     advert.arrived = now.mono;
     vitality_.heard(advert.address, now.mono, advert.rssi);
+    heard_at_ = now.mono;
     ++now_.adverts;
     if (!sink_.offer(std::move(advert))) ++now_.queue_drops;
   }
@@ -68,6 +70,7 @@ void HciReader::look_at_drops(int fd) {
 
 void HciReader::changed_socket() {
   socket_drops_ = 0;
+  scan_.forget();
   packet_time_.reset();
   parser_.flush(reports_);
   hand_over(clock_.stamp());

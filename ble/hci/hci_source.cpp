@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "ble/hci/announcer.hpp"
+#include "ble/hci/scan_check.hpp"
 #include "ble/source/gather.hpp"
 
 namespace aisle {
@@ -105,6 +106,7 @@ class HciSource::Runner {
                     {"fallbacks", fallbacks_.load()}};
     {
       const std::scoped_lock lock(mutex_);
+      out.counters.emplace_back("scan_failures", scan_failures_);
       append_vitality(out, vitality_);
     }
     const SourceStatus radio = radio_.status();
@@ -159,7 +161,10 @@ class HciSource::Runner {
       retry_at_.reset();  // there is nothing to try until it scans again
       return say_.down(state_.state, state_.detail);
     }
-    if (began) retry_wait_ = kFirstRetry;
+    if (began) {
+      retry_wait_ = kFirstRetry;
+      scan_check_.begin(clock_.steady());
+    }
     if (bound_ != state_.adapter) close_socket();
     listen();
   }
@@ -180,13 +185,26 @@ class HciSource::Runner {
       vitality_ = vitality.counters();
     }
     if (what == Remedy::none) {
-      if (was_suspected && !suspected_ && state_.scanning && socket_) say_.hearing(bound_ + ", from the kernel");
-      return;
+      if (was_suspected && !suspected_ && state_.scanning && socket_) say_hearing();
+      return look_at_scan();
     }
     if (what == Remedy::probe) return radio_.remedy(what);
     suspected_ = true;
     say_.down("mute", vitality.proof());
     radio_.remedy(what);
+  }
+
+  // The radio says that it scans; whether the controller does is what it was told and answered.
+  void look_at_scan() {
+    if (!state_.scanning || !socket_) return;
+    const bool passive = radio_.status().scanning.mode == "passive";
+    const bool had_failed = scan_check_.failed();
+    const Remedy what = scan_check_.look(reader_.scan(), reader_.heard_at(), passive, now_);
+    if (scan_check_.failed()) say_.down("not scanning", scan_check_.why());
+    if (had_failed && !scan_check_.failed()) say_hearing();
+    if (what != Remedy::none) radio_.remedy(what);
+    const std::scoped_lock lock(mutex_);
+    scan_failures_ = scan_check_.failures();
   }
 
   void on_radio_in_fallback(bool began) {
@@ -219,7 +237,11 @@ class HciSource::Runner {
       if (!opened) return on_refused(opened.error());
       use(std::move(*opened));
     }
-    if (!reader_.vitality().suspected()) say_.hearing(bound_ + ", from the kernel");
+    say_hearing();
+  }
+
+  void say_hearing() {
+    if (!reader_.vitality().suspected() && !scan_check_.failed()) say_.hearing(bound_ + ", from the kernel");
   }
 
   void on_refused(const hci::OpenError& error) {
@@ -253,6 +275,7 @@ class HciSource::Runner {
     flowing_ = false;
     bound_ = state_.adapter;
     reader_.changed_socket();
+    scan_check_.forget(clock_.steady());
   }
 
   void close_socket() {
@@ -337,12 +360,14 @@ class HciSource::Runner {
   hci::Announcer say_;
   const HciOptions& options_;
   Gather gather_;
+  hci::ScanCheck scan_check_;
   hci::Fd wake_;
   std::atomic<bool> stopping_{false};
 
   mutable std::mutex mutex_;
   std::deque<RadioState> states_;  // told, not yet looked at
   VitalityCounters vitality_;      // as last looked at
+  std::uint64_t scan_failures_ = 0;
 
   RadioState state_;   // as last looked at
   hci::Fd socket_;     // closed: not bound
