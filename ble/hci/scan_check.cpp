@@ -19,31 +19,35 @@ void ScanCheck::forget(SteadyTime now) {
   failed_ = false;
 }
 
-bool ScanCheck::scans(const ScanWatch& watch, SteadyTime heard_at) const {
+bool ScanCheck::scans(const ScanWatch& watch, SteadyTime heard_at, SteadyTime now) const {
   // An advert that came later than the news says more than the news: packets may be lost.
-  return watch.scan() == Scan::on || heard_at > std::max(watch.since(), begun_);
+  return watch.scan(now) == Scan::on || heard_at > std::max(watch.since(), begun_);
 }
 
 Remedy ScanCheck::look(const ScanWatch& watch, SteadyTime heard_at, bool passive, SteadyTime now) {
-  if (scans(watch, heard_at)) {
+  if (scans(watch, heard_at, now)) {
     failed_ = false;
     patience_ = kPatience;
     return Remedy::none;
   }
-  if (watch.scan() == Scan::unknown && !passive) return Remedy::none;
-  if (failed_ || now - std::max(watch.since(), begun_) >= kGrace) {
-    // Nothing was seen: the scan may have begun before we looked. A new one is seen.
-    if (watch.scan() == Scan::unknown && asked_ == SteadyTime{}) return seek(now);
-    if (watch.scan() == Scan::unknown && now - asked_ < kGrace) return Remedy::none;
-    if (!std::exchange(failed_, true)) {
-      failed_at_ = now;
-      ++failures_;
-    }
-    scan_ = watch.scan();
-    status_ = watch.status();
-    return seek(now);
+  const Scan scan = watch.scan(now);
+  if (scan == Scan::unknown && !passive) return Remedy::none;
+  if (!failed_ && now - std::max(watch.since(), begun_) < kGrace) return Remedy::none;
+  if (scan == Scan::unknown) {
+    // The scan may have begun before we looked. A new one is seen.
+    if (asked_ == SteadyTime{}) return seek(now);
+    if (now - asked_ < kGrace) return Remedy::none;
   }
-  return Remedy::none;
+  fail(watch, now);
+  return seek(now);
+}
+
+void ScanCheck::fail(const ScanWatch& watch, SteadyTime now) {
+  scan_ = watch.scan(now);
+  status_ = watch.status();
+  if (std::exchange(failed_, true)) return;
+  failed_at_ = now;
+  ++failures_;
 }
 
 Remedy ScanCheck::seek(SteadyTime now) {
@@ -60,6 +64,7 @@ Remedy ScanCheck::seek(SteadyTime now) {
 
 std::string ScanCheck::why() const {
   if (scan_ == Scan::refused) return fmt::format("the controller refuses to scan (HCI status 0x{:02x})", status_);
+  if (scan_ == Scan::unanswered) return "the controller does not answer when it is asked to scan";
   return "the kernel does not let the controller scan; LE may be switched off (`btmgmt le on`)";
 }
 

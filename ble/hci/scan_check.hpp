@@ -35,7 +35,8 @@ class ScanCheck {
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
 
  private:
-  [[nodiscard]] bool scans(const ScanWatch& watch, SteadyTime heard_at) const;
+  [[nodiscard]] bool scans(const ScanWatch& watch, SteadyTime heard_at, SteadyTime now) const;
+  void fail(const ScanWatch& watch, SteadyTime now);
   Remedy seek(SteadyTime now);
 
   SteadyTime begun_{};

@@ -15,6 +15,10 @@ std::uint16_t opcode(ByteSpan packet, std::size_t at) {
   return static_cast<std::uint16_t>(octet(packet, at) | octet(packet, at + 1) << 8U);
 }
 
+bool sets_parameters(std::uint16_t opcode) {
+  return opcode == kLeSetScanParameters || opcode == kLeSetExtScanParameters;
+}
+
 bool enables(std::uint16_t opcode) {
   return opcode == kLeSetScanEnable || opcode == kLeSetExtScanEnable;
 }
@@ -23,7 +27,7 @@ bool enables(std::uint16_t opcode) {
 
 bool ScanWatch::see(ByteSpan packet, SteadyTime now) {
   if (octet(packet, 0) == kCommandPacket) {
-    if (enables(opcode(packet, kCommandOpcodeAt))) enabling_ = octet(packet, kParametersAt) != 0;
+    see_command(opcode(packet, kCommandOpcodeAt), octet(packet, kParametersAt) != 0, now);
     return true;
   }
   if (octet(packet, 0) != kEventPacket) return false;
@@ -39,14 +43,22 @@ bool ScanWatch::see(ByteSpan packet, SteadyTime now) {
   }
 }
 
+void ScanWatch::see_command(std::uint16_t opcode, bool enable, SteadyTime now) {
+  if (!enables(opcode) && !sets_parameters(opcode)) return;
+  if (enables(opcode)) enabling_ = enable;
+  if (asked_ == SteadyTime{}) asked_ = now;
+}
+
 void ScanWatch::see_answer(std::uint16_t opcode, std::uint8_t status, SteadyTime now) {
+  asked_ = {};
   if (opcode == kReset && status == 0) return set(Scan::off, 0, now);
-  const bool parameters = opcode == kLeSetScanParameters || opcode == kLeSetExtScanParameters;
-  if (parameters && status != 0) return set(Scan::refused, status, now);
-  if (!enables(opcode)) return;
-  // A scan that could not be ended goes on.
-  if (status == 0) return set(enabling_ ? Scan::on : Scan::off, 0, now);
-  if (enabling_) set(Scan::refused, status, now);
+  const bool scan = enables(opcode) || sets_parameters(opcode);
+  if (scan && status != 0) return set(Scan::refused, status, now);
+  if (enables(opcode)) set(enabling_ ? Scan::on : Scan::off, 0, now);
+}
+
+ScanWatch::Scan ScanWatch::scan(SteadyTime now) const {
+  return asked_ != SteadyTime{} && now - asked_ >= kAnswer ? Scan::unanswered : scan_;
 }
 
 void ScanWatch::set(Scan scan, std::uint8_t status, SteadyTime now) {
