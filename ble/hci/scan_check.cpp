@@ -32,7 +32,8 @@ Remedy ScanCheck::look(const ScanWatch& watch, SteadyTime heard_at, bool passive
   }
   const Scan scan = watch.scan(now);
   if (scan == Scan::unknown && !passive) return Remedy::none;
-  if (!failed_ && now - std::max(watch.since(), begun_) < kGrace) return Remedy::none;
+  const Duration grace = scan == Scan::off ? kInquiry : kGrace;
+  if (!failed_ && now - std::max(watch.since(), begun_) < grace) return Remedy::none;
   if (scan == Scan::unknown) {
     // The scan may have begun before we looked. A new one is seen.
     if (asked_ == SteadyTime{}) return seek(now);

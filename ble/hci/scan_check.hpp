@@ -13,8 +13,11 @@ namespace aisle::hci {
 
 class ScanCheck {
  public:
-  // A scan that is renewed is off for milliseconds; bluetoothd may take a second.
+  // bluetoothd may take a second to ask for a new scan.
   static constexpr Duration kGrace = seconds(3);
+  // While another program looks for classic devices too, the scan is off for as long as their inquiry takes: 10.24 s
+  // (DISCOV_INTERLEAVED_TIMEOUT is half of it).
+  static constexpr Duration kInquiry = seconds(13);
   static constexpr Duration kRenew = seconds(5);      // between two attempts
   static constexpr Duration kPatience = seconds(11);  // then the radio is switched off and on
   static constexpr Duration kLongestPatience = seconds(120);

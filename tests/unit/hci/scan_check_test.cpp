@@ -74,6 +74,15 @@ TEST_F(ScanCheckTest, AMonitorWhoseScanNeverBeginsIsAFailure) {
   EXPECT_NE(check.why().find("LE"), std::string::npos) << check.why();
 }
 
+TEST_F(ScanCheckTest, AnInquiryBetweenIsNoFailure) {
+  enabled();
+  watch.see(hex("040e0401030c00"), now);  // reset, which ends it
+  EXPECT_TRUE(during(seconds(12)).empty());
+  EXPECT_FALSE(check.failed());
+  EXPECT_EQ(during(seconds(1)), (std::vector{Remedy::probe}));
+  EXPECT_TRUE(check.failed());
+}
+
 TEST_F(ScanCheckTest, OfADiscoveryNothingIsMissed) {
   passive = false;
   EXPECT_TRUE(during(seconds(60)).empty());
