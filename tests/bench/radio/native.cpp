@@ -50,7 +50,7 @@ struct Matrix {
   std::vector<std::uint32_t> rates = {100, 500, 1000, 2600, 10'000};
   std::vector<std::uint32_t> devices = {50, 500, 5000};
   double seconds = 4;
-  int rounds = 4;
+  int rounds = 2;
 };
 
 // All ways by turns, so that what else the machine does falls on all of them alike.
