@@ -45,7 +45,7 @@ TEST_F(ScanCheckTest, AScanThatIsOnIsNoFailure) {
 
 TEST_F(ScanCheckTest, ARefusedOneIsAskedForAgainAndThenThePowerGoes) {
   refused();
-  EXPECT_EQ(during(seconds(20)), (std::vector{Remedy::probe, Remedy::probe, Remedy::probe, Remedy::power_cycle}));
+  EXPECT_EQ(during(seconds(15)), (std::vector{Remedy::probe, Remedy::probe, Remedy::probe, Remedy::power_cycle}));
   EXPECT_TRUE(check.failed());
   EXPECT_NE(check.why().find("0x03"), std::string::npos) << check.why();
   enabled();
