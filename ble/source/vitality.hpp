@@ -43,8 +43,9 @@ class Vitality {
   static constexpr std::size_t kProof = 3;           // devices that must fall silent together, or be heard elsewhere
   static constexpr Duration kSilence = seconds(15);  // below the default exit_after_s: nobody is declared gone before
   // Silence that proves nothing: to ask for the scan anew costs nothing then, and what comes back is the truth.
-  // bluetoothd says "Discovering" all along while the controller refuses its scans.
-  static constexpr Duration kProbe = seconds(20);
+  // bluetoothd says "Discovering" all along while the controller refuses its scans, and nobody begins a passive scan
+  // anew that the controller forgot: it is to be heard again within 15 s.
+  static constexpr Duration kProbe = seconds(10);
   static constexpr Duration kAfterRestart = seconds(10);
   static constexpr Duration kAfterPowerCycle = seconds(20);
   static constexpr Duration kAgain = seconds(120);    // between the attempts on a radio that was reported
