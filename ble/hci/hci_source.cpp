@@ -177,6 +177,8 @@ class HciSource::Runner {
     next_watch_ = now + kWatch;
     Vitality& vitality = reader_.vitality();
     vitality.scanning(state_.scanning && static_cast<bool>(socket_), now);
+    passive_ = radio_.status().scanning.mode == "passive";
+    vitality.probe_after(passive_ ? Vitality::kProbePassive : Vitality::kProbe);
     const bool was_suspected = std::exchange(suspected_, vitality.suspected());
     consult(options_.witnesses, vitality, now);
     const Remedy what = vitality.check(now);
@@ -197,9 +199,8 @@ class HciSource::Runner {
   // The radio says that it scans; whether the controller does is what it was told and answered.
   void look_at_scan() {
     if (!state_.scanning || !socket_) return;
-    const bool passive = radio_.status().scanning.mode == "passive";
     const bool had_failed = scan_check_.failed();
-    const Remedy what = scan_check_.look(reader_.scan(), reader_.heard_at(), passive, now_);
+    const Remedy what = scan_check_.look(reader_.scan(), reader_.heard_at(), passive_, now_);
     if (scan_check_.failed()) say_.down("not scanning", scan_check_.why());
     if (had_failed && !scan_check_.failed()) say_hearing();
     if (what != Remedy::none) radio_.remedy(what);
@@ -380,6 +381,7 @@ class HciSource::Runner {
   SteadyTime looked_at_{};
   SteadyTime next_watch_{};
   bool suspected_ = false;
+  bool passive_ = false;   // it is a monitor that scans
   bool unlooked_ = false;  // packets came since we looked what the kernel dropped
 
   std::atomic<bool> fallback_{false};

@@ -33,7 +33,7 @@ class Truth : public testing::TestWithParam<const char*> {
   }
   void TearDown() override { air_.reset(); }
 
-  // Says so within half a minute, and goes on saying so. Silence is asked about after 10 s.
+  // Says so within half a minute, and goes on saying so. Silence is asked about after 20 s.
   void says(const std::string& state) const {
     EXPECT_TRUE(world_->reaches(state, seconds(40))) << world_->trouble();
     std::this_thread::sleep_for(seconds(3));

@@ -62,28 +62,36 @@ TEST_F(VitalityTest, AStoreThatEmptiesIsNotMute) {
 }
 
 TEST_F(VitalityTest, SilenceIsProbedAgainAndAgain) {
-  run(9, 0);
+  run(19, 0);
   EXPECT_EQ(vitality_.counters().probes, 0U) << "nothing was ever heard, and that is no suspicion";
   run(1, 0);
   EXPECT_EQ(vitality_.counters().probes, 1U);
-  run(20, 0);
+  run(40, 0);
   EXPECT_EQ(vitality_.counters().probes, 3U);
   run(60, 0, 1);
   EXPECT_EQ(vitality_.counters().probes, 3U);
-  run(9, 0);
+  run(19, 0);
   vitality_.scanning(false, now_);
   run(60, 0);
   EXPECT_EQ(vitality_.counters().probes, 3U);
   vitality_.scanning(true, now_);
-  run(10, 0);
+  run(20, 0);
   EXPECT_EQ(vitality_.counters().probes, 4U);
   EXPECT_FALSE(vitality_.suspected());
+}
+
+TEST_F(VitalityTest, SilenceMayBeProbedSooner) {
+  vitality_.probe_after(Vitality::kProbePassive);
+  run(9, 0);
+  EXPECT_EQ(vitality_.counters().probes, 0U);
+  run(11, 0);
+  EXPECT_EQ(vitality_.counters().probes, 2U);
 }
 
 TEST_F(VitalityTest, AMuteRadioIsNotProbed) {
   run(90, 3);
   run(600, 0);
-  EXPECT_EQ(vitality_.counters().probes, 1U) << "before it was known to be mute";
+  EXPECT_EQ(vitality_.counters().probes, 0U);
 }
 
 TEST_F(VitalityTest, TwoBeaconsAreNoProof) {

@@ -89,7 +89,7 @@ TEST_F(WitnessesTest, TwoPhonesAreNoProof) {
 TEST_F(WitnessesTest, AProbeDoesNotEndASilence) {
   run(20, {3, 3});
   run(22, {0, 1});
-  EXPECT_EQ(vitality_.counters().probes, 2U);
+  EXPECT_EQ(vitality_.counters().probes, 1U);
   EXPECT_TRUE(remedies_.empty());
   run(3, {0, 3});
   EXPECT_EQ(remedies_, std::vector{Remedy::restart_scan});
