@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "agent/app/cloud_config.hpp"
 #include "agent/app/compose.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
+#include "agent/app/reload.hpp"
 #include "agent/app/status.hpp"
 #include "agent/app/time_keeper.hpp"
 #include "agent/base/log.hpp"
@@ -35,6 +37,7 @@ struct AgentOptions {
   bool exit_when_done = false;
   std::string config_path{};  // for a reload
   std::string state_dir{};    // for support bundles
+  CloudConfig cloud{};        // how the cloud's configuration stands
 };
 
 struct AgentParts {
@@ -62,7 +65,13 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   // What the control socket asks.
   void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
+  // After `on_stopped`: what is to run next; none: it is over.
+  [[nodiscard]] const std::optional<NextRun>& next_run() const { return next_run_; }
+  [[nodiscard]] const CloudConfig& cloud_config() const { return cloud_; }
   [[nodiscard]] Json status() const;
+  // Reads the configuration file again and takes over what can change live. Error: it is invalid, and the old one is
+  // still in force.
+  Result<ReloadReport> reload_configuration();
 
  private:
   Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log);
@@ -145,6 +154,16 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void resync(const sync::CommandMessage& command, const ReplyDone& done);
   void reload(const sync::CommandMessage& command, ReplyDone done);
   void erase(const sync::CommandMessage& command, const ReplyDone& done);
+  // Configuration.
+  Result<ReloadReport> take(const config::Config& fresh);
+  void configure(const sync::CommandMessage& command, ReplyDone done);
+  void try_config(const config::Config& fresh, bool restart);
+  void begin_trial();
+  void settle_config();
+  void watch_config();
+  void confirm_config();
+  void roll_back_config(const std::string& why);
+  void report_config();
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void collect_bundle(std::function<void(const Result<Json>&)> done);
@@ -199,6 +218,11 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::uint64_t records_refused_ = 0;
   std::map<std::string, std::map<std::string, std::uint64_t>> dropped_;  // events of this run: reason, type
   int failed_loads_ = 0;
+  CloudConfig cloud_;
+  SteadyTime trial_ends_{};
+  std::uint64_t proofs_before_ = 0;                             // of the session, when the trial began
+  std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet
+  std::optional<NextRun> next_run_;
 };
 
 }  // namespace aisle::app
