@@ -49,7 +49,8 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       source_(std::move(parts.source)),
       file_source_(parts.file_source),
       on_stopped_(std::move(parts.on_stopped)),
-      parser_(parts.parser) {}
+      parser_(parts.parser),
+      cloud_(options_.cloud) {}
 
 Agent::~Agent() {
   stop_source();
@@ -158,6 +159,7 @@ void Agent::begin() {
   announce_epoch();
   report_drops(loaded.unreported_drops);
   start_session();
+  settle_config();
   start_source();
   tick();
   prepare_tokens();
@@ -269,6 +271,8 @@ void Agent::tick() {
   if (stopping_) return;
   refresh_time();
   refresh_trust();
+  watch_config();
+  if (stopping_) return;
   if (!file_source()) {
     drain_queue();
     pipeline_->advance(clock_.stamp());

@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "agent/app/cloud_config.hpp"
 #include "agent/app/compose.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
 #include "agent/app/key_retirement.hpp"
+#include "agent/app/reload.hpp"
 #include "agent/app/status.hpp"
 #include "agent/app/time_keeper.hpp"
 #include "agent/app/turns.hpp"
@@ -37,6 +39,7 @@ struct AgentOptions {
   bool exit_when_done = false;
   std::string config_path{};  // for a reload
   std::string state_dir{};    // for support bundles
+  CloudConfig cloud{};        // how the cloud's configuration stands
 };
 
 struct AgentParts {
@@ -65,7 +68,13 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   // What the control socket asks.
   void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
+  // After `on_stopped`: what is to run next; none: it is over.
+  [[nodiscard]] const std::optional<NextRun>& next_run() const { return next_run_; }
+  [[nodiscard]] const CloudConfig& cloud_config() const { return cloud_; }
   [[nodiscard]] Json status() const;
+  // Reads the configuration file again and takes over what can change live. Error: it is invalid, and the old one is
+  // still in force.
+  Result<ReloadReport> reload_configuration();
 
  private:
   Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log);
@@ -153,6 +162,16 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void resync(const sync::CommandMessage& command, const ReplyDone& done);
   void reload(const sync::CommandMessage& command, ReplyDone done);
   void erase(const sync::CommandMessage& command, const ReplyDone& done);
+  // Configuration.
+  Result<ReloadReport> take(const config::Config& fresh);
+  void configure(const sync::CommandMessage& command, ReplyDone done);
+  void try_config(const config::Config& fresh, bool restart);
+  void begin_trial();
+  void settle_config();
+  void watch_config();
+  void confirm_config();
+  void roll_back_config(const std::string& why);
+  void report_config();
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
@@ -216,6 +235,11 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   int failed_loads_ = 0;
   bool dropping_keys_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // for what comes back from the parser
+  CloudConfig cloud_;
+  SteadyTime trial_ends_{};
+  std::uint64_t proofs_before_ = 0;                             // of the session, when the trial began
+  std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet
+  std::optional<NextRun> next_run_;
 };
 
 }  // namespace aisle::app

@@ -69,8 +69,9 @@ Status Daemon::open(DaemonOptions options, Random& random) {
     core_.stop();
   };
 
-  auto agent = Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir},
-                             std::move(parts), core_, clock_, random, log_);
+  auto agent =
+      Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir, options.cloud},
+                    std::move(parts), core_, clock_, random, log_);
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
   auto control =

@@ -15,6 +15,7 @@ struct DaemonOptions {
   std::string state_dir;
   bool exit_when_done = false;
   std::string config_path{};  // for a reload
+  CloudConfig cloud{};
 };
 
 class Daemon final {
@@ -26,8 +27,14 @@ class Daemon final {
 
   void start() { agent_->start(); }
   // Stops the loop in the end. Twice is once.
-  void stop() { agent_->stop(); }
+  void stop() {
+    told_to_stop_ = true;
+    agent_->stop();
+  }
   [[nodiscard]] bool failed() const { return agent_->failed(); }
+  // Once the loop has stopped: what is to run next; none: it is over.
+  [[nodiscard]] std::optional<NextRun> next_run() const { return told_to_stop_ ? std::nullopt : agent_->next_run(); }
+  [[nodiscard]] const CloudConfig& cloud_config() const { return agent_->cloud_config(); }
 
  private:
   Daemon(EpollLoop& core, const Clock& clock, const Log& log) : core_(core), clock_(clock), log_(log) {}
@@ -37,6 +44,7 @@ class Daemon final {
   EpollLoop& core_;
   const Clock& clock_;
   const Log& log_;
+  bool told_to_stop_ = false;
   std::optional<store::StateLock> lock_;
   std::unique_ptr<LoopThread> store_thread_, parser_thread_;
   std::unique_ptr<Agent> agent_;

@@ -158,6 +158,7 @@ Json Agent::status() const {
   out["sync"] = session_json(sync);
   if (!session_started_) out["sync"]["state"] = "waiting for the clock";
   out["commands"] = commands_json();
+  out["config"] = cloud_config_json(cloud_);
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

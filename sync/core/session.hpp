@@ -118,6 +118,9 @@ class Session {
   // Outbox ids that are or may soon be in the broker's hands: bounds must leave these rows.
   [[nodiscard]] IdRanges held_ids() const;
   [[nodiscard]] bool online() const;
+  // Rises with everything that shows that the broker serves us: subscriptions that were all granted, and then every
+  // publish that was accepted.
+  [[nodiscard]] std::uint64_t proofs() const;
 
   [[nodiscard]] SessionStatus status() const;
 

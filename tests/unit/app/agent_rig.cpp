@@ -1,5 +1,6 @@
 #include "tests/unit/app/agent_rig.hpp"
 
+#include <fstream>
 #include <map>
 
 namespace aisle::app {
@@ -44,7 +45,8 @@ class AgentTest::Source final : public AdvertSource {
 };
 
 void AgentTest::start(const std::string& more) {
-  auto config = config::parse(kConfig + more, "test.toml");
+  if (!config_path.empty()) std::ofstream(config_path) << kConfig + more;
+  auto config = config_path.empty() ? config::parse(kConfig + more, "test.toml") : config::load(config_path);
   ASSERT_TRUE(config) << config.error().message();
   loop = std::make_unique<VirtualLoop>(clock);
   AgentParts parts;
@@ -60,7 +62,9 @@ void AgentTest::start(const std::string& more) {
   transport = client.get();
   parts.transport = std::move(client);
   parts.boot = std::make_unique<BootView>(boot);
-  auto made = Agent::create({*config, false, {}, directory.file("")}, std::move(parts), *loop, clock, random, log);
+  parts.on_stopped = [this] { stopped = true; };
+  auto made = Agent::create({*config, false, config_path, directory.file(""), cloud}, std::move(parts), *loop, clock,
+                            random, log);
   ASSERT_TRUE(made) << made.error().message();
   agent = std::move(*made);
   agent->start();

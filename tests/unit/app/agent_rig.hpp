@@ -54,6 +54,9 @@ class AgentTest : public ::testing::Test {
   class Source;
 
   fakes::TempDir directory;
+  std::string config_path;  // where the configuration is written and read, if anywhere
+  CloudConfig cloud;
+  bool stopped = false;  // the agent
   ManualClock clock{kBoot1970};
   std::unique_ptr<VirtualLoop> loop;  // of this agent: its timers die with it
   SeededRandom random{11};
