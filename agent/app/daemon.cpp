@@ -37,6 +37,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(DaemonOptions options, EpollLoop&
 Daemon::~Daemon() {
   if (agent_) agent_->stop_source();
   control_.reset();
+  if (parser_thread_) parser_thread_->stop();
   if (store_thread_) store_thread_->stop();
 }
 
@@ -54,6 +55,7 @@ void Daemon::give_memory_back() {
 }
 
 void Daemon::stop() {
+  told_to_stop_ = true;
   supervision_->stopping();
   agent_->stop();
 }
@@ -92,14 +94,17 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   auto store = store::Store::open(store_options, store_thread_->loop(), core_);
   if (!store) return tl::unexpected(store.error());
   parts.store = std::move(*store);
+  parser_thread_ = std::make_unique<LoopThread>(clock_, "aisle-parser");
+  parts.parser = &parser_thread_->loop();
   parts.boot = std::make_unique<SystemBootClock>();
   parts.on_stopped = [this] {
     control_.reset();
     core_.stop();
   };
 
-  auto agent = Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir},
-                             std::move(parts), core_, clock_, random, log_);
+  auto agent =
+      Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir, options.cloud},
+                    std::move(parts), core_, clock_, random, log_);
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
   supervision_ = std::make_unique<Supervision>(*agent_, core_, manager_, log_);

@@ -112,6 +112,7 @@ Json outbox_json(const store::OutboxStatus& status) {
   return {{"rows", status.rows},
           {"bytes", status.bytes},
           {"dead_letters", status.dead_letters},
+          {"damaged", status.damaged},
           {"waiting_for_time", status.drafts},
           {"oldest", status.oldest_recorded_ms == 0
                          ? Json()
@@ -167,6 +168,7 @@ Json Agent::status() const {
   out["sync"] = session_json(sync);
   if (!session_started_) out["sync"]["state"] = kWaitingForClock;
   out["commands"] = commands_json();
+  out["config"] = cloud_config_json(cloud_);
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

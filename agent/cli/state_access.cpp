@@ -111,9 +111,9 @@ Result<std::vector<store::DeadLetter>> OfflineState::dead_letters(std::int64_t a
   return wait(answer);
 }
 
-Result<std::uint64_t> OfflineState::retry_dead_letters() {
+Result<std::uint64_t> OfflineState::retry_dead_letters(const store::DeadLetterChoice& choice) {
   std::optional<Result<std::uint64_t>> answer;
-  store_->retry_dead_letters(store::kAllDeadLetters, [&](auto count) { answer = std::move(count); });
+  store_->retry_dead_letters(choice, [&](auto count) { answer = std::move(count); });
   return wait(answer);
 }
 

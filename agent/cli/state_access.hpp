@@ -33,7 +33,7 @@ class OfflineState {
   // Up to 500 events that wait, or dead letters, with ids above `after`.
   Result<std::vector<store::OutboxRow>> pending(std::int64_t after);
   Result<std::vector<store::DeadLetter>> dead_letters(std::int64_t after);
-  Result<std::uint64_t> retry_dead_letters();
+  Result<std::uint64_t> retry_dead_letters(const store::DeadLetterChoice& choice);
   Result<store::DatasetState> change(store::DatasetChange change, std::vector<std::string> forget);
   // Begins an epoch of its own for the account of it, which the next start of the daemon sends.
   Result<Json> erase(const app::EraseOrder& order, const std::string& store, const std::string& gateway);

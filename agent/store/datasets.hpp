@@ -34,13 +34,16 @@ class Datasets {
   Result<DatasetState> apply(const DatasetChange& change);
   Result<std::vector<RecordRow>> read_records(Dataset dataset);
   Result<std::vector<KeyRow>> read_keys();
-  Status drop_keys_before(std::int32_t day);
+  // Up to `limit` of them; true: it dropped some.
+  Result<bool> drop_keys_before(std::int32_t day, std::size_t limit);
   // Page by page; see store.hpp.
   Result<std::vector<RecordRow>> read_records(Dataset dataset, const std::string& after, std::size_t limit);
   Result<std::vector<KeyRow>> read_keys(std::int32_t day, std::int64_t ordinal, std::size_t limit);
   Status stage(const StagedPage& page);
   Result<std::map<Dataset, StagingState>> staging();
-  Result<Gone> gone(Dataset dataset);
+  Result<Gone> gone(Dataset dataset, const RowPlace& after, std::size_t limit);
+  // Forgets what is staged, and deletes up to `limit` of its rows; true: it deleted some.
+  Result<bool> discard_staged(Dataset dataset, std::size_t limit);
   // Deletes up to `limit` records that are neither in force nor staged; true: it deleted some.
   Result<bool> sweep(std::size_t limit);
   // Under which name the records in force are.
@@ -59,9 +62,11 @@ class Datasets {
   Result<std::int64_t> generation(Dataset dataset);
   Result<std::string> name_beside(Dataset dataset);
   Result<std::map<Dataset, Staged>> all_staged();
-  Status forget_staged(Dataset dataset, const std::string& beside);
+  // Deletes up to `limit` rows that are not in force; true: it deleted some.
+  Result<bool> sweep_beside(Dataset dataset, std::size_t limit);
   Status stage_rows(const DatasetChange& change, const std::string& beside, Working& state);
   Status stage_key(const KeyRow& key, Working& state);
+  Status swap_keys();
   Result<DatasetState> take_staged(const DatasetChange& change);
   Status change_records(const DatasetChange& change, Working& state);
   Status note_fences(const DatasetChange& change);

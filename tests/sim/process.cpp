@@ -36,6 +36,7 @@ Status Process::open() {
   store::StoreOptions options;
   options.path = "/state/aisle.db";
   options.vfs = world_.vfs;
+  if (world_.tells_room) options.free_bytes = [&disk = world_.disk] { return disk.room(); };
   auto store = store::Store::open(options, loop_.worker(), loop_);
   if (!store) return tl::unexpected(store.error());
   auto watched = std::make_unique<WatchedStore>(std::move(*store), world_.ledger, world_.disk, loop_,

@@ -50,7 +50,7 @@ TEST(Example, IsAWorkingConfiguration) {
 
 TEST(Example, EveryKeyIsExplained) {
   const std::set<std::string> shown = keys_of(all_keys_active(example()));
-  for (const auto& key : known_keys()) {
+  for (const auto& [key, rule] : known_keys()) {
     // Tables, and the keys of inline tables, stand in their table's line.
     const bool section = key.find('.') == std::string::npos;
     const bool inner = std::count(key.begin(), key.end(), '.') > 1;
