@@ -101,6 +101,9 @@ void read_list(TableReader& ble, const toml::array& list, std::vector<AdapterEnt
 }  // namespace
 
 void read_adapters(TableReader& ble, std::vector<AdapterEntry>& out) {
+  ble.note("adapter", fmt::format(R"("type":["string","array"],"minItems":1,"maxItems":{},)"
+                                  R"("items":{{"anyOf":[{{"type":"string"}},{{"type":"object"}}]}})",
+                                  kMaxAdapters));
   const toml::node* node = ble.take("adapter");
   if (node == nullptr) return;
   if (const auto* text = node->as_string()) {

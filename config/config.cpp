@@ -1,9 +1,10 @@
 #include "config/config.hpp"
 
-#include <fstream>
-
+#include "config/environment.hpp"
 #include "config/known_keys.hpp"
+#include "config/merge.hpp"
 #include "config/section_readers.hpp"
+#include "config/sources.hpp"
 #include "config/toml_document.hpp"
 
 namespace aisle::config {
@@ -25,31 +26,44 @@ Config read_all(const toml::table& document, Problems& problems) {
 
 }  // namespace
 
-Result<Config> parse(std::string_view text, std::string_view name) {
-  const auto document = parse_toml(text);
-  if (!document) {
-    const GuardFinding& finding = document.error();
-    return fail("{}:{}:{}: {}", name, finding.place.line, finding.place.column, finding.what);
-  }
+Result<Loaded> combine(const std::vector<Source>& sources, const Environment& environment) {
+  const std::string_view main = sources.empty() ? std::string_view() : sources.front().name;
   Problems problems;
-  Config config = read_all(*document, problems);
-  if (!problems.empty()) return tl::unexpected(problems.error(name));
-  config.warnings = problems.warnings(name);
-  return config;
+  toml::table document;
+  for (const auto& source : sources) {
+    auto parsed = parse_toml(source.text, source.name);
+    if (!parsed) {
+      problems.add(parsed.error().place, "", parsed.error().what);
+    } else if (&source == &sources.front()) {
+      document = std::move(*parsed);
+    } else {
+      merge(document, std::move(*parsed));
+    }
+  }
+  // What a broken file would have said nobody knows.
+  if (!problems.empty()) return tl::unexpected(problems.error(main));
+  merge(document, environment_document(environment, problems));
+  Loaded out{read_all(document, problems), origins_of(document)};
+  if (!problems.empty()) return tl::unexpected(problems.error(main));
+  out.config.warnings = problems.warnings(main);
+  return out;
+}
+
+Result<Config> parse(std::string_view text, std::string_view name) {
+  auto loaded = combine({{std::string(name), std::string(text)}}, {});
+  if (!loaded) return tl::unexpected(loaded.error());
+  return std::move(loaded->config);
 }
 
 Result<Config> load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail("{}: cannot be opened; give the configuration with --config FILE", path);
-  // One byte more than allowed tells too large a file from one that just fits.
-  std::string text(kMaxConfigBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof())) return fail("{}: cannot be read; a file is expected", path);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return parse(text, path);
+  const auto sources = read_sources(path);
+  if (!sources) return tl::unexpected(sources.error());
+  auto loaded = combine(*sources, process_environment());
+  if (!loaded) return tl::unexpected(loaded.error());
+  return std::move(loaded->config);
 }
 
-std::set<std::string> known_keys() {
+std::map<std::string, KeyRule> known_keys() {
   // Every table that holds keys, so that each reader runs; what they find wrong does not matter here.
   constexpr std::string_view kEveryTable = R"(
     store.location = {}

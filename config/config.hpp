@@ -61,6 +61,7 @@ struct ZoneEntry {
   seconds exit_after{30};
   std::vector<seconds> dwell{seconds{60}, seconds{300}};
   std::vector<std::string> categories;
+  int enter_rssi = -68, exit_rssi = -76;  // those of receivers without their own
   friend bool operator==(const ZoneEntry&, const ZoneEntry&) = default;
 };
 struct PresenceSection {
@@ -133,8 +134,8 @@ struct Config {
   friend bool operator==(const Config&, const Config&) = default;
 };
 
-// Reads and checks a file. The error holds every problem found, one a line, each as "file:line:column: key: what is
-// expected".
+// Reads and checks a file with its drop-ins and the environment of the process (config/sources.hpp). The error holds
+// every problem found, one a line, each as "file:line:column: key: what is expected".
 [[nodiscard]] Result<Config> load(const std::string& path);
 // The same for text; `name` stands for the file in messages.
 [[nodiscard]] Result<Config> parse(std::string_view text, std::string_view name);

@@ -72,6 +72,10 @@ void read_list(TableReader& sync, const toml::array& list, SyncSection& out) {
 }  // namespace
 
 void read_hosts(TableReader& sync, SyncSection& out) {
+  sync.note("host",
+            fmt::format(R"("type":["string","array"],"minLength":1,"maxLength":{0},"minItems":1,"maxItems":{1},)"
+                        R"("items":{{"type":"string","minLength":1,"maxLength":{0}}})",
+                        kMaxNode, kMaxNodes));
   const toml::node* node = sync.take("host");
   if (node != nullptr && node->is_array()) {
     if (const auto* list = sync.array("host", kMaxNodes, "a host, or an array of hosts,")) read_list(sync, *list, out);

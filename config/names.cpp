@@ -13,6 +13,7 @@ namespace {
 
 // Longer names have no neighbour: the distance costs length x length.
 constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kMisspelt = 2;
 
 // Levenshtein distance, two rows.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -60,14 +61,14 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
 std::string nearest(std::string_view text, const std::vector<std::string>& names) {
   if (text.size() > kLongestName) return {};
   std::string best;
-  // A third of the letters may be wrong, at least two.
-  std::size_t limit = std::max<std::size_t>(2, text.size() / 3);
+  std::size_t least = kMisspelt + 1;
   for (const auto& name : names) {
+    const std::size_t longer = std::max(text.size(), name.size()) - std::min(text.size(), name.size());
+    if (longer > kMisspelt || name.size() <= longer) continue;
     const std::size_t d = distance(text, name);
-    if (d < name.size() && (d < limit || (d == limit && best.empty()))) {
-      best = name;
-      limit = d;
-    }
+    if (d >= name.size() || d > least) continue;
+    best = d == least ? "" : name;
+    least = std::min(d, least);
   }
   return best;
 }

@@ -40,7 +40,7 @@ template <class E, std::size_t N>
 // `max_bytes` at a character's border.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max_bytes = 60);
 
-// The name nearest to `text` (edit distance), "" when none is near enough to be meant.
+// The name that is likely meant: the only nearest one within an edit distance of 2. "" when there is none, or several.
 [[nodiscard]] std::string nearest(std::string_view text, const std::vector<std::string>& names);
 
 }  // namespace aisle::config

@@ -15,6 +15,12 @@ constexpr std::int64_t kDay = 86400;
 constexpr std::int64_t kMaxAgeHours = 87'600;
 constexpr std::int64_t kBillion = 1'000'000'000;
 
+std::vector<std::string> timezones() {
+  std::vector<std::string> out;
+  for (const auto& zone : date::get_tzdb().zones) out.push_back(zone.name());
+  return out;
+}
+
 // The tz library throws for names that it does not know and for rules that it cannot read.
 std::optional<std::string> timezone_problem(const std::string& name) {
   try {
@@ -26,11 +32,13 @@ std::optional<std::string> timezone_problem(const std::string& name) {
     (void)date::locate_zone(name)->get_info(std::chrono::sys_seconds{});
     return std::nullopt;
   } catch (const std::exception&) {
-    return fmt::format("an IANA time zone such as \"Europe/Madrid\" expected, not \"{}\"", printable(name));
+    return fmt::format("an IANA time zone such as \"Europe/Madrid\" expected, not \"{}\"{}", printable(name),
+                       suggestion(name, timezones()));
   }
 }
 
 void read_site_id(TableReader& table, std::string_view key, std::string& out, std::string_view what) {
+  table.note(key, fmt::format(R"("type":"string","pattern":"{}")", kSiteIdPattern));
   if (!table.required_text(key, out, {}, what)) return;
   if (!is_site_id(out)) {
     table.problem(key,
@@ -50,7 +58,7 @@ void read_location(TableReader& store) {
 
 // A TOML date-time with an offset, or the same as text.
 void read_start(TableReader& table, UnixTime& out) {
-  const toml::node* node = table.take("start");
+  const toml::node* node = table.take("start", R"("type":"string","format":"date-time")");
   if (node == nullptr) return;
   std::string text;
   if (const auto* value = node->as_string()) {
@@ -90,9 +98,10 @@ void read_http(TableReader& root) {
   std::uint16_t port = 0;
   http->text("bind", bind, {1, 253});
   http->integer("port", port, 1, 65535);
-  http->take("tokens");
+  const bool wanted = http->has("bind") || http->has("port") || http->has("tokens");
+  http->take("tokens", R"("type":"array","items":{"type":"string"})");
   http->finish();
-  root.warn("http", "accepted, but the local HTTP API is not served by this version");
+  if (wanted) root.warn("http", "accepted, but the local HTTP API is not served by this version");
 }
 
 void read_commands(TableReader& root, CommandsSection& out) {
@@ -129,6 +138,7 @@ void read_privacy(TableReader& root, PrivacySection& out) {
 }  // namespace
 
 void read_store(TableReader& root, StoreSection& out) {
+  root.note("store", {}, true);
   auto store = root.table("store");
   if (!store) {
     if (!root.has("store")) root.problem("store", "required: a table [store] with id, gateway and timezone");

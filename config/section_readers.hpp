@@ -6,6 +6,9 @@
 
 namespace aisle::config {
 
+// What is_site_id accepts, for the schema.
+inline constexpr std::string_view kSiteIdPattern = "^[a-z0-9][a-z0-9-]{0,31}$";
+
 void read_store(TableReader& root, StoreSection& out);
 void read_ble(TableReader& root, BleSection& out);
 // The key `adapter` of [ble].

@@ -4,11 +4,14 @@
 
 #include "config/config.hpp"
 #include "config/names.hpp"
+#include "config/sources.hpp"
 
 namespace aisle::config {
 namespace {
 
 using Tree = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxOrigin = 4096;
 
 // As it may be written: a name where that is all.
 Tree adapter_tree(const AdapterEntry& entry) {
@@ -55,6 +58,8 @@ Tree zone_tree(const ZoneEntry& zone) {
   out["kind"] = zone.kind;
   out["layer"] = zone.layer;
   out["receivers"] = std::move(receivers);
+  out["enter_rssi"] = zone.enter_rssi;
+  out["exit_rssi"] = zone.exit_rssi;
   out["min_samples"] = zone.min_samples;
   out["exit_after_s"] = zone.exit_after.count();
   out["dwell_s"] = std::move(dwell);
@@ -130,9 +135,54 @@ std::string toml_value(const Tree& value) {
   return value.is_object() ? fmt::format("{{ {} }}", out) : fmt::format("[{}]", out);
 }
 
-void write_table(std::string& out, const std::string& header, const Tree& table) {
+using Origins = std::map<std::string, std::string>;
+
+std::string origin_in(const Origins& origins, const std::string& name) {
+  const auto found = origins.find(name);
+  return found == origins.end() ? "default" : found->second;
+}
+
+// `path`: what stands before its keys in `origins`, if there are any.
+void write_table(std::string& out, const std::string& header, const Tree& table, const Origins* origins,
+                 const std::string& path) {
   out += fmt::format("{}{}\n", out.empty() ? "" : "\n", header);
-  for (const auto& item : table.items()) out += fmt::format("{} = {}\n", item.key(), toml_value(item.value()));
+  for (const auto& item : table.items()) {
+    out += fmt::format("{} = {}", item.key(), toml_value(item.value()));
+    if (origins != nullptr) out += "  # " + printable(origin_in(*origins, path + item.key()), kMaxOrigin);
+    out += '\n';
+  }
+}
+
+std::string zone_path(const Tree& zone) {
+  return fmt::format("zones.{}.", zone["id"].get<std::string>());
+}
+
+std::string toml_of(const Config& config, const Origins* origins) {
+  std::string out;
+  const Tree all = tree(config);
+  for (const auto& section : all.items()) {
+    if (section.value().is_array()) {
+      for (const auto& table : section.value())
+        write_table(out, "[[" + section.key() + "]]", table, origins, zone_path(table));
+    } else {
+      write_table(out, "[" + section.key() + "]", section.value(), origins, section.key() + ".");
+    }
+  }
+  return out;
+}
+
+// Every key that is shown, with the default where no place is known.
+Tree origins_tree(const Tree& all, const Origins& origins) {
+  Tree out = Tree::object();
+  const auto add = [&](const Tree& table, const std::string& path) {
+    for (const auto& item : table.items()) out[path + item.key()] = origin_in(origins, path + item.key());
+  };
+  for (const auto& section : all.items()) {
+    if (!section.value().is_array()) add(section.value(), section.key() + ".");
+    if (!section.value().is_array()) continue;
+    for (const auto& table : section.value()) add(table, zone_path(table));
+  }
+  return out;
 }
 
 }  // namespace
@@ -142,16 +192,17 @@ std::string show_json(const Config& config) {
 }
 
 std::string show_toml(const Config& config) {
-  std::string out;
-  const Tree all = tree(config);
-  for (const auto& section : all.items()) {
-    if (section.value().is_array()) {
-      for (const auto& table : section.value()) write_table(out, "[[" + section.key() + "]]", table);
-    } else {
-      write_table(out, "[" + section.key() + "]", section.value());
-    }
-  }
-  return out;
+  return toml_of(config, nullptr);
+}
+
+std::string show_toml(const Loaded& loaded) {
+  return toml_of(loaded.config, &loaded.origins);
+}
+
+std::string show_json(const Loaded& loaded) {
+  Tree out = tree(loaded.config);
+  out["origins"] = origins_tree(out, loaded.origins);
+  return out.dump(2, ' ', false, Tree::error_handler_t::replace);
 }
 
 }  // namespace aisle::config

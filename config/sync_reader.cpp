@@ -26,7 +26,7 @@ void read_prefix(TableReader& sync, std::string& out) {
 
 // 5, "5" or "3.1.1".
 void read_protocol(TableReader& sync, int& out) {
-  const toml::node* node = sync.take("protocol");
+  const toml::node* node = sync.take("protocol", R"("type":["integer","string"],"enum":[5,"5","3.1.1"])");
   if (node == nullptr) return;
   if (const auto* text = node->as_string(); text != nullptr && (text->get() == "5" || text->get() == "3.1.1")) {
     out = text->get() == "5" ? 5 : 3;

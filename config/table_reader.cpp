@@ -19,6 +19,11 @@ std::string describe(const toml::node& node) {
   return "a date or time";
 }
 
+std::string suggestion(std::string_view text, const std::vector<std::string>& names) {
+  const std::string near = nearest(text, names);
+  return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
+}
+
 std::optional<std::string> text_problem(std::string_view text, TextRule rule) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (std::ranges::any_of(text, control)) return "text without control characters expected";
@@ -28,7 +33,7 @@ std::optional<std::string> text_problem(std::string_view text, TextRule rule) {
 }
 
 TableReader::TableReader(const toml::table& table, std::string path, std::string pattern, Problems& problems,
-                         Place fallback)
+                         const Place& fallback)
     : table_(table),
       path_(std::move(path)),
       pattern_(std::move(pattern)),
@@ -39,9 +44,17 @@ std::string TableReader::path_of(std::string_view key) const {
   return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
-const toml::node* TableReader::take(std::string_view key) {
+std::string TableReader::pattern_of(std::string_view key) const {
+  return pattern_.empty() ? std::string(key) : fmt::format("{}.{}", pattern_, key);
+}
+
+void TableReader::note(std::string_view key, std::string_view schema, bool required) {
+  problems_.get().understood(pattern_of(key), schema, required);
+}
+
+const toml::node* TableReader::take(std::string_view key, std::string_view schema) {
   if (std::ranges::find(known_, key) == known_.end()) known_.emplace_back(key);
-  problems_.get().understood(pattern_.empty() ? std::string(key) : fmt::format("{}.{}", pattern_, key));
+  note(key, schema);
   return table_.get().get(key);
 }
 
@@ -67,7 +80,8 @@ void TableReader::unused(std::string_view key) {
 }
 
 bool TableReader::text(std::string_view key, std::string& out, TextRule rule) {
-  const toml::node* node = take(key);
+  const toml::node* node =
+      take(key, fmt::format(R"("type":"string","minLength":{},"maxLength":{})", rule.min, rule.max));
   if (node == nullptr) return false;
   const auto* value = node->as_string();
   if (value == nullptr) {
@@ -83,14 +97,15 @@ bool TableReader::text(std::string_view key, std::string& out, TextRule rule) {
 }
 
 bool TableReader::required_text(std::string_view key, std::string& out, TextRule rule, std::string_view what) {
-  if (has(key)) return text(key, out, rule);
-  take(key);
+  const bool right = text(key, out, rule);
+  note(key, {}, true);
+  if (has(key)) return right;
   problem(key, fmt::format("required: {}", what));
   return false;
 }
 
 bool TableReader::boolean(std::string_view key, bool& out) {
-  const toml::node* node = take(key);
+  const toml::node* node = take(key, R"("type":"boolean")");
   if (node == nullptr) return false;
   const auto* value = node->as_boolean();
   if (value == nullptr) {
@@ -102,7 +117,7 @@ bool TableReader::boolean(std::string_view key, bool& out) {
 }
 
 std::optional<std::int64_t> TableReader::whole(std::string_view key, std::int64_t low, std::int64_t high) {
-  const toml::node* node = take(key);
+  const toml::node* node = take(key, fmt::format(R"("type":"integer","minimum":{},"maximum":{})", low, high));
   if (node == nullptr) return std::nullopt;
   const auto* value = node->as_integer();
   if (value == nullptr || value->get() < low || value->get() > high) {
@@ -113,7 +128,7 @@ std::optional<std::int64_t> TableReader::whole(std::string_view key, std::int64_
 }
 
 bool TableReader::number(std::string_view key, double& out, double low, double high) {
-  const toml::node* node = take(key);
+  const toml::node* node = take(key, fmt::format(R"("type":"number","minimum":{},"maximum":{})", low, high));
   if (node == nullptr) return false;
   const auto value = node->is_number() ? node->value<double>() : std::nullopt;
   if (!value || !std::isfinite(*value) || *value < low || *value > high) {
@@ -131,6 +146,8 @@ bool TableReader::duration(std::string_view key, seconds& out, std::int64_t low,
 }
 
 bool TableReader::texts(std::string_view key, std::vector<std::string>& out, std::size_t max_count) {
+  note(key, fmt::format(R"("type":"array","maxItems":{},"items":{{"type":"string","minLength":1,"maxLength":128}})",
+                        max_count));
   const toml::array* values = array(key, max_count, "an array of texts");
   if (values == nullptr) return false;
   std::vector<std::string> read;
@@ -148,29 +165,30 @@ bool TableReader::texts(std::string_view key, std::vector<std::string>& out, std
 }
 
 std::optional<std::size_t> TableReader::one_of(std::string_view key, std::span<const std::string_view> words) {
-  const toml::node* node = take(key);
+  const toml::node* node = take(key, fmt::format(R"("type":"string","enum":["{}"])", fmt::join(words, R"(",")")));
   if (node == nullptr) return std::nullopt;
+  std::string hint;
   if (const auto* text = node->as_string()) {
     const auto found = std::ranges::find(words, text->get());
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+    hint = suggestion(text->get(), {words.begin(), words.end()});
   }
-  problem(key, fmt::format("one of \"{}\" expected, not {}", fmt::join(words, "\", \""), describe(*node)));
+  problem(key, fmt::format("one of \"{}\" expected, not {}{}", fmt::join(words, "\", \""), describe(*node), hint));
   return std::nullopt;
 }
 
 std::optional<TableReader> TableReader::table(std::string_view key) {
-  const toml::node* node = take(key);
+  const toml::node* node = take(key, R"("type":"object")");
   if (node == nullptr) return std::nullopt;
   if (const toml::table* found = node->as_table()) {
-    const std::string pattern = pattern_.empty() ? std::string(key) : fmt::format("{}.{}", pattern_, key);
-    return TableReader(*found, path_of(key), pattern, problems_, place_);
+    return TableReader(*found, path_of(key), pattern_of(key), problems_, place_);
   }
   problem(key, fmt::format("a table expected, not {}", describe(*node)));
   return std::nullopt;
 }
 
 const toml::array* TableReader::array(std::string_view key, std::size_t max_count, std::string_view expected) {
-  const toml::node* node = take(key);
+  const toml::node* node = take(key, fmt::format(R"("type":"array","maxItems":{})", max_count));
   if (node == nullptr) return nullptr;
   const toml::array* found = node->as_array();
   if (found == nullptr) {
@@ -183,20 +201,18 @@ const toml::array* TableReader::array(std::string_view key, std::size_t max_coun
 }
 
 TableReader TableReader::element(std::string_view key, const toml::table& table, std::size_t index) const {
-  const std::string pattern = pattern_.empty() ? std::string(key) : fmt::format("{}.{}", pattern_, key);
-  return {table, fmt::format("{}[{}]", path_of(key), index), pattern + "[]", problems_, place_};
+  return {table, fmt::format("{}[{}]", path_of(key), index), pattern_of(key) + "[]", problems_, place_};
 }
 
 void TableReader::finish() {
   for (const auto& [key, node] : table_.get()) {
     const std::string_view name = key.str();
     if (std::ranges::find(known_, name) != known_.end()) continue;
-    const std::string near = nearest(name, known_);
-    const std::string hint = !near.empty()    ? fmt::format("did you mean \"{}\"?", near)
-                             : known_.empty() ? std::string("none is known here")
-                                              : fmt::format("known here: {}", fmt::join(known_, ", "));
+    std::string hint = suggestion(name, known_);
+    if (hint.empty())
+      hint = known_.empty() ? "; none is known here" : fmt::format("; known here: {}", fmt::join(known_, ", "));
     problems_.get().add(config::place_of(key.source(), place_), path_of(printable(name)),
-                        fmt::format("unknown key; {}", hint));
+                        fmt::format("unknown {}{}", node.is_table() ? "table" : "key", hint));
   }
 }
 

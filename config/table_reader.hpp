@@ -29,7 +29,8 @@ struct TextRule {
 class TableReader {
  public:
   // `path` is the table's name in messages ("zones[0]", "" for the root), `pattern` the same without indices.
-  TableReader(const toml::table& table, std::string path, std::string pattern, Problems& problems, Place fallback = {});
+  TableReader(const toml::table& table, std::string path, std::string pattern, Problems& problems,
+              const Place& fallback = {});
 
   // Each returns true when the key was there and right.
   bool text(std::string_view key, std::string& out, TextRule rule = {});
@@ -56,8 +57,10 @@ class TableReader {
   // Missing text is a problem at the table.
   bool required_text(std::string_view key, std::string& out, TextRule rule, std::string_view what);
 
-  // The node of a key, whatever its type; marks the key as known.
-  const toml::node* take(std::string_view key);
+  // The node of a key, whatever its type; marks the key as known, `schema` as in KeyRule.
+  const toml::node* take(std::string_view key, std::string_view schema = {});
+  // Says what is expected of a key, where that is more than its type tells; before the key is read.
+  void note(std::string_view key, std::string_view schema, bool required = false);
   // The table or array of a key; another type is a problem.
   std::optional<TableReader> table(std::string_view key);
   const toml::array* array(std::string_view key, std::size_t max_count, std::string_view expected);
@@ -80,6 +83,7 @@ class TableReader {
  private:
   std::optional<std::int64_t> whole(std::string_view key, std::int64_t low, std::int64_t high);
   [[nodiscard]] Place place_of_key(std::string_view key) const;
+  [[nodiscard]] std::string pattern_of(std::string_view key) const;
 
   std::reference_wrapper<const toml::table> table_;
   std::string path_, pattern_;
@@ -87,6 +91,9 @@ class TableReader {
   Place place_;
   std::vector<std::string> known_;
 };
+
+// "; did you mean \"X\"?", or nothing.
+[[nodiscard]] std::string suggestion(std::string_view text, const std::vector<std::string>& names);
 
 // Checks a text as every text of the configuration: length, no control characters. Returns what is expected instead.
 [[nodiscard]] std::optional<std::string> text_problem(std::string_view text, TextRule rule);

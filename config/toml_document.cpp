@@ -21,22 +21,26 @@ std::string key_of_line(std::string_view text, std::uint32_t line) {
 
 }  // namespace
 
-tl::expected<toml::table, GuardFinding> parse_toml(std::string_view text) {
-  if (auto finding = guard_toml(text)) return tl::unexpected(*finding);
+tl::expected<toml::table, GuardFinding> parse_toml(std::string_view text, std::string_view file) {
+  if (auto finding = guard_toml(text)) {
+    finding->place.file = file;
+    return tl::unexpected(*finding);
+  }
   try {
-    return toml::parse(text);
+    return toml::parse(text, file);
   } catch (const toml::parse_error& e) {
     const Place place = place_of(e.source());
     return tl::unexpected(
         GuardFinding{place, "TOML: " + printable(e.description(), 300) + key_of_line(text, place.line)});
   } catch (const std::exception& e) {
-    return tl::unexpected(GuardFinding{{}, "TOML: " + printable(e.what(), 300)});
+    return tl::unexpected(GuardFinding{{1, 1, std::string(file)}, "TOML: " + printable(e.what(), 300)});
   }
 }
 
 Place place_of(const toml::source_region& region, Place fallback) {
   if (region.begin.line == 0) return fallback;
-  return {static_cast<std::uint32_t>(region.begin.line), static_cast<std::uint32_t>(region.begin.column)};
+  return {static_cast<std::uint32_t>(region.begin.line), static_cast<std::uint32_t>(region.begin.column),
+          region.path ? *region.path : std::string()};
 }
 
 }  // namespace aisle::config

@@ -41,6 +41,7 @@ bool read_receiver(TableReader& zone, const toml::node& node, std::size_t index,
   } else if (const auto* table = node.as_table()) {
     TableReader reader = zone.element("receivers", *table, index);
     const ZoneReceiverEntry inherited = out;
+    reader.note("id", fmt::format(R"("type":"string","pattern":"{}")", kSiteIdPattern));
     reader.required_text("id", out.gateway, {1, 32}, "the gateway's id");
     read_thresholds(reader, out);
     if (out.enter_rssi != inherited.enter_rssi || out.exit_rssi != inherited.exit_rssi) check_thresholds(reader, out);
@@ -59,6 +60,13 @@ void read_receivers(TableReader& zone, ZoneEntry& out) {
   ZoneReceiverEntry shared;
   read_zone_thresholds(zone, shared);
   check_thresholds(zone, shared);
+  out.enter_rssi = shared.enter_rssi;
+  out.exit_rssi = shared.exit_rssi;
+  zone.note("receivers",
+            fmt::format(R"("type":"array","minItems":1,"maxItems":{},)"
+                        R"("items":{{"anyOf":[{{"type":"string","pattern":"{}"}},{{"type":"object"}}]}})",
+                        kMaxReceivers, kSiteIdPattern),
+            true);
   const toml::array* receivers = zone.array("receivers", kMaxReceivers, "an array of gateway ids");
   if (receivers == nullptr) {
     if (!zone.has("receivers")) zone.problem("receivers", "required: the gateways that hear this zone, as [\"g1\"]");
@@ -79,6 +87,9 @@ void read_receivers(TableReader& zone, ZoneEntry& out) {
 }
 
 void read_dwell(TableReader& zone, std::vector<seconds>& out) {
+  zone.note("dwell_s", fmt::format(R"("type":"array","maxItems":{},"items":{{"type":"integer","minimum":1,)"
+                                   R"("maximum":86400}})",
+                                   kMaxDwellSteps));
   const toml::array* steps = zone.array("dwell_s", kMaxDwellSteps, "an array of seconds");
   if (steps == nullptr) return;
   out.clear();
@@ -96,6 +107,9 @@ void read_dwell(TableReader& zone, std::vector<seconds>& out) {
 }
 
 void read_polygon(TableReader& zone) {
+  zone.note("polygon", fmt::format(R"("type":"array","minItems":3,"maxItems":{},"items":{{"type":"array",)"
+                                   R"("minItems":2,"maxItems":2,"items":{{"type":"number"}}}})",
+                                   kMaxCorners));
   const toml::array* corners = zone.array("polygon", kMaxCorners, "an array of [x, y]");
   if (corners != nullptr) {
     const bool pairs =
@@ -154,6 +168,7 @@ void warn_of_unlisted_receivers(TableReader& root, const Config& config) {
 }  // namespace
 
 void read_zones(TableReader& root, Config& out) {
+  root.note("zones", fmt::format(R"("type":"array","maxItems":{},"items":{{"type":"object"}})", kMaxZones));
   const toml::array* zones = root.array("zones", kMaxZones, "tables [[zones]]");
   std::set<std::string> ids;
   for (std::size_t i = 0; zones != nullptr && i < zones->size(); ++i) {

@@ -11,10 +11,13 @@ namespace {
 
 constexpr std::size_t kItemsPerTurn = 256;
 constexpr std::size_t kPendingEventsLimit = 5000;  // file sources wait while this many events are not yet committed
-constexpr std::size_t kDevicesPerSlice = 2000;     // below a millisecond of token computation a slice
+constexpr std::size_t kStepsPerSlice = 1000;       // half a millisecond of token computation, or 3 ms of consents
 constexpr milliseconds kSlicePause{50};
 constexpr seconds kPreparedPause{1};  // until it is looked again whether there is something to compute
+// Together with the source, which takes a second at most: less than the 5 s in which the daemon ends.
+constexpr milliseconds kFlushDeadline{1500}, kGoodbyeDeadline{1500}, kLastFlushDeadline{500};
 constexpr seconds kStopDeadline{3};
+constexpr milliseconds kDropPause{50};
 constexpr seconds kLoadPause{1};
 constexpr int kLoadTries = 30;  // then the daemon ends, and whoever started it starts it again
 constexpr seconds kDrainPatience{30};
@@ -47,7 +50,9 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       transport_(std::move(parts.transport)),
       source_(std::move(parts.source)),
       file_source_(parts.file_source),
-      on_stopped_(std::move(parts.on_stopped)) {
+      on_stopped_(std::move(parts.on_stopped)),
+      parser_(parts.parser),
+      cloud_(options_.cloud) {
   if (!parts.box_keys) return;
   box_key_ = to_hex(parts.box_keys->public_key());
   open_box_ = [keys = *parts.box_keys](ByteSpan box) { return keys.open(box); };
@@ -61,7 +66,9 @@ Agent::~Agent() {
 }
 
 Status Agent::open() {
-  auto pipeline = pipeline::Pipeline::create(pipeline_options(options_.config, &clock_));
+  auto composed = pipeline_options(options_.config, &clock_);
+  composed.resolver.in_slices = !file_source();
+  auto pipeline = pipeline::Pipeline::create(std::move(composed));
   if (!pipeline) return tl::unexpected(pipeline.error());
   pipeline_ = std::move(*pipeline);
 
@@ -140,6 +147,7 @@ void Agent::begin() {
   session.box_key = box_key_;
   session.started = started_;
   session.window = config.sync.window;
+  session.parser = parser_;
   session.retry_spread = config.sync.retry_spread;
   session.retry_max = config.sync.retry_max;
   session.datasets = {Dataset::offers, Dataset::assets, Dataset::leases, Dataset::inventory};
@@ -159,6 +167,7 @@ void Agent::begin() {
   announce_epoch();
   report_drops(loaded.unreported_drops);
   start_session();
+  settle_config();
   start_source();
   tick();
   prepare_tokens();
@@ -223,6 +232,7 @@ void Agent::drain_queue() {
   }
   if (more) schedule_drain();
   schedule_deadline();
+  catch_up();
 }
 
 void Agent::commit_output(std::optional<SteadyTime> arrived) {
@@ -269,10 +279,13 @@ void Agent::tick() {
   if (stopping_) return;
   refresh_time();
   refresh_trust();
+  watch_config();
+  if (stopping_) return;
   if (!file_source()) {
     drain_queue();
     pipeline_->advance(clock_.stamp());
     commit_output(std::nullopt);
+    catch_up();
   }
   core_.after(seconds{1}, [this] { tick(); });
 }
@@ -294,9 +307,28 @@ void Agent::schedule_deadline() {
 }
 
 void Agent::prepare_tokens() {
+  prepare_timer_.reset();
   if (stopping_) return;
-  const bool more = pipeline_->prepare(kDevicesPerSlice);
-  core_.after(more ? kSlicePause : milliseconds{kPreparedPause}, [this] { prepare_tokens(); });
+  const bool more = pipeline_->prepare(kStepsPerSlice);
+  if (pipeline_->behind()) return core_.post([this] { prepare_tokens(); });
+  prepare_timer_ = core_.after(more ? kSlicePause : milliseconds{kPreparedPause}, [this] { prepare_tokens(); });
+}
+
+// Slice upon slice while somebody may go unrecognized for it.
+void Agent::catch_up() {
+  if (!prepare_timer_ || !pipeline_->behind()) return;
+  core_.cancel(*prepare_timer_);
+  prepare_tokens();
+}
+
+void Agent::drop_keys(std::int32_t before) {
+  pipeline_->resolver().drop_keys_before(before);
+  if (std::exchange(dropping_keys_, true)) return;
+  store_->drop_keys_before(before, [this, before](const Result<bool>& more) {
+    dropping_keys_ = false;
+    if (stopping_ || !more || !*more) return;
+    core_.after(kDropPause, [this, before] { drop_keys(before); });
+  });
 }
 
 // Every 10 s: bounds of the outbox, and what need not be kept any longer.
@@ -309,7 +341,8 @@ void Agent::keep_house() {
   if (clock_trusted_) {
     const UnixTime oldest = now - pipeline_->offers().longest_memory() - offers::kClockSlack;
     store_->prune(oldest.time_since_epoch().count(), utc_day(now - offers::kClockSlack) - 1);
-    if (!file_source()) store_->drop_keys_before(utc_day(now) - 1);
+    const auto day = file_source() ? std::nullopt : retirement_.look(utc_day(now) - 1, boot_->elapsed());
+    if (day) drop_keys(*day);
   }
   core_.after(seconds{10}, [this] { keep_house(); });
 }
@@ -327,14 +360,14 @@ void Agent::stop() {
   queue_->close();
   if (!session_) return finish_stop();
   // What was just made must be committed before the session can send it.
-  if (!store_->flush(kStopDeadline))
-    log_.warning("the database did not take everything within {} s", kStopDeadline.count());
-  core_.post([this] { session_->stop(kStopDeadline, [this] { finish_stop(); }); });
+  if (!store_->flush(kFlushDeadline))
+    log_.warning("the database did not take everything within {} ms", kFlushDeadline.count());
+  core_.post([this] { session_->stop(kGoodbyeDeadline, [this] { finish_stop(); }); });
 }
 
 void Agent::finish_stop() {
   // The last acknowledgements may still wait for a commit: without them the next start would send those events again.
-  if (!store_->flush(kStopDeadline)) log_.warning("the last acknowledgements were not written in time");
+  if (!store_->flush(kLastFlushDeadline)) log_.warning("the last acknowledgements were not written in time");
   if (const auto latency = journal_->latency().to_json(); latency["count"] != 0) {
     log_.info("{} decisions committed, {} us (p50), {} us (p99) after their adverts", latency["count"].dump(),
               latency["p50_us"].dump(), latency["p99_us"].dump());

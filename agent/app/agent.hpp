@@ -9,11 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "agent/app/cloud_config.hpp"
 #include "agent/app/compose.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
+#include "agent/app/key_retirement.hpp"
+#include "agent/app/reload.hpp"
 #include "agent/app/status.hpp"
 #include "agent/app/time_keeper.hpp"
+#include "agent/app/turns.hpp"
 #include "agent/base/log.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/random.hpp"
@@ -35,6 +39,7 @@ struct AgentOptions {
   bool exit_when_done = false;
   std::string config_path{};  // for a reload
   std::string state_dir{};    // for support bundles
+  CloudConfig cloud{};        // how the cloud's configuration stands
 };
 
 struct AgentParts {
@@ -42,9 +47,17 @@ struct AgentParts {
   std::unique_ptr<AdvertSource> source;
   recording::ReplaySource* file_source = nullptr;  // `source`, when it is a file or the simulator
   std::unique_ptr<sync::Transport> transport;
-  std::unique_ptr<BootClock> boot;          // none: the monotonic clock
-  std::function<void()> on_stopped;         // after `stop`, when all is said and written
+  std::unique_ptr<BootClock> boot;   // none: the monotonic clock
+  Executor* parser = nullptr;        // where messages are read and checked; none: on the core. Outlives the agent
+  std::function<void()> on_stopped;  // after `stop`, when all is said and written
   std::optional<seal::BoxKeys> box_keys{};  // open what is sealed for this gateway; none: nothing can be
+};
+
+// For the service manager.
+struct Health {
+  bool started = false;  // the datasets are loaded
+  bool known = false;    // the states of radio and broker were found out, whatever they are
+  std::string radio, cloud;
 };
 
 class Agent final : private sync::SessionHost, private sync::CommandPort {
@@ -63,7 +76,14 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   // What the control socket asks.
   void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
+  // After `on_stopped`: what is to run next; none: it is over.
+  [[nodiscard]] const std::optional<NextRun>& next_run() const { return next_run_; }
+  [[nodiscard]] const CloudConfig& cloud_config() const { return cloud_; }
   [[nodiscard]] Json status() const;
+  [[nodiscard]] Health health() const;
+  // Reads the configuration file again and takes over what can change live. Error: it is invalid, and the old one is
+  // still in force.
+  Result<ReloadReport> reload_configuration();
 
  private:
   Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& clock, Random& random, const Log& log);
@@ -97,6 +117,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void schedule_deadline();
   void commit_output(std::optional<SteadyTime> arrived);
   void prepare_tokens();
+  void catch_up();
+  void drop_keys(std::int32_t before);
   void keep_house();
   void enforce_bounds();
   void report_drops(const std::vector<store::Dropped>& drops);
@@ -109,25 +131,28 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void stage(sync::StagePage page, std::function<void(bool)> done) override;
   void confirm_current(Dataset dataset) override;
   void on_refused(const store::OutboxEvent& event, int reason) override;
+  // Reads and checks the records where that holds nobody up; `done` on the core.
+  void check(datasets::RawChange raw, records::ParseContext context,
+             std::function<void(datasets::CheckedChange checked)> done);
+  void apply_in_turn(sync::DatasetMessage message, const std::function<void(bool)>& done);
   void apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done);
+  // In slices; what is committed later comes after it.
+  void apply_in_slices(std::shared_ptr<datasets::Application> change, Task done);
   // `named`: of `count` that were refused.
   void announce_applied(Dataset dataset, const store::DatasetState& state,
                         const std::vector<records::RecordError>& named, std::size_t count);
   void note_fences(const store::DatasetChange& change);
   // Snapshots.
-  struct Place {  // how far a dataset was read
-    std::string id;
-    std::int32_t day = -1;
-    std::int64_t ordinal = 0;
+  struct Place : store::RowPlace {
     std::size_t broken = 0;  // records that are not used
   };
   void take_staged(const sync::DatasetMessage& message, std::function<void(bool)> done);
-  void on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::shared_ptr<const store::Gone> gone,
-                            std::function<void(bool)> done);
-  void withdraw(Dataset dataset, std::shared_ptr<const store::Gone> gone, std::size_t from, Task done);
-  void bring_in(Dataset dataset, Place after, Task done);
+  void on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::function<void(bool)> done);
+  void withdraw(Dataset dataset, const store::RowPlace& after, const Task& done);
+  void bring_in(Dataset dataset, const Place& after, const Task& done);
   void say_broken(Dataset dataset, std::size_t broken, const Task& done);
   void sweep();
+  void sweep_some();
   void note_dataset(Dataset dataset, const store::DatasetState& state);
   void maybe_release();
   [[nodiscard]] records::ParseContext parse_context() const;
@@ -146,8 +171,20 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void resync(const sync::CommandMessage& command, const ReplyDone& done);
   void reload(const sync::CommandMessage& command, ReplyDone done);
   void erase(const sync::CommandMessage& command, const ReplyDone& done);
+  // Configuration.
+  Result<ReloadReport> take(const config::Config& fresh);
+  void configure(const sync::CommandMessage& command, ReplyDone done);
+  void try_config(const config::Config& fresh, bool restart);
+  void begin_trial();
+  void settle_config();
+  void watch_config();
+  void confirm_config();
+  void roll_back_config(const std::string& why);
+  void report_config();
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
+  void erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
+                     std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void collect_bundle(std::function<void(const Result<Json>&)> done);
   void forget_commands();
   [[nodiscard]] Json commands_json() const;
@@ -158,7 +195,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void reply_outbox(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox_status(const control::ReplyPtr& reply);
   void reply_outbox_page(const nlohmann::json& request, const control::ReplyPtr& reply);
-  void reply_outbox_retry(const control::ReplyPtr& reply);
+  void reply_outbox_retry(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_bundle(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
@@ -187,14 +224,19 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::string box_key_;        // public, hex; "" none
   records::OpenBox open_box_;  // none: no key
 
+  Executor* parser_;
+  Turns changes_;  // deltas, imports, erasures
+  KeyRetirement retirement_;
   std::map<Dataset, store::DatasetState> dataset_states_;
   std::map<std::string, std::int64_t> lease_fences_;  // the highest seen
-  bool leases_lost_ = false, sweeping_ = false;
+  bool leases_lost_ = false;
+  bool sweeping_ = false, sweep_asked_ = false;     // until nothing is left; the store is at it
+  int replacing_ = 0;                               // snapshots that need what they replaced
   std::map<Dataset, datasets::Refusals> refusals_;  // of snapshots under way
   std::set<Dataset> confirmed_;                     // in this run, by the cloud
   std::vector<control::ReplyPtr> tails_;
   std::vector<SourceItem> items_;
-  std::optional<TimerId> deadline_timer_;
+  std::optional<TimerId> deadline_timer_, prepare_timer_;
   bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false,
        session_started_ = false;
   bool clock_trusted_ = true, customers_usable_ = true;
@@ -202,6 +244,13 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::uint64_t records_refused_ = 0;
   std::map<std::string, std::map<std::string, std::uint64_t>> dropped_;  // events of this run: reason, type
   int failed_loads_ = 0;
+  bool dropping_keys_ = false;
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // for what comes back from the parser
+  CloudConfig cloud_;
+  SteadyTime trial_ends_{};
+  std::uint64_t proofs_before_ = 0;                             // of the session, when the trial began
+  std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet
+  std::optional<NextRun> next_run_;
 };
 
 }  // namespace aisle::app

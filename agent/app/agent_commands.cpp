@@ -1,15 +1,13 @@
-// What the cloud commands: ping, resync, erase, reload, support-bundle. Effect, id and reply are committed before the
-// reply is sent.
+// What the cloud commands: ping, resync, erase, support-bundle; reload and config are in agent_config.cpp. Effect, id
+// and reply are committed before the reply is sent.
 #include "agent/app/agent.hpp"
 #include "agent/app/erasure.hpp"
-#include "agent/app/reload.hpp"
 #include "agent/app/support_bundle.hpp"
 
 namespace aisle::app {
 namespace {
 
 constexpr seconds kIdsKept{8 * 86'400};  // 7 days, and one for a clock that jumped
-constexpr std::size_t kMaxDetail = 2000;
 
 Json by_reason(const std::map<std::string, std::uint64_t>& counts) {
   Json out = Json::object();
@@ -40,6 +38,7 @@ void Agent::execute(const sync::CommandMessage& command, std::function<void(std:
   if (command.name == "ping") return commit_reply(command, sync::reply_done(command, ping()), std::move(done));
   if (command.name == "resync") return resync(command, done);
   if (command.name == "reload") return reload(command, std::move(done));
+  if (command.name == "config") return configure(command, std::move(done));
   if (command.name == "erase") return erase(command, done);
   collect_bundle([this, command, done = std::move(done)](const Result<Json>& bundle) mutable {
     commit_reply(
@@ -106,24 +105,6 @@ void Agent::resync(const sync::CommandMessage& command, const ReplyDone& done) {
   }
 }
 
-void Agent::reload(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {
-  const auto fresh = config::load(options_.config_path);
-  const auto key = fresh ? pinned_key(fresh->commands) : Result<std::optional<Ed25519Public>>();
-  if (!fresh || !key) {
-    const std::string why = (fresh ? key.error() : fresh.error()).message();
-    log_.warning("the configuration was not reloaded: {}", why);
-    return commit_reply(command, sync::reply_refused(command, "invalid", why.substr(0, kMaxDetail)), std::move(done));
-  }
-  const ReloadReport report = take_over(options_.config, *fresh);
-  desk_->set_key(*key);
-  log_.set_level(options_.config.log_level);
-  refresh_trust();
-  enforce_bounds();
-  for (const auto& name : report.applied) log_.info("reloaded: {}", name);
-  commit_reply(command, sync::reply_done(command, {{"applied", report.applied}, {"restart", report.restart}}),
-               std::move(done));
-}
-
 void Agent::erase(const sync::CommandMessage& command, const ReplyDone& done) {
   const auto order = erase_order(command.args);
   if (!order) return done(sync::reply_refused(command, "args", order.error().message()));
@@ -140,9 +121,21 @@ void Agent::erase(const sync::CommandMessage& command, const ReplyDone& done) {
                  });
 }
 
-// The visit ends first, while its events can still be told of; then everything goes in one transaction.
+// After a delta that is being taken over: it must not bring back who is erased.
 void Agent::erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                            std::function<void(const Result<store::Committed>&, const Json&)> done) {
+  changes_.add([this, order, signature = std::move(signature), command = std::move(command),
+                done = std::move(done)](const Task& finished) {
+    erase_in_turn(order, signature, command, [done, finished](const auto& committed, const Json& result) {
+      done(committed, result);
+      finished();
+    });
+  });
+}
+
+// The visit ends first, while its events can still be told of; then everything goes in one transaction.
+void Agent::erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
+                          std::function<void(const Result<store::Committed>&, const Json&)> done) {
   pipeline_->erase_customer(order.customer, core_now());
   commit_output(std::nullopt);
   log_.recent().forget(order.customer);
@@ -168,7 +161,8 @@ void Agent::collect_bundle(std::function<void(const Result<Json>&)> done) {
         {"about.json", ping().dump(2)},
         {"status.json", status().dump(2)},
         {"config.json", config::show_json(options_.config)},
-        {"outbox.json", outbox ? outbox_json(*outbox).dump(2) : Json{{"error", outbox.error().message()}}.dump(2)},
+        {"outbox.json", (outbox ? outbox_json(*outbox) : Json{{"error", outbox.error().message()}})
+                            .dump(2, ' ', false, Json::error_handler_t::replace)},
         {"log.txt", std::move(log)}};
     done(write_bundle(options_.state_dir, std::move(files), known_secrets(options_.config), clock_.now()));
   });

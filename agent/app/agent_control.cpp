@@ -70,21 +70,27 @@ void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr&
   raw.upserts.assign(records->begin(), records->end());
   auto context = parse_context();
   context.strictness = records::Strictness::file;
-  auto checked = datasets::check(raw, context);
-  checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
-  const auto refused = checked.refused;
-  apply_change(std::move(checked),
-               [this, dataset = *dataset, refused, reply](const Result<store::DatasetState>& state) {
-                 if (!state) return refuse(reply, state.error().message());
-                 announce_applied(dataset, *state, refused, refused.size());
-                 session_->on_dataset_changed(dataset, *state);
-                 maybe_release();
-                 reply->line({{"count", state->count},
-                              {"digest", state->digest},
-                              {"refused_count", refused.size()},
-                              {"refused", datasets::refused_json(refused)}});
-                 reply->finish();
-               });
+  const auto checked = std::make_shared<datasets::CheckedChange>(datasets::check(raw, context));
+  checked->change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+  changes_.add([this, dataset = *dataset, checked, reply](const Task& finished) {
+    const auto refused = checked->refused;
+    apply_change(std::move(*checked),
+                 [this, dataset, refused, reply, finished](const Result<store::DatasetState>& state) {
+                   if (!state) {
+                     refuse(reply, state.error().message());
+                     return finished();
+                   }
+                   announce_applied(dataset, *state, refused, refused.size());
+                   session_->on_dataset_changed(dataset, *state);
+                   maybe_release();
+                   reply->line({{"count", state->count},
+                                {"digest", state->digest},
+                                {"refused_count", refused.size()},
+                                {"refused", datasets::refused_json(refused)}});
+                   reply->finish();
+                   finished();
+                 });
+  });
 }
 
 void Agent::reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply) {

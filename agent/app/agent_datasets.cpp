@@ -1,6 +1,7 @@
 // The datasets' side of the daemon: what the cloud or the CLI sends is checked, committed, then taken over.
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "agent/app/agent.hpp"
 
@@ -8,6 +9,7 @@ namespace aisle::app {
 namespace {
 
 constexpr std::int32_t kKeyDaysAhead = 2;
+constexpr std::size_t kChangesPerTurn = 200;
 
 }  // namespace
 
@@ -31,24 +33,52 @@ std::optional<std::int32_t> Agent::key_day() const {
 
 void Agent::apply(sync::DatasetMessage message, std::function<void(bool)> done) {
   if (message.staged) return take_staged(message, std::move(done));
-  datasets::RawChange raw{message.dataset, message.replace_all, std::move(message.deletes), std::move(message.upserts)};
-  auto checked = datasets::check(raw, parse_context());
-  checked.change.epoch = message.epoch;
-  checked.change.cursor = message.cursor;
-  checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+  const auto held = std::make_shared<sync::DatasetMessage>(std::move(message));
+  changes_.add([this, held, done = std::move(done)](const Task& finished) {
+    apply_in_turn(std::move(*held), [done, finished](bool ok) {
+      done(ok);
+      finished();
+    });
+  });
+}
+
+void Agent::apply_in_turn(sync::DatasetMessage message, const std::function<void(bool)>& done) {
   const Dataset dataset = message.dataset;
-  const auto refused = std::make_shared<std::vector<records::RecordError>>(checked.refused);
-  apply_change(std::move(checked),
-               [this, dataset, refused, done = std::move(done)](const Result<store::DatasetState>& state) {
-                 if (!state) {
-                   log_.error("{} from the cloud could not be stored: {}", to_string(dataset), state.error().message());
-                   return done(false);
-                 }
-                 confirmed_.insert(dataset);
-                 announce_applied(dataset, *state, *refused, refused->size());
-                 done(true);
-                 maybe_release();
-               });
+  datasets::RawChange raw{dataset, message.replace_all, std::move(message.deletes), std::move(message.upserts)};
+  check(std::move(raw), parse_context(),
+        [this, dataset, epoch = message.epoch, cursor = message.cursor, done](datasets::CheckedChange checked) {
+          checked.change.epoch = epoch;
+          checked.change.cursor = cursor;
+          checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+          const auto refused = std::make_shared<std::vector<records::RecordError>>(checked.refused);
+          apply_change(std::move(checked), [this, dataset, refused, done](const Result<store::DatasetState>& state) {
+            if (!state) {
+              log_.error("{} from the cloud could not be stored: {}", to_string(dataset), state.error().message());
+              return done(false);
+            }
+            confirmed_.insert(dataset);
+            announce_applied(dataset, *state, *refused, refused->size());
+            done(true);
+            maybe_release();
+          });
+        });
+}
+
+void Agent::check(datasets::RawChange raw, records::ParseContext context,
+                  std::function<void(datasets::CheckedChange)> done) {
+  if (parser_ == nullptr) return done(datasets::check(raw, context));
+  const auto held = std::make_shared<datasets::RawChange>(std::move(raw));
+  const auto fences = std::make_shared<std::map<std::string, std::int64_t>>();
+  if (held->dataset == Dataset::leases) *fences = lease_fences_;
+  context.lease_fences = fences.get();
+  parser_->post([this, &core = core_, held, fences, context, done = std::move(done),
+                 alive = std::weak_ptr<int>(alive_)]() mutable {
+    const auto checked = std::make_shared<datasets::CheckedChange>(datasets::check(*held, context));
+    *held = {};  // freed here
+    core.post([this, checked, done = std::move(done), alive] {
+      if (!alive.expired() && !stopping_) done(std::move(*checked));
+    });
+  });
 }
 
 void Agent::apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done) {
@@ -57,17 +87,27 @@ void Agent::apply_change(datasets::CheckedChange change, std::function<void(cons
   if (dataset == Dataset::customers) forget = change.change.record_deletes;
   note_fences(change.change);
   if (dataset == Dataset::leases) leases_lost_ = false;
+  auto records = std::exchange(change.change.record_upserts, {});  // the store's alone, and most of it
   store::DatasetChange stored = change.change;
-  const auto held = std::make_shared<datasets::CheckedChange>(std::move(change));
+  stored.record_upserts = std::move(records);
+  const auto held = std::make_shared<datasets::Application>(std::move(change));
   journal_->record_change(std::move(stored), std::move(forget),
                           [this, dataset, held, done = std::move(done)](const Result<store::Committed>& committed) {
                             if (!committed) return done(tl::unexpected(committed.error()));
                             const store::DatasetState state = committed->dataset.value_or(store::DatasetState{});
                             note_dataset(dataset, state);
-                            datasets::apply(std::move(*held), *pipeline_, core_now());
-                            commit_output(std::nullopt);
-                            done(state);
+                            apply_in_slices(held, [done, state] { done(state); });
                           });
+}
+
+void Agent::apply_in_slices(std::shared_ptr<datasets::Application> change, Task done) {
+  if (stopping_) return;
+  const bool more = change->step(kChangesPerTurn, *pipeline_, core_now());
+  commit_output(std::nullopt);
+  if (!more) return done();
+  core_.post([this, change = std::move(change), done = std::move(done)]() mutable {
+    apply_in_slices(std::move(change), std::move(done));
+  });
 }
 
 void Agent::note_fences(const store::DatasetChange& change) {

@@ -58,6 +58,9 @@ void Agent::report_drops(const std::vector<store::Dropped>& drops) {
     }
     journal_->record_drop(
         dropped_event(clock_.now(), drop.epoch, ranges_json(drop.ranges), drop.reason, std::move(counts)), drop.id);
+    if (drop.reason == "lost")
+      log_.error("the disk altered an event of epoch {}: {} is lost; see aislectl outbox check", drop.epoch,
+                 drop.ranges.empty() ? 0 : drop.ranges.front().first);
     if (drop.reason != "bounds") continue;
     log_.warning("the outbox is at a bound: {} ranges of epoch {} were dropped", drop.ranges.size(), drop.epoch);
   }
@@ -70,13 +73,13 @@ void Agent::on_refused(const store::OutboxEvent& event, int reason) {
 }
 
 // {"verb":"outbox"} and an "action": "status" (the default), "check", "retry", or "page" with "dead", "after" and
-// "limit".
+// "limit"; "retry" may have "ids" and "types".
 void Agent::reply_outbox(const nlohmann::json& request, const control::ReplyPtr& reply) {
   const auto it = request.find("action");
   const std::string action = it != request.end() && it->is_string() ? it->get<std::string>() : "status";
   if (action == "status") return reply_outbox_status(reply);
   if (action == "page") return reply_outbox_page(request, reply);
-  if (action == "retry") return reply_outbox_retry(reply);
+  if (action == "retry") return reply_outbox_retry(request, reply);
   if (action != "check") return answer_error(reply, "\"action\" must be status, check, page or retry");
   store_->check_outbox([reply](Result<store::OutboxCheck> check) {
     if (!check) return answer_error(reply, check.error().message());
@@ -116,8 +119,10 @@ void Agent::reply_outbox_page(const nlohmann::json& request, const control::Repl
   });
 }
 
-void Agent::reply_outbox_retry(const control::ReplyPtr& reply) {
-  store_->retry_dead_letters(store::kAllDeadLetters, [this, reply](Result<std::uint64_t> revived) {
+void Agent::reply_outbox_retry(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  const auto choice = choice_of(request);
+  if (!choice) return answer_error(reply, choice.error().message());
+  store_->retry_dead_letters(*choice, [this, reply](Result<std::uint64_t> revived) {
     if (!revived) return answer_error(reply, revived.error().message());
     store_->outbox_status([this, reply, count = *revived](const Result<store::OutboxStatus>& status) {
       if (!status) return answer_error(reply, status.error().message());

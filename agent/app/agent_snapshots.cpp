@@ -26,52 +26,56 @@ void Agent::stage(sync::StagePage page, std::function<void(bool)> done) {
   datasets::RawChange raw;
   raw.dataset = dataset;
   raw.upserts = std::move(page.upserts);
-  auto checked = datasets::check(raw, parse_context());
-  note_fences(checked.change);
-  auto& refusals = refusals_[dataset];
-  if (page.page == page.base) refusals = {};
-  refusals.add(checked.refused);
-  store::StagedPage staged;
-  staged.change = std::move(checked.change);
-  staged.after = {page.snapshot.dump(), page.epoch, page.cursor, page.pages, page.base, page.page + 1, refusals.text()};
-  store_->stage(std::move(staged), [this, dataset, done = std::move(done)](const Result<bool>& stored) {
-    if (!stored) log_.error("a page of {} could not be stored: {}", to_string(dataset), stored.error().message());
-    done(stored.has_value());
-  });
-}
-
-void Agent::take_staged(const sync::DatasetMessage& message, std::function<void(bool)> done) {
-  store_->read_gone(message.dataset, [this, dataset = message.dataset, epoch = message.epoch, cursor = message.cursor,
-                                      done = std::move(done)](Result<store::Gone> gone) {
-    if (!gone) {
-      log_.error("the snapshot of {} cannot be read: {}", to_string(dataset), gone.error().message());
-      return done(false);
-    }
-    store::DatasetChange change;
-    change.dataset = dataset;
-    change.from_staging = true;
-    change.epoch = epoch;
-    change.cursor = cursor;
-    change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
-    const auto held = std::make_shared<const store::Gone>(std::move(*gone));
-    journal_->record_change(
-        std::move(change), {}, [this, dataset, epoch, cursor, held, done](const Result<store::Committed>& committed) {
-          const bool taken = committed && committed->dataset && committed->dataset->epoch == epoch &&
-                             committed->dataset->cursor == cursor;
-          if (!taken) {
-            log_.error("the snapshot of {} is not whole on the disk; it is asked for again", to_string(dataset));
-            return done(false);
-          }
-          on_snapshot_in_force(dataset, *committed->dataset, held, done);
+  store::StagingState after{page.snapshot.dump(), page.epoch, page.cursor, page.pages, page.base, page.page + 1, {}};
+  check(std::move(raw), parse_context(),
+        [this, dataset, after = std::move(after), done = std::move(done)](datasets::CheckedChange checked) {
+          note_fences(checked.change);
+          auto& refusals = refusals_[dataset];
+          if (after.next == after.base + 1) refusals = {};
+          refusals.add(checked.refused);
+          store::StagedPage staged{std::move(checked.change), after};
+          staged.after.refused = refusals.text();
+          store_->stage(std::move(staged), [this, dataset, done](const Result<bool>& stored) {
+            if (!stored)
+              log_.error("a page of {} could not be stored: {}", to_string(dataset), stored.error().message());
+            done(stored.has_value());
+          });
         });
-  });
 }
 
-void Agent::on_snapshot_in_force(Dataset dataset, const store::DatasetState& state,
-                                 std::shared_ptr<const store::Gone> gone, std::function<void(bool)> done) {
+// What it replaces stays until those who are gone are found, so nothing is swept meanwhile.
+void Agent::take_staged(const sync::DatasetMessage& message, std::function<void(bool)> done) {
+  if (stopping_) return;
+  if (sweep_asked_) {
+    const auto held = std::make_shared<const sync::DatasetMessage>(message);
+    core_.after(kSweepPause, [this, held, done = std::move(done)] { take_staged(*held, done); });
+    return;
+  }
+  ++replacing_;
+  store::DatasetChange change;
+  change.dataset = message.dataset;
+  change.from_staging = true;
+  change.epoch = message.epoch;
+  change.cursor = message.cursor;
+  change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+  journal_->record_change(std::move(change), {},
+                          [this, dataset = message.dataset, epoch = message.epoch, cursor = message.cursor,
+                           done = std::move(done)](const Result<store::Committed>& committed) {
+                            const bool taken = committed && committed->dataset && committed->dataset->epoch == epoch &&
+                                               committed->dataset->cursor == cursor;
+                            if (taken) return on_snapshot_in_force(dataset, *committed->dataset, done);
+                            --replacing_;
+                            log_.error("the snapshot of {} is not whole on the disk; it is asked for again",
+                                       to_string(dataset));
+                            done(false);
+                          });
+}
+
+void Agent::on_snapshot_in_force(Dataset dataset, const store::DatasetState& state, std::function<void(bool)> done) {
   note_dataset(dataset, state);
   if (dataset == Dataset::leases) leases_lost_ = false;
   const auto finish = [this, dataset, state, done = std::move(done)] {
+    --replacing_;
     confirmed_.insert(dataset);
     const auto refusals = std::exchange(refusals_[dataset], {});
     announce_applied(dataset, state, refusals.named, refusals.count);
@@ -80,23 +84,26 @@ void Agent::on_snapshot_in_force(Dataset dataset, const store::DatasetState& sta
     sweep();
   };
   if (!is_used(dataset)) return finish();
-  withdraw(dataset, std::move(gone), 0, [this, dataset, finish] { bring_in(dataset, {}, finish); });
+  withdraw(dataset, {}, [this, dataset, finish] { bring_in(dataset, {}, finish); });
 }
 
 // Those who are gone first: what was withdrawn must not serve while the rest is read.
-void Agent::withdraw(Dataset dataset, std::shared_ptr<const store::Gone> gone, std::size_t from, Task done) {
+void Agent::withdraw(Dataset dataset, const store::RowPlace& after, const Task& done) {
   if (stopping_) return;
-  const std::size_t to = std::min(from + kGonePerTurn, std::max(gone->records.size(), gone->keys.size()));
-  datasets::withdraw(dataset, *gone, from, to, *pipeline_, core_now());
-  commit_output(std::nullopt);
-  if (to == std::max(gone->records.size(), gone->keys.size())) return done();
-  core_.post([this, dataset, gone = std::move(gone), to, done = std::move(done)]() mutable {
-    withdraw(dataset, std::move(gone), to, std::move(done));
+  store_->read_gone_after(dataset, after, kGonePerTurn, [this, dataset, after, done](const Result<store::Gone>& gone) {
+    if (!gone) {
+      return load_again(to_string(dataset), gone.error(),
+                        [this, dataset, after, done] { withdraw(dataset, after, done); });
+    }
+    datasets::withdraw(dataset, *gone, *pipeline_, core_now());
+    commit_output(std::nullopt);
+    if (!gone->last) return done();
+    withdraw(dataset, *gone->last, done);
   });
 }
 
 // What was read is used before anything that is committed later: a delta or an erasure is not undone.
-void Agent::bring_in(Dataset dataset, Place after, Task done) {
+void Agent::bring_in(Dataset dataset, const Place& after, const Task& done) {
   if (stopping_) return;
   const auto again = [this, dataset, after, done](const Error& error) {
     load_again(to_string(dataset), error, [this, dataset, after, done] { bring_in(dataset, after, done); });
@@ -107,7 +114,7 @@ void Agent::bring_in(Dataset dataset, Place after, Task done) {
                               if (!rows) return again(rows.error());
                               if (rows->empty()) return done();
                               datasets::load_keys(*rows, *pipeline_);
-                              bring_in(Dataset::keys, {{}, rows->back().day, rows->back().ordinal, 0}, done);
+                              bring_in(Dataset::keys, {{{}, rows->back().day, rows->back().ordinal}, 0}, done);
                             });
     return;
   }
@@ -120,7 +127,7 @@ void Agent::bring_in(Dataset dataset, Place after, Task done) {
                                    datasets::load_records(dataset, *rows, parse_context(), *pipeline_, core_now());
                                if (session_) commit_output(std::nullopt);
                                next.id = rows->back().id;
-                               bring_in(dataset, std::move(next), done);
+                               bring_in(dataset, next, done);
                              });
 }
 
@@ -133,12 +140,19 @@ void Agent::say_broken(Dataset dataset, std::size_t broken, const Task& done) {
 
 // What the last snapshot replaced goes bit by bit: commits do not wait for it.
 void Agent::sweep() {
-  if (sweeping_) return;
-  sweeping_ = true;
+  if (!std::exchange(sweeping_, true)) sweep_some();
+}
+
+void Agent::sweep_some() {
+  if (replacing_ > 0) {
+    core_.after(kSweepPause, [this] { sweep_some(); });
+    return;
+  }
+  sweep_asked_ = true;
   store_->sweep([this](const Result<bool>& more) {
-    sweeping_ = false;
-    if (stopping_ || !more || !*more) return;
-    core_.after(kSweepPause, [this] { sweep(); });
+    sweep_asked_ = false;
+    sweeping_ = !stopping_ && more && *more;
+    if (sweeping_) core_.after(kSweepPause, [this] { sweep_some(); });
   });
 }
 

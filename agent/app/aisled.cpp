@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "agent/app/daemon.hpp"
+#include "agent/app/runs.hpp"
 #include "sync/mqtt/library.hpp"
 
 namespace {
@@ -17,19 +17,20 @@ struct Arguments {
   bool exit_when_done = false;
 };
 
-// SIGTERM and SIGINT arrive on the loop; blocked before any thread starts, so that every thread inherits it.
-int stop_signals() {
+// SIGTERM, SIGINT and SIGHUP arrive on the loop; blocked before any thread starts, so that every thread inherits it.
+int told_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int run(const Arguments& arguments) {
-  const int signals = stop_signals();
+  const int signals = told_signals();
   auto config = aisle::config::load(arguments.config);
   if (!config) {
     std::fprintf(stderr, "%s\n", config.error().message().c_str());
@@ -37,26 +38,22 @@ int run(const Arguments& arguments) {
   }
   const aisle::Log log(config->log_level);
   for (const auto& warning : config->warnings) log.warning("{}", warning);
+  const auto cloud = aisle::app::cloud_config_at_start(arguments.config);
+  if (cloud.state == aisle::app::CloudConfigState::rolled_back)
+    log.warning("the cloud's configuration ({}) is rolled back: {}", cloud.command, cloud.why);
   const aisle::SystemClock clock;
   aisle::SystemRandom random;
   const aisle::sync::MosquittoLibrary mosquitto;
-  aisle::EpollLoop core(clock);
-  auto daemon = aisle::app::Daemon::create(
-      {std::move(*config), arguments.state_dir, arguments.exit_when_done, arguments.config}, core, clock, random, log);
-  if (!daemon) {
-    log.error("{}", daemon.error().message());
-    return 1;
-  }
-  core.watch(signals, 1U /* EPOLLIN */, [&](std::uint32_t) {
+  const auto on_signal = [signals](aisle::app::Daemon& daemon) {
     signalfd_siginfo info{};
-    if (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) (*daemon)->stop();
-  });
-  (*daemon)->start();
-  core.run();
-  const bool failed = (*daemon)->failed();
-  daemon->reset();
+    if (read(signals, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return;
+    info.ssi_signo == SIGHUP ? daemon.reload() : daemon.stop();
+  };
+  const int code = aisle::app::run_daemon(
+      {std::move(*config), arguments.state_dir, arguments.exit_when_done, arguments.config, cloud},
+      {signals, on_signal}, clock, random, log);
   close(signals);
-  return failed ? 1 : 0;
+  return code;
 }
 
 }  // namespace

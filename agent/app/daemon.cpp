@@ -1,6 +1,10 @@
 #include "agent/app/daemon.hpp"
 
+#include <malloc.h>
+#include <unistd.h>
+
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "agent/app/sources.hpp"
@@ -10,6 +14,16 @@ namespace aisle::app {
 namespace {
 
 constexpr seconds kLockPatience{3};
+constexpr seconds kMemoryPause{10};
+constexpr std::size_t kMemoryKept = std::size_t{24} << 20U;  // code, stacks, and what malloc may keep for the next time
+
+// Second number of proc(5), statm: pages.
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t size = 0, resident = 0;
+  file >> size >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
 
 }  // namespace
 
@@ -23,7 +37,27 @@ Result<std::unique_ptr<Daemon>> Daemon::create(DaemonOptions options, EpollLoop&
 Daemon::~Daemon() {
   if (agent_) agent_->stop_source();
   control_.reset();
+  if (parser_thread_) parser_thread_->stop();
   if (store_thread_) store_thread_->stop();
+}
+
+void Daemon::start() {
+  agent_->start();
+  supervision_->start();
+  give_memory_back();
+}
+
+// After an import malloc holds several times what is in use, and would hold it for good.
+void Daemon::give_memory_back() {
+  const auto heap = mallinfo2();
+  if (resident_bytes() > heap.uordblks + heap.hblkhd + kMemoryKept) malloc_trim(0);
+  core_.after(kMemoryPause, [this] { give_memory_back(); });
+}
+
+void Daemon::stop() {
+  told_to_stop_ = true;
+  supervision_->stopping();
+  agent_->stop();
 }
 
 // A command of aislectl may hold the directory for a moment; another daemon holds it for good.
@@ -75,16 +109,20 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   if (!store) return tl::unexpected(store.error());
   parts.store = std::move(*store);
   if (*key) parts.box_keys = (*key)->box_keys();
+  parser_thread_ = std::make_unique<LoopThread>(clock_, "aisle-parser");
+  parts.parser = &parser_thread_->loop();
   parts.boot = std::make_unique<SystemBootClock>();
   parts.on_stopped = [this] {
     control_.reset();
     core_.stop();
   };
 
-  auto agent = Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir},
-                             std::move(parts), core_, clock_, random, log_);
+  auto agent =
+      Agent::create({options.config, options.exit_when_done, options.config_path, options.state_dir, options.cloud},
+                    std::move(parts), core_, clock_, random, log_);
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
+  supervision_ = std::make_unique<Supervision>(*agent_, core_, manager_, log_);
   auto control =
       control::Server::listen(core_, control_path_to_listen(options.state_dir),
                               [this](const auto& request, const auto& reply) { agent_->on_request(request, reply); });

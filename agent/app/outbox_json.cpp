@@ -37,21 +37,37 @@ Json check_json(const store::OutboxCheck& check) {
                      {"gone_between", span.last - span.first + 1 - span.rows}};
   }
   return {{"sound", check.problems.empty()},    {"rows", check.rows}, {"bytes", check.bytes},
-          {"dead_letters", check.dead_letters}, {"epochs", epochs},   {"problems", check.problems}};
+          {"dead_letters", check.dead_letters}, {"epochs", epochs},   {"problems", check.problems},
+          {"set_aside", check.set_aside}};
 }
 
 Json row_json(const store::OutboxRow& row) {
-  Json out = event_json(row, "pending");
+  Json out = event_json(row, row.damaged ? "damaged" : "pending");
   out["event"] = payload_json(row.event.payload);
   return out;
 }
 
 Json letter_json(const store::DeadLetter& letter) {
-  Json out = event_json(letter.row, "dead");
+  Json out = event_json(letter.row, letter.reason_code == store::kDamaged ? "damaged" : "dead");
   out["reason_code"] = letter.reason_code;
   out["reason"] = letter.why;
   out["event"] = payload_json(letter.row.event.payload);
   return out;
+}
+
+Json choice_json(const store::DeadLetterChoice& choice) {
+  return {{"ids", choice.ids}, {"types", choice.types}};
+}
+
+Result<store::DeadLetterChoice> choice_of(const nlohmann::json& request) {
+  store::DeadLetterChoice choice;
+  try {
+    choice.ids = request.value("ids", choice.ids);
+    choice.types = request.value("types", choice.types);
+  } catch (const nlohmann::json::exception&) {
+    return fail("\"ids\" must be a list of integers, \"types\" one of strings");
+  }
+  return choice;
 }
 
 }  // namespace aisle::app

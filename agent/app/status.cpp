@@ -1,9 +1,12 @@
 #include "agent/app/status.hpp"
 
 #include "agent/app/agent.hpp"
+#include "sync/core/states.hpp"
 
 namespace aisle::app {
 namespace {
+
+constexpr const char* kWaitingForClock = "waiting for the clock";
 
 Json identity_json(const identity::ResolverStats& stats) {
   return {{"customers", stats.customers},
@@ -109,11 +112,19 @@ Json outbox_json(const store::OutboxStatus& status) {
   return {{"rows", status.rows},
           {"bytes", status.bytes},
           {"dead_letters", status.dead_letters},
+          {"damaged", status.damaged},
           {"waiting_for_time", status.drafts},
           {"oldest", status.oldest_recorded_ms == 0
                          ? Json()
                          : Json(format_rfc3339(UnixTime{milliseconds{status.oldest_recorded_ms}}))},
           {"rows_by_epoch", epochs}};
+}
+
+Health Agent::health() const {
+  if (!session_) return {};
+  Health health{true, true, source_->status().state, session_started_ ? session_->status().state : kWaitingForClock};
+  health.known = !health.radio.empty() && health.radio != "starting" && health.cloud != sync::state::kConnecting;
+  return health;
 }
 
 Json Agent::status() const {
@@ -156,8 +167,9 @@ Json Agent::status() const {
                      {"failed_commits", store.failed_commits},
                      {"last_error", store.last_error}};
   out["sync"] = session_json(sync);
-  if (!session_started_) out["sync"]["state"] = "waiting for the clock";
+  if (!session_started_) out["sync"]["state"] = kWaitingForClock;
   out["commands"] = commands_json();
+  out["config"] = cloud_config_json(cloud_);
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

@@ -48,6 +48,17 @@ void IdRanges::remove_through(std::int64_t id) {
   }
 }
 
+IdRanges IdRanges::take(std::uint64_t count) {
+  IdRanges taken;
+  while (taken.count_ < count && !ranges_.empty()) {
+    const auto [first, last] = *ranges_.begin();
+    const std::uint64_t left = count - taken.count_;
+    taken.add(IdRange{first, length(first, last) <= left ? last : first + static_cast<std::int64_t>(left) - 1});
+    remove_through(taken.ranges_.rbegin()->second);
+  }
+  return taken;
+}
+
 bool IdRanges::contains(std::int64_t id) const {
   const auto next = ranges_.upper_bound(id);
   return next != ranges_.begin() && std::prev(next)->second >= id;
@@ -56,6 +67,12 @@ bool IdRanges::contains(std::int64_t id) const {
 IdRange IdRanges::beginning_at(std::int64_t first) const {
   const auto found = ranges_.find(first);
   return found == ranges_.end() ? IdRange{first, first - 1} : IdRange{found->first, found->second};
+}
+
+std::int64_t IdRanges::through(std::int64_t id) const {
+  const auto next = ranges_.upper_bound(id);
+  if (next == ranges_.begin() || std::prev(next)->second < id) return id - 1;
+  return std::prev(next)->second;
 }
 
 IdRanges IdRanges::gaps(IdRange within) const {

@@ -17,9 +17,13 @@ class IdRanges {
   void add(std::int64_t id) { add(IdRange{id, id}); }
   void add(const IdRanges& other);
   void remove_through(std::int64_t id);
+  // Removes the first `count` ids and gives them.
+  IdRanges take(std::uint64_t count);
   [[nodiscard]] bool contains(std::int64_t id) const;
   // The range that begins with `first`; empty when none does.
   [[nodiscard]] IdRange beginning_at(std::int64_t first) const;
+  // The last of the range that holds `id`; the id before it when none does.
+  [[nodiscard]] std::int64_t through(std::int64_t id) const;
   // What of [first, last] is not in the set.
   [[nodiscard]] IdRanges gaps(IdRange within) const;
 

@@ -1,4 +1,4 @@
-// Log lines for systemd: "<priority>message" on stderr under the journal, "level: message" on a terminal.
+// Log lines: entries of systemd's journal where stderr leads there, "level: message" on a terminal.
 #pragma once
 
 #include <fmt/format.h>
@@ -6,11 +6,24 @@
 #include <atomic>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
+#include "agent/base/journal_stream.hpp"
 #include "agent/base/log_ring.hpp"
 
 namespace aisle {
+
+// A format, and where in the source it stands.
+template <class... Args>
+struct LogFormat {
+  template <class Text>
+  consteval LogFormat(const Text& text, const char* file = __builtin_FILE(), int line = __builtin_LINE(),
+                      const char* function = __builtin_FUNCTION())
+      : format(text), place{file, line, function} {}
+  fmt::format_string<Args...> format;
+  CodePlace place;
+};
 
 enum class LogLevel { error = 3, warning = 4, info = 6, debug = 7 };  // syslog priorities
 
@@ -24,24 +37,24 @@ class Log {
   [[nodiscard]] LogRing& recent() const { return *recent_; }
 
   template <class... Args>
-  void error(fmt::format_string<Args...> format, Args&&... args) const {
-    write(LogLevel::error, fmt::format(format, std::forward<Args>(args)...));
+  void error(LogFormat<std::type_identity_t<Args>...> format, Args&&... args) const {
+    write(LogLevel::error, fmt::format(format.format, std::forward<Args>(args)...), format.place);
   }
   template <class... Args>
-  void warning(fmt::format_string<Args...> format, Args&&... args) const {
-    write(LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
+  void warning(LogFormat<std::type_identity_t<Args>...> format, Args&&... args) const {
+    write(LogLevel::warning, fmt::format(format.format, std::forward<Args>(args)...), format.place);
   }
   template <class... Args>
-  void info(fmt::format_string<Args...> format, Args&&... args) const {
-    write(LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
+  void info(LogFormat<std::type_identity_t<Args>...> format, Args&&... args) const {
+    write(LogLevel::info, fmt::format(format.format, std::forward<Args>(args)...), format.place);
   }
   template <class... Args>
-  void debug(fmt::format_string<Args...> format, Args&&... args) const {
-    write(LogLevel::debug, fmt::format(format, std::forward<Args>(args)...));
+  void debug(LogFormat<std::type_identity_t<Args>...> format, Args&&... args) const {
+    write(LogLevel::debug, fmt::format(format.format, std::forward<Args>(args)...), format.place);
   }
 
  private:
-  void write(LogLevel level, std::string_view message) const;
+  void write(LogLevel level, std::string_view message, const CodePlace& place) const;
 
   std::shared_ptr<std::atomic<LogLevel>> level_;
   std::shared_ptr<LogRing> recent_ = std::make_shared<LogRing>();

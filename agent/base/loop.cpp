@@ -37,7 +37,8 @@ Task TimerQueue::take_due(SteadyTime now) {
 EpollLoop::EpollLoop(const Clock& clock)
     : clock_(clock), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  // Each write is an edge, so nobody need read the count.
+  event.events = EPOLLIN | EPOLLET;
   event.data.fd = wake_fd_;
   // Without these two descriptors nothing can run: out of descriptors at start is fatal.
   if (epoll_fd_ < 0 || wake_fd_ < 0 || epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &event) != 0) std::abort();
@@ -123,11 +124,7 @@ void EpollLoop::wait_for_work() {
   const int count = epoll_wait(epoll_fd_, ready.data(), static_cast<int>(ready.size()), timeout_ms);
   for (int i = 0; i < count; ++i) {
     const auto& event = ready[static_cast<std::size_t>(i)];
-    if (event.data.fd == wake_fd_) {
-      std::uint64_t counter = 0;
-      [[maybe_unused]] const auto got = read(wake_fd_, &counter, sizeof counter);
-      continue;
-    }
+    if (event.data.fd == wake_fd_) continue;
     const auto it = watches_.find(event.data.fd);
     if (it == watches_.end()) continue;
     const auto handler = it->second;  // survives an unwatch from inside the handler

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_simulate(app, chosen);
   add_cloud(app, chosen);
   add_support_bundle(app, chosen);
+  add_generate(app, chosen);
   bool json = false;
   auto* version = app.add_subcommand("version", "Print the version");
   version->add_flag("--json", json, "JSON");

@@ -1,5 +1,6 @@
 // `aislectl outbox`: what waits for the broker, and what it refused. A running daemon is asked; without one the
 // database is: a private copy where it is only read.
+#include <charconv>
 #include <filesystem>
 #include <memory>
 
@@ -18,6 +19,8 @@ using Lines = std::vector<nlohmann::json>;
 struct OutboxArguments {
   Common common;
   bool dead = false, pending = false;  // only these; neither: both
+  std::vector<std::string> what;       // ids and types of dead letters
+  std::vector<std::int64_t> ids;
 };
 
 Result<std::unique_ptr<OfflineState>> copy_of(const Common& common) {
@@ -52,17 +55,22 @@ Result<nlohmann::json> check_offline(const Common& common) {
   return nlohmann::json(app::check_json(*check));
 }
 
-Result<nlohmann::json> retry_offline(const Common& common) {
+Result<nlohmann::json> retry_offline(const Common& common, const store::DeadLetterChoice& choice) {
   auto state = OfflineState::open(common, false);
   if (!state) return tl::unexpected(state.error());
-  const auto count = (*state)->retry_dead_letters();
+  const auto count = (*state)->retry_dead_letters(choice);
   if (!count) return tl::unexpected(count.error());
   return nlohmann::json{{"retried", *count}};
 }
 
+// What the disk has altered need not be UTF-8.
+std::string text_of(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void print(const nlohmann::json& answer, bool json) {
   if (json) {
-    print_line(answer.dump());
+    print_line(text_of(answer));
   } else {
     print_tree(answer);
   }
@@ -86,12 +94,34 @@ int check(const OutboxArguments& arguments) {
   return (*answer)["problems"].empty() ? kDone : kFailed;
 }
 
+// An id is a number, as `list` shows it; anything else is a type.
+store::DeadLetterChoice choice_of(const OutboxArguments& arguments) {
+  store::DeadLetterChoice choice;
+  choice.ids = arguments.ids;
+  for (const auto& word : arguments.what) {
+    std::int64_t id = 0;
+    const auto parsed = std::from_chars(word.data(), word.data() + word.size(), id);
+    if (parsed.ec == std::errc() && parsed.ptr == word.data() + word.size()) {
+      choice.ids.push_back(id);
+    } else {
+      choice.types.push_back(word);
+    }
+  }
+  return choice;
+}
+
 int retry(const OutboxArguments& arguments) {
   const auto& dir = arguments.common.state_dir;
-  const auto answer =
-      one_answer(dir, {{"verb", "outbox"}, {"action", "retry"}}, [&] { return retry_offline(arguments.common); });
+  const auto choice = choice_of(arguments);
+  nlohmann::json request(app::choice_json(choice));
+  request["verb"] = "outbox";
+  request["action"] = "retry";
+  const auto answer = one_answer(dir, request, [&] { return retry_offline(arguments.common, choice); });
   if (!answer) return complain(answer.error().message());
   print(*answer, arguments.common.json);
+  const bool chosen = !choice.ids.empty() || !choice.types.empty();
+  if (chosen && (*answer)["retried"] == 0)
+    return complain("no dead letter has such an id or type; see aislectl outbox list --dead");
   return kDone;
 }
 
@@ -154,7 +184,7 @@ int list(const OutboxArguments& arguments) {
   std::vector<std::vector<std::string>> table{{"ID", "STATE", "TYPE", "EVENT", "BYTES", "RECORDED", "REASON"}};
   const auto listed = each_event(arguments, [&](nlohmann::json& line) {
     line.erase("event");
-    if (arguments.common.json) return print_line(line.dump());
+    if (arguments.common.json) return print_line(text_of(line));
     table.push_back({std::to_string(line["id"].get<std::int64_t>()), line["state"], line["type"],
                      fmt::format("{}-{}", line["epoch"].get<std::string>(), line["sequence"].get<std::uint64_t>()),
                      std::to_string(line["bytes"].get<std::uint64_t>()), line["recorded"],
@@ -166,7 +196,7 @@ int list(const OutboxArguments& arguments) {
 }
 
 int export_events(const OutboxArguments& arguments) {
-  const auto exported = each_event(arguments, [](const nlohmann::json& line) { print_line(line.dump()); });
+  const auto exported = each_event(arguments, [](const nlohmann::json& line) { print_line(text_of(line)); });
   return exported ? kDone : complain(exported.error().message());
 }
 
@@ -191,7 +221,10 @@ void add_outbox(CLI::App& app, Chosen& chosen) {
   const auto arguments = std::make_shared<OutboxArguments>();
   add_verb(*outbox, chosen, arguments, "status", "How many wait, how old, and what was refused", status);
   add_verb(*outbox, chosen, arguments, "check", "Look at every row; exit 1 and say what is wrong, if anything", check);
-  add_verb(*outbox, chosen, arguments, "retry", "Put everything that the broker refused back into the outbox", retry);
+  auto* again = add_verb(*outbox, chosen, arguments, "retry",
+                         "Put what the broker refused back into the outbox: everything, or what is named", retry);
+  again->add_option("what", arguments->what, "Ids, as list shows them, and types, such as zone.entered");
+  again->add_option("--id", arguments->ids, "The same, ids only")->allow_extra_args(false);
   for (CLI::App* verb : {add_verb(*outbox, chosen, arguments, "list",
                                   "One line an event: refused ones first, then those that wait", list),
                          add_verb(*outbox, chosen, arguments, "export",

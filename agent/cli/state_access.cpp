@@ -5,6 +5,7 @@
 
 #include "agent/app/compose.hpp"
 #include "agent/app/journal.hpp"
+#include "agent/cli/owner.hpp"
 
 namespace aisle::cli {
 namespace fs = std::filesystem;
@@ -58,6 +59,7 @@ Result<std::unique_ptr<OfflineState>> OfflineState::open(const Common& common, b
     return fail("no database in {}; name the right one with --state-dir", state_dir);
   const auto key = key_of(common);
   if (!key) return tl::unexpected(key.error());
+  if (auto acts = act_as_owner(common.state_dir); !acts) return tl::unexpected(acts.error());
   std::unique_ptr<OfflineState> state(new OfflineState());
   auto lock = store::StateLock::acquire(state_dir);
   if (!lock) return tl::unexpected(lock.error());
@@ -135,9 +137,9 @@ Result<std::vector<store::DeadLetter>> OfflineState::dead_letters(std::int64_t a
   return wait(answer);
 }
 
-Result<std::uint64_t> OfflineState::retry_dead_letters() {
+Result<std::uint64_t> OfflineState::retry_dead_letters(const store::DeadLetterChoice& choice) {
   std::optional<Result<std::uint64_t>> answer;
-  store_->retry_dead_letters(store::kAllDeadLetters, [&](auto count) { answer = std::move(count); });
+  store_->retry_dead_letters(choice, [&](auto count) { answer = std::move(count); });
   return wait(answer);
 }
 

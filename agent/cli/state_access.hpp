@@ -19,7 +19,8 @@ namespace aisle::cli {
 class OfflineState {
  public:
   // Locks and opens the database of the state directory, with the master key that the configuration names, if there is
-  // one; creates neither the directory nor the database unless `create`.
+  // one; creates neither the directory nor the database unless `create`. From then on root acts as the directory's
+  // owner.
   static Result<std::unique_ptr<OfflineState>> open(const Common& common, bool create);
   // Opens a private copy of the database, which is removed at the end; the original is only read. An absent database is
   // an empty one. Works beside a running daemon.
@@ -35,7 +36,7 @@ class OfflineState {
   // Up to 500 events that wait, or dead letters, with ids above `after`.
   Result<std::vector<store::OutboxRow>> pending(std::int64_t after);
   Result<std::vector<store::DeadLetter>> dead_letters(std::int64_t after);
-  Result<std::uint64_t> retry_dead_letters();
+  Result<std::uint64_t> retry_dead_letters(const store::DeadLetterChoice& choice);
   Result<store::DatasetState> change(store::DatasetChange change, std::vector<std::string> forget);
   // Begins an epoch of its own for the account of it, which the next start of the daemon sends.
   Result<Json> erase(const app::EraseOrder& order, const std::string& store, const std::string& gateway);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <unordered_map>
 
 namespace aisle::datasets {
@@ -145,36 +146,6 @@ void take_delete(CheckedChange& out, const json& entry) {
   }
 }
 
-void apply_keys(const store::DatasetChange& change, identity::Resolver& resolver) {
-  if (change.replace_all) resolver.clear_keys();
-  for (const auto& entry : change.key_deletes) resolver.erase_keys(entry.first, entry.second);
-  for (const auto& key : change.key_upserts) resolver.add_key({key.ordinal, key.day, key.key});
-}
-
-void apply_customers(CheckedChange& change, pipeline::Pipeline& pipeline, Stamp now) {
-  if (change.change.replace_all) return pipeline.replace_customers(std::move(change.customers), now);
-  for (const auto& id : change.change.record_deletes) pipeline.erase_customer(id, now);
-  for (auto& customer : change.customers) pipeline.upsert_customer(std::move(customer), now);
-}
-
-void apply_offers(CheckedChange& change, offers::OfferBook& book) {
-  if (change.change.replace_all) book.clear();
-  for (const auto& id : change.change.record_deletes) book.erase(id);
-  book.upsert_all(std::move(change.offers));
-}
-
-void apply_leases(CheckedChange& change, offers::Leases& leases) {
-  if (change.change.replace_all) leases.clear();
-  for (const auto& id : change.change.record_deletes) leases.erase(id);
-  for (auto& lease : change.leases) leases.upsert(std::move(lease));
-}
-
-void apply_assets(CheckedChange& change, identity::Resolver& resolver) {
-  if (change.change.replace_all) resolver.clear_assets();
-  for (const auto& id : change.change.record_deletes) resolver.erase_asset(id);
-  for (auto& asset : change.assets) resolver.upsert_asset(std::move(asset));
-}
-
 }  // namespace
 
 CheckedChange check(const RawChange& raw, const records::ParseContext& context) {
@@ -201,21 +172,7 @@ CheckedChange check(const RawChange& raw, const records::ParseContext& context) 
 }
 
 void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now) {
-  switch (change.change.dataset) {
-    case Dataset::customers:
-      return apply_customers(change, pipeline, now);
-    case Dataset::offers:
-      return apply_offers(change, pipeline.offers());
-    case Dataset::assets:
-      return apply_assets(change, pipeline.resolver());
-    case Dataset::keys:
-      return apply_keys(change.change, pipeline.resolver());
-    case Dataset::leases:
-      return apply_leases(change, pipeline.offers().leases());
-    case Dataset::inventory:
-    case Dataset::orders:
-      return;  // kept for what comes; nothing uses them yet
-  }
+  Application(std::move(change)).step(std::numeric_limits<std::size_t>::max(), pipeline, now);
 }
 
 std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& rows,
@@ -246,12 +203,9 @@ void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipel
   for (const auto& row : rows) pipeline.resolver().add_key({row.ordinal, row.day, row.key});
 }
 
-void withdraw(Dataset dataset, const store::Gone& gone, std::size_t from, std::size_t to, pipeline::Pipeline& pipeline,
-              Stamp now) {
-  for (std::size_t i = from; i < std::min(to, gone.keys.size()); ++i)
-    pipeline.resolver().erase_keys(gone.keys[i].first, gone.keys[i].second);
-  for (std::size_t i = from; i < std::min(to, gone.records.size()); ++i) {
-    const std::string& id = gone.records[i];
+void withdraw(Dataset dataset, const store::Gone& gone, pipeline::Pipeline& pipeline, Stamp now) {
+  for (const auto& key : gone.keys) pipeline.resolver().erase_keys(key.first, key.second);
+  for (const std::string& id : gone.records) {
     if (dataset == Dataset::customers) pipeline.withdraw_customer(id, now);
     if (dataset == Dataset::offers) pipeline.offers().erase(id);
     if (dataset == Dataset::assets) pipeline.resolver().erase_asset(id);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/pipeline/pipeline.hpp"
@@ -30,7 +31,28 @@ struct RawChange {
 
 [[nodiscard]] CheckedChange check(const RawChange& raw, const records::ParseContext& context);
 
-// Takes the change over into the running pipeline. Call once it is committed.
+// Takes a change over into the running pipeline, in slices. Begin once it is committed.
+class Application {
+ public:
+  // `record_upserts`, which are the store's, are not needed.
+  explicit Application(CheckedChange change) : change_(std::move(change)) {}
+  // Up to `count` deletes, or upserts, the deletes first; true while more is left. A set that is replaced is emptied by
+  // the first step, however large, and customers are then replaced whole.
+  bool step(std::size_t count, pipeline::Pipeline& pipeline, Stamp now);
+
+ private:
+  void begin(pipeline::Pipeline& pipeline, Stamp now);
+  void erase(std::size_t from, std::size_t to, pipeline::Pipeline& pipeline, Stamp now);
+  void upsert(std::size_t from, std::size_t to, pipeline::Pipeline& pipeline, Stamp now);
+  [[nodiscard]] std::size_t deletes() const;
+  [[nodiscard]] std::size_t upserts() const;
+
+  CheckedChange change_;
+  bool begun_ = false;
+  std::size_t erased_ = 0, upserted_ = 0;
+};
+
+// All of it at once.
 void apply(CheckedChange change, pipeline::Pipeline& pipeline, Stamp now);
 
 // Takes rows of the store into the pipeline; bodies that no longer parse are counted and left out.
@@ -39,9 +61,8 @@ std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& r
 void load_spends(const std::vector<store::LeaseSpendRow>& rows, pipeline::Pipeline& pipeline);
 void load_keys(const std::vector<store::KeyRow>& rows, pipeline::Pipeline& pipeline);
 
-// Takes out numbers [from, to) of what is gone, without forgetting what was decided for them.
-void withdraw(Dataset dataset, const store::Gone& gone, std::size_t from, std::size_t to, pipeline::Pipeline& pipeline,
-              Stamp now);
+// Takes out what is gone, without forgetting what was decided for them.
+void withdraw(Dataset dataset, const store::Gone& gone, pipeline::Pipeline& pipeline, Stamp now);
 
 // Refusals of a snapshot's pages: how many, and the first hundred.
 struct Refusals {

@@ -53,6 +53,9 @@ struct Advert {
   Dbm rssi;
   Payload payload;       // AD structures
   SteadyTime arrived{};  // when the source handed it over, real monotonic clock; zero in `aislectl replay`
+  // Another adapter of the receiver has just heard it too, less loudly: no further sample of its strength, a better
+  // one.
+  bool louder = false;
 };
 
 // A receiver went down (its adapter, its bluetoothd, its link) or is up again.

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <map>
 
 #include "agent/offers/rules.hpp"
+#include "agent/offers/shelves.hpp"
 
 namespace aisle::offers {
 namespace {
@@ -30,17 +31,6 @@ constexpr std::array<std::string_view, kRefusals> kRefusalNames = {"no_consent",
                                                                    "stock_unknown",
                                                                    "outranked"};
 
-double weight_of(const Offer& offer) {
-  return std::isnan(offer.weight) ? 0.0 : offer.weight;
-}
-
-// Priority, then weight, then lower id.
-bool outranks(const Offer* a, const Offer* b) {
-  if (a->priority != b->priority) return a->priority > b->priority;
-  if (weight_of(*a) != weight_of(*b)) return weight_of(*a) > weight_of(*b);
-  return a->id < b->id;
-}
-
 }  // namespace
 
 std::string_view to_string(Refusal refusal) {
@@ -50,47 +40,31 @@ std::string_view to_string(Refusal refusal) {
 struct OfferBook::Impl {
   explicit Impl(Calendar zone) : calendar(zone) {}
 
-  using Ranking = std::vector<const Offer*>;
-  Ranking& candidates(Trigger trigger) { return by_trigger.at(static_cast<std::size_t>(trigger)); }
-
-  // Takes out what is about to change; `gone` is sorted by address.
-  static void take_out(Ranking& ranking, const Ranking& gone) {
-    std::erase_if(ranking, [&](const Offer* offer) { return std::ranges::binary_search(gone, offer); });
+  void put(const Offer& offer) {
+    shelves.put(offer);
+    ++look_backs[longest_look_back(offer)];
   }
-  static void put_in(Ranking& ranking, const Ranking& sorted) {
-    if (sorted.size() == 1) {  // without a pass over all
-      ranking.insert(std::ranges::upper_bound(ranking, sorted.front(), outranks), sorted.front());
-      return;
+  void take(const Offer& offer) {
+    shelves.take(offer);
+    const auto at = look_backs.find(longest_look_back(offer));
+    if (--at->second == 0) look_backs.erase(at);
+  }
+  // To explain: every offer of the trigger.
+  [[nodiscard]] Shelves::Ranking all_of(std::optional<Trigger> trigger) const {
+    Shelves::Ranking all;
+    for (const auto& entry : offers) {
+      if (!trigger || entry.second.trigger == *trigger) all.push_back(&entry.second);
     }
-    const auto middle = static_cast<Ranking::difference_type>(ranking.size());
-    ranking.insert(ranking.end(), sorted.begin(), sorted.end());
-    std::inplace_merge(ranking.begin(), ranking.begin() + middle, ranking.end(), outranks);
-  }
-  void take_out(const Ranking& gone) {
-    if (gone.empty()) return;
-    take_out(ranked, gone);
-    for (auto& ranking : by_trigger) take_out(ranking, gone);
-    longest.reset();
-  }
-  void put_in(Ranking fresh) {
-    if (fresh.empty()) return;
-    std::ranges::sort(fresh, outranks);
-    put_in(ranked, fresh);
-    std::array<Ranking, 3> of_trigger;
-    for (const Offer* offer : fresh) of_trigger.at(static_cast<std::size_t>(offer->trigger)).push_back(offer);
-    for (std::size_t i = 0; i < of_trigger.size(); ++i) {
-      if (!of_trigger.at(i).empty()) put_in(by_trigger.at(i), of_trigger.at(i));
-    }
-    longest.reset();
+    std::ranges::sort(all, Outranks{});
+    return all;
   }
 
   Calendar calendar;
   std::map<std::string, Offer, std::less<>> offers;
+  Shelves shelves;
+  std::map<seconds, std::size_t> look_backs;  // how many offers look back so far
   History history;
   Leases leases;
-  Ranking ranked;
-  std::array<Ranking, 3> by_trigger;  // each in order of rank
-  std::optional<seconds> longest;     // look-back of all
   std::uint64_t decided = 0, holdouts = 0, none = 0;
   std::array<std::uint64_t, kRefusals> refused{};
 };
@@ -107,42 +81,24 @@ Result<OfferBook> OfferBook::create(std::string_view iana_timezone) {
 }
 
 void OfferBook::upsert(Offer offer) {
-  std::vector<Offer> one;
-  one.push_back(std::move(offer));
-  upsert_all(std::move(one));
-}
-
-void OfferBook::upsert_all(std::vector<Offer> offers) {
-  Impl::Ranking old;
-  for (const Offer& offer : offers) {
-    const auto it = impl_->offers.find(offer.id);
-    if (it != impl_->offers.end()) old.push_back(&it->second);
-  }
-  std::ranges::sort(old);
-  impl_->take_out(old);
-  Impl::Ranking fresh;
-  for (Offer& offer : offers) {
-    std::string id = offer.id;
-    fresh.push_back(&impl_->offers.insert_or_assign(std::move(id), std::move(offer)).first->second);
-  }
-  std::ranges::sort(fresh);
-  fresh.erase(std::unique(fresh.begin(), fresh.end()), fresh.end());  // an id that was there twice
-  impl_->put_in(std::move(fresh));
+  const auto at = impl_->offers.find(offer.id);
+  if (at != impl_->offers.end()) impl_->take(at->second);
+  std::string id = offer.id;
+  impl_->put(impl_->offers.insert_or_assign(std::move(id), std::move(offer)).first->second);
 }
 
 bool OfferBook::erase(std::string_view id) {
   const auto it = impl_->offers.find(id);
   if (it == impl_->offers.end()) return false;
-  impl_->take_out({&it->second});
+  impl_->take(it->second);
   impl_->offers.erase(it);
   return true;
 }
 
 void OfferBook::clear() {
-  impl_->ranked.clear();
-  for (auto& ranking : impl_->by_trigger) ranking.clear();
+  impl_->shelves.clear();
+  impl_->look_backs.clear();
   impl_->offers.clear();
-  impl_->longest.reset();
 }
 
 const Offer* OfferBook::find(std::string_view id) const {
@@ -151,14 +107,16 @@ const Offer* OfferBook::find(std::string_view id) const {
 }
 
 std::vector<const Offer*> OfferBook::ranked() const {
-  return impl_->ranked;
+  return impl_->all_of(std::nullopt);
 }
 
 Decision OfferBook::decide(const Question& question) {
   Impl& book = *impl_;
   const auto* past = question.customer == nullptr ? nullptr : book.history.of(question.customer->id);
   const Circumstances now{question, book.calendar.local(question.now), book.history, book.leases, past};
-  const auto& candidates = book.candidates(question.trigger);
+  const auto candidates = question.explain
+                              ? book.all_of(question.trigger)
+                              : book.shelves.of_zone(question.trigger, question.zone_id, question.zone_categories);
   Decision decision;
   decision.refused.reserve(candidates.size());
   for (const Offer* offer : candidates) {
@@ -202,20 +160,15 @@ void OfferBook::prune(UnixTime now) {
 }
 
 seconds OfferBook::longest_memory() const {
-  if (impl_->longest) return *impl_->longest;
-  seconds longest{0};
-  for (const auto& entry : impl_->offers) longest = std::max(longest, longest_look_back(entry.second));
-  impl_->longest = longest;
-  return longest;
+  return impl_->look_backs.empty() ? seconds{0} : impl_->look_backs.rbegin()->first;
 }
 
 std::optional<Duration> OfferBook::next_dwell_due(std::string_view zone_id, const std::vector<std::string>& categories,
                                                   Duration dwell, seconds default_dwell) const {
   std::optional<Duration> next;
-  for (const Offer* offer : impl_->candidates(Trigger::dwell)) {
+  for (const Offer* offer : impl_->shelves.of_zone(Trigger::dwell, zone_id, &categories)) {
     const Duration needed = dwell_needed(*offer, default_dwell);
-    if (needed <= dwell || (next && *next <= needed)) continue;
-    if (fits_zone(*offer, zone_id, &categories)) next = needed;
+    if (needed > dwell && (!next || needed < *next)) next = needed;
   }
   return next;
 }

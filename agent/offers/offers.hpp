@@ -54,6 +54,7 @@ struct Question {
   UnixTime now{};
   bool clock_trusted = true;
   seconds default_dwell{60};  // when a dwell offer names no min_dwell_s: the zone's first dwell step
+  bool explain = false;       // names the offers of other zones too, at the cost of looking at all
 };
 
 struct PastDecision {
@@ -70,7 +71,7 @@ struct Decision {
   const Offer* offer = nullptr;  // nullptr: none
   bool holdout = false;
   std::optional<LeaseSpend> lease;  // what its coupon takes; count it with `leases().record`
-  std::vector<Refused> refused;     // all other candidates of this trigger, in order of rank
+  std::vector<Refused> refused;     // all other candidates of this trigger and zone, in order of rank
 };
 
 struct OfferStats {
@@ -91,8 +92,6 @@ class OfferBook {
   OfferBook& operator=(OfferBook&&) noexcept;
 
   void upsert(Offer offer);
-  // Many at once cost one pass over all.
-  void upsert_all(std::vector<Offer> offers);
   bool erase(std::string_view id);
   void clear();
   [[nodiscard]] const Offer* find(std::string_view id) const;
@@ -104,7 +103,7 @@ class OfferBook {
   void record(const PastDecision& decision);
   void forget_customer(std::string_view customer);
   [[nodiscard]] Leases& leases();
-  // Forgets decisions that no offer's cap or cooldown can reach any more. Cheap; call now and then.
+  // Forgets decisions that no offer's cap or cooldown can reach any more. Call now and then.
   // Keeps them `kClockSlack` longer: a clock that is wrong for a while must not forget what the right one needs.
   void prune(UnixTime now);
   // The longest period any present cap or cooldown looks back; how long the store must keep decisions.

@@ -101,6 +101,7 @@ void Pipeline::on_resolved(const Advert& advert, const identity::Resolution& res
   sighting.customer = resolution.customer->id;
   sighting.receiver = advert.receiver.empty() ? own_ : advert.receiver;
   sighting.rssi_dbm = advert.rssi.value + resolution.tx_offset_db;
+  sighting.louder = advert.louder;
   sighting.assurance = resolution.assurance;
   sighting.carrier = resolution.carrier;
   presence_->on_sighting(sighting, now_);

@@ -63,7 +63,9 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // When `advance` has something to do next, if anything.
   [[nodiscard]] std::optional<SteadyTime> next_deadline() const { return presence_->next_deadline(); }
   // Computes some tokens ahead; true while more is left.
-  bool prepare(std::size_t devices) { return resolver_.prepare(devices); }
+  bool prepare(std::size_t steps) { return resolver_.prepare(steps); }
+  // Some are not recognized before more was prepared.
+  [[nodiscard]] bool behind() const { return resolver_.behind(); }
   // Moves out what came about since the last call.
   [[nodiscard]] Output take_output();
 

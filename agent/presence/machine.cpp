@@ -68,7 +68,8 @@ void Machine::note(Track& track, std::size_t receiver, const Sighting& sighting,
   auto ring = std::ranges::find_if(track.rings, [&](const auto& entry) { return entry.first == receiver; });
   if (ring == track.rings.end())
     ring = track.rings.emplace(track.rings.end(), receiver, SampleRing(layout_.receiver(receiver).ring));
-  ring->second.add(at.mono, std::clamp(sighting.rssi_dbm, -128.0, 127.0));
+  const double rssi = std::clamp(sighting.rssi_dbm, -128.0, 127.0);
+  sighting.louder ? ring->second.improve(at.mono, rssi) : ring->second.add(at.mono, rssi);
   if (track.state == State::heard) {
     population_.touch(track);
     return;

@@ -110,6 +110,7 @@ struct Sighting {
   double rssi_dbm = 0;  // corrected by the device's offset; known (never 127, 0, -127)
   Assurance assurance = Assurance::static_id;
   BeaconKind carrier = BeaconKind::aisle_token;
+  bool louder = false;  // the advert of the sighting before this one, at another adapter of the receiver
 };
 
 struct PresenceStats {

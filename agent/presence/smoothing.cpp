@@ -42,6 +42,14 @@ void SampleRing::add(SteadyTime at, double rssi_dbm) {
   next_ = (next_ + 1) % capacity_;
 }
 
+void SampleRing::improve(SteadyTime at, double rssi_dbm) {
+  if (samples_.empty()) return add(at, rssi_dbm);
+  // Until the ring is full `next_` is 0, and the newest the last.
+  Sample& newest = samples_[(next_ + samples_.size() - 1) % samples_.size()];
+  if (at - newest.at > kOneAdvert) return add(at, rssi_dbm);
+  newest.rssi_dbm = std::max(newest.rssi_dbm, rssi_dbm);
+}
+
 Level SampleRing::level(SteadyTime now, Duration window) const {
   std::array<double, kMaxRing> values;
   std::size_t count = 0;

@@ -23,8 +23,13 @@ struct Level {
 // Keeps the last `capacity` samples. Times must not decrease.
 class SampleRing {
  public:
+  static constexpr Duration kOneAdvert = milliseconds(20);  // over its three channels
+
   explicit SampleRing(std::size_t capacity);
   void add(SteadyTime at, double rssi_dbm);
+  // What the newest sample measured, measured again; the stronger counts, for bodies and shelves only weaken it. Where
+  // the newest is older than kOneAdvert it is a sample of its own.
+  void improve(SteadyTime at, double rssi_dbm);
   // Over the samples no older than `window` at `now`.
   [[nodiscard]] Level level(SteadyTime now, Duration window) const;
 

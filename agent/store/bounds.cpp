@@ -63,6 +63,8 @@ Result<Dropped> from_body(const std::string& body) {
 Status Outbox::drop_class(bool ledger, std::int64_t before_ms, const IdRanges& keep, Excess& excess) {
   std::int64_t first_id = 0;
   std::int64_t last_id = -1;
+  const IdRanges free = keep.gaps(IdRange{0, head_.last_id});
+  if (free.empty()) return {};
   {
     auto query = db_.query("outbox.droppable");
     query.bind(ledger);
@@ -73,6 +75,7 @@ Status Outbox::drop_class(bool ledger, std::int64_t before_ms, const IdRanges& k
       const bool old = query.integer(5) < before_ms;
       if (!old && excess.none()) break;
       const std::int64_t id = query.integer(0);
+      if (id > free.ranges().rbegin()->second) break;
       if (keep.contains(id)) continue;
       const std::uint64_t row_bytes = query.unsigned_integer(4);
       auto& epoch = excess.epochs[query.text(1)];

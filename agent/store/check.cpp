@@ -34,6 +34,33 @@ Status Outbox::check_totals(OutboxCheck& check) {
   return {};
 }
 
+// Checksums of all that is there, and the names of what was set aside.
+Status Outbox::check_rows(OutboxCheck& check) {
+  const auto damaged = [&](const char* what, const std::string& epoch, std::uint64_t sequence) {
+    check.problems.push_back(fmt::format("{} {}-{} is damaged: its checksum is wrong", what, epoch, sequence));
+  };
+  auto query = db_.query("outbox.read");
+  query.bind(std::int64_t{0}).bind(std::int64_t{-1});  // all
+  auto rows = each_row(std::move(query), [&](const Query& row) {
+    const OutboxRow found = row_of(row);
+    if (found.damaged) damaged("the event", found.event.epoch, found.event.sequence);
+  });
+  if (!rows) return rows;
+  const auto waiting = drafts();
+  if (!waiting) return tl::unexpected(waiting.error());
+  for (const auto& [id, draft, sound] : *waiting) {
+    if (!sound) damaged("the draft", draft.epoch, draft.sequence);
+  }
+  const auto letters = read_dead_letters(0, kAllDeadLetters);
+  if (!letters) return tl::unexpected(letters.error());
+  for (const DeadLetter& letter : *letters) {
+    const OutboxEvent& event = letter.row.event;
+    if (letter.reason_code == kDamaged)
+      check.set_aside.push_back(fmt::format("{}-{} {}", event.epoch, event.sequence, event.type));
+  }
+  return {};
+}
+
 Result<OutboxCheck> Outbox::check() {
   OutboxCheck check;
   const auto verdict = db_.text("PRAGMA quick_check(20)");
@@ -58,9 +85,9 @@ Result<OutboxCheck> Outbox::check() {
     check.epochs[row.text(0)] = {row.unsigned_integer(1), row.unsigned_integer(2), row.unsigned_integer(3)};
   });
   if (!epochs) return tl::unexpected(epochs.error());
-  auto letters = db_.query("outbox.dead_letter_count");
-  if (const auto found = letters.next(); !found) return tl::unexpected(found.error());
-  check.dead_letters = letters.unsigned_integer(0);
+  std::uint64_t damaged = 0;
+  if (auto counted = count_dead_letters(check.dead_letters, damaged); !counted) return tl::unexpected(counted.error());
+  if (auto checked = check_rows(check); !checked) return tl::unexpected(checked.error());
   return check;
 }
 

@@ -10,14 +10,36 @@ namespace aisle::store {
 namespace {
 
 constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some milliseconds
+constexpr std::size_t kDropKeys = 1000;
+constexpr std::uint64_t kRowBytes = 200;  // of what a row has beside its text
+
+std::uint64_t bytes_of(const DatasetChange& change) {
+  std::uint64_t bytes = change.key_upserts.size() * kRowBytes;
+  for (const auto& record : change.record_upserts) bytes += record.body.size() + kRowBytes;
+  return bytes;
+}
+
+std::uint64_t bytes_of(const Batch& batch) {
+  std::uint64_t bytes = kRowBytes * (batch.decisions.size() + batch.visits.size() + batch.lease_spends.size() + 1);
+  for (const auto& event : batch.events) bytes += event.payload.size() + kRowBytes;
+  for (const auto& draft : batch.drafts) bytes += draft.body.size() + kRowBytes;
+  if (batch.command) bytes += batch.command->reply.size() + kRowBytes;
+  return batch.change ? bytes + bytes_of(*batch.change) : bytes;
+}
+
+Room::FreeBytes free_bytes_of(const StoreOptions& options) {
+  if (options.free_bytes) return options.free_bytes;
+  if (!options.vfs.empty()) return [] { return std::nullopt; };
+  return [path = options.path] { return free_bytes_beside(path); };
+}
 
 }  // namespace
 
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
   dead_letters = std::move(older.dead_letters);
+  damaged.insert(damaged.end(), older.damaged.begin(), older.damaged.end());
   acknowledged.add(older.acknowledged);
-  if (!keys_before) keys_before = older.keys_before;
   if (!prune) prune = older.prune;
   commands_before = std::max(commands_before, older.commands_before);
   compact = compact || older.compact;
@@ -28,7 +50,7 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
   if (!opened) return tl::unexpected(opened.error());
   const auto quarantined = opened->quarantined;
   const bool sealed_now = opened->sealed_now;
-  std::unique_ptr<Database> database(new Database(std::move(*opened), options.master_key));
+  std::unique_ptr<Database> database(new Database(std::move(*opened), options.master_key, free_bytes_of(options)));
   database->loaded_.quarantined = quarantined;
   database->loaded_.sealed_now = sealed_now;
   if (quarantined) {
@@ -54,6 +76,7 @@ void Database::empty_log() {
 
 Status Database::load() {
   if (auto read = outbox_.load(); !read) return read;
+  drop_acknowledged();
   const OutboxHead& head = outbox_.head();
   if (!head.epoch.empty()) loaded_.previous_epoch = EpochInfo{head.epoch, head.last_sequence};
   loaded_.outbox_rows = head.rows;
@@ -81,6 +104,16 @@ Status Database::load() {
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
   return {};
+}
+
+void Database::drop_acknowledged() {
+  const OutboxHead before = outbox_.head();
+  if (before.passed == 0) return;
+  auto transaction = Transaction::begin(connection_);
+  if (!transaction) return;
+  IdRanges passed;
+  passed.add(IdRange{1, before.passed});
+  if (!outbox_.remove(passed) || !transaction->commit()) outbox_.restore(before);
 }
 
 Status Database::load_leases() {
@@ -120,15 +153,15 @@ Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) 
     if (!moved) return tl::unexpected(moved.error());
     if (*moved) refused.push_back(std::move(**moved));
   }
-  if (!chores.dead_letters.empty()) {
+  for (const std::int64_t id : chores.damaged) {
+    auto moved = outbox_.set_aside(id);
+    if (!moved) return tl::unexpected(moved.error());
+    if (*moved) refused.push_back(std::move(**moved));
+  }
+  if (!chores.dead_letters.empty() || !chores.damaged.empty()) {
     if (auto trimmed = outbox_.trim_dead_letters(); !trimmed) return trimmed;
   }
   if (auto deleted = outbox_.remove(chores.acknowledged); !deleted) return deleted;
-  if (chores.keys_before) {
-    const auto dropped = datasets_.drop_keys_before(*chores.keys_before);
-    if (!dropped) return tl::unexpected(dropped.error());
-    log_to_empty_ = log_to_empty_ || *dropped;
-  }
   if (chores.commands_before > 0) {
     if (auto forgotten = commands_.forget_before(chores.commands_before); !forgotten) return forgotten;
   }
@@ -184,7 +217,7 @@ tl::expected<Committed, WriteFailure> Database::write(const Batch& batch) {
   Committed committed;
   committed.first_id = outbox_.head().last_id + 1;
   if (batch.settle) {
-    auto settled = outbox_.settle_drafts(batch.settle);
+    auto settled = outbox_.settle_drafts(batch.settle, committed.lost);
     if (!settled)
       return tl::unexpected<WriteFailure>(WriteFailure{settled.error(), is_refusal(connection_.last_code())});
     committed.completed = std::move(*settled);
@@ -211,6 +244,9 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   if (!transaction) return failed(transaction.error(), false, 0);
   std::vector<Dropped> refused;
   if (auto done = do_chores(chores, refused); !done) return failed(done.error(), false, 0);
+  if (!batches.empty()) {
+    if (auto known = outbox_.know_acknowledged(chores.waiting); !known) return failed(known.error(), false, 0);
+  }
   for (std::size_t i = 0; i < batches.size(); ++i) {
     auto written = write(*batches[i]);
     if (!written) return failed(written.error().error, written.error().refused, i);
@@ -219,6 +255,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   if (auto committed = transaction->commit(); !committed) return failed(committed.error(), false, 0);
   refused_.insert(refused_.end(), refused.begin(), refused.end());
   for (const Committed& result : results) {
+    refused_.insert(refused_.end(), result.lost.begin(), result.lost.end());
     if (result.erased) refused_.insert(refused_.end(), result.erased->dropped.begin(), result.erased->dropped.end());
   }
   const bool erased = std::ranges::any_of(
@@ -245,11 +282,11 @@ Result<std::vector<Dropped>> Database::enforce_bounds(const OutboxBounds& bounds
   return dropped;
 }
 
-Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
+Result<std::uint64_t> Database::retry_dead_letters(const DeadLetterChoice& choice) {
   const OutboxHead before = outbox_.head();
   auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  auto revived = outbox_.retry_dead_letters(limit);
+  auto revived = outbox_.retry_dead_letters(choice);
   Status committed = revived ? transaction->commit() : Status(tl::unexpected(revived.error()));
   if (!committed) {
     outbox_.restore(before);
@@ -258,7 +295,14 @@ Result<std::uint64_t> Database::retry_dead_letters(std::size_t limit) {
   return revived;
 }
 
+Status Database::check_room(std::span<const Batch* const> batches) {
+  std::uint64_t bytes = 0;
+  for (const Batch* batch : batches) bytes += bytes_of(*batch);
+  return batches.empty() ? Status() : room_.check(bytes);
+}
+
 Result<bool> Database::stage(const StagedPage& page) {
+  if (auto room = room_.check(bytes_of(page.change)); !room) return tl::unexpected(room.error());
   auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto staged = datasets_.stage(page); !staged) return tl::unexpected(staged.error());
@@ -266,13 +310,32 @@ Result<bool> Database::stage(const StagedPage& page) {
   return true;
 }
 
-Result<bool> Database::sweep() {
+Result<bool> Database::in_transaction(const std::function<Result<bool>()>& work) {
   auto transaction = begin();
   if (!transaction) return tl::unexpected(transaction.error());
-  auto more = datasets_.sweep(kSweepRows);
-  if (!more) return tl::unexpected(more.error());
+  auto result = work();
+  if (!result) return result;
   if (auto committed = transaction->commit(); !committed) return tl::unexpected(committed.error());
-  return more;
+  return result;
+}
+
+Result<bool> Database::discard_staged(Dataset dataset) {
+  return in_transaction([&] { return datasets_.discard_staged(dataset, kSweepRows); });
+}
+
+Result<bool> Database::sweep() {
+  return in_transaction([&] { return datasets_.sweep(kSweepRows); });
+}
+
+// Keys first: a key without its wrapper cannot be read. When the last are gone their wrappers go, and with them the
+// log.
+Result<bool> Database::drop_keys_before(std::int32_t day) {
+  auto more = in_transaction([&] { return datasets_.drop_keys_before(day, kDropKeys); });
+  if (!more || *more) return more;
+  const auto wrappers = in_transaction([&] { return datasets_.drop_wrappers_before(day); });
+  if (!wrappers) return wrappers;
+  if (*wrappers) empty_log();
+  return false;
 }
 
 void Database::reuse_log() {

@@ -11,6 +11,7 @@
 #include "agent/store/datasets.hpp"
 #include "agent/store/ledger.hpp"
 #include "agent/store/outbox.hpp"
+#include "agent/store/room.hpp"
 #include "agent/store/schema.hpp"
 
 namespace aisle::store {
@@ -27,14 +28,16 @@ struct Chores {
     std::int32_t visits_before_day = 0;
   };
   std::vector<DeadLetterMark> dead_letters;  // done before acknowledgements
+  std::vector<std::int64_t> damaged;         // rows that were read with a wrong checksum
   IdRanges acknowledged;                     // these rows go
-  std::optional<std::int32_t> keys_before;
   std::optional<Prune> prune;
   std::int64_t commands_before = 0;  // unix ms; 0: none
   bool compact = false;
+  IdRanges waiting;  // acknowledged too, and deleted another time: to be known to rows that are written now
 
   [[nodiscard]] bool empty() const {
-    return dead_letters.empty() && acknowledged.empty() && !keys_before && !prune && commands_before == 0 && !compact;
+    return dead_letters.empty() && damaged.empty() && acknowledged.empty() && !prune && commands_before == 0 &&
+           !compact;
   }
   // Takes up `older`, which was not done.
   void put_back(Chores older);
@@ -60,9 +63,14 @@ class Database {
   tl::expected<std::vector<Committed>, GroupFailure> commit(const Chores& chores,
                                                             std::span<const Batch* const> batches);
   Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
-  Result<std::uint64_t> retry_dead_letters(std::size_t limit);
+  Result<std::uint64_t> retry_dead_letters(const DeadLetterChoice& choice);
   Result<bool> stage(const StagedPage& page);
+  // Whether the disk has room for these; what is deleted needs none.
+  Status check_room(std::span<const Batch* const> batches);
+  // A bounded number of rows each; true: there may be more.
+  Result<bool> discard_staged(Dataset dataset);
   Result<bool> sweep();
+  Result<bool> drop_keys_before(std::int32_t day);
   // After a failed write: lets the log be overwritten from its start, which needs no room on the disk. Best effort.
   void reuse_log();
 
@@ -71,18 +79,22 @@ class Database {
   [[nodiscard]] Commands& commands() { return commands_; }
 
  private:
-  Database(OpenedDatabase opened, const std::optional<seal::MasterKey>& key)
+  Database(OpenedDatabase opened, const std::optional<seal::MasterKey>& key, Room::FreeBytes free_bytes)
       : cipher_(std::move(opened.cipher)),
         connection_(std::move(opened.connection)),
+        room_(connection_, std::move(free_bytes)),
         outbox_(connection_),
         datasets_(connection_, key),
         ledger_(connection_),
         commands_(connection_) {}
   Status load();
   Status load_leases();
+  // Rows that the previous start knew to be acknowledged go. Best effort: what cannot be deleted is sent again.
+  void drop_acknowledged();
+  Result<bool> in_transaction(const std::function<Result<bool>()>& work);
   // While rows come and go free pages are used again; afterwards they are the file system's.
   Status compact();
-  // Appends what became dead letters to `refused`.
+  // Appends what became dead letters or was set aside to `refused`.
   Status do_chores(const Chores& chores, std::vector<Dropped>& refused);
   tl::expected<Committed, WriteFailure> write(const Batch& batch);
   tl::expected<Committed, WriteFailure> write_erasure(const Batch& batch);
@@ -96,6 +108,7 @@ class Database {
 
   std::unique_ptr<CipherVfs> cipher_;  // before the connection, which uses it
   Connection connection_;
+  Room room_;
   Outbox outbox_;
   Datasets datasets_;
   Ledger ledger_;

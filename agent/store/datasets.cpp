@@ -248,24 +248,29 @@ Result<std::vector<KeyRow>> Datasets::read_keys() {
   }
 }
 
-Result<bool> Datasets::drop_keys_before(std::int32_t day) {
-  if (auto dropped = drop_in_force_before(day); !dropped) return tl::unexpected(dropped.error());
-  if (auto dropped = drop_staged_before(day); !dropped) return tl::unexpected(dropped.error());
-  return wrappers_.drop_before(day);
+// What is staged goes at once: a set that is being replaced is rarely of days that are over.
+Result<bool> Datasets::drop_keys_before(std::int32_t day, std::size_t limit) {
+  const auto dropped = drop_in_force_before(day, limit);
+  if (!dropped || *dropped) return dropped;
+  if (auto staged = drop_staged_before(day); !staged) return tl::unexpected(staged.error());
+  return false;
 }
 
-Status Datasets::drop_in_force_before(std::int32_t day) {
+Result<bool> Datasets::drop_in_force_before(std::int32_t day, std::size_t limit) {
   auto all = states();
   if (!all) return tl::unexpected(all.error());
   Working working{(*all)[Dataset::keys], {}};
   if (const auto digest = from_hex(working.state.digest); digest) working.digest = SetDigest(*digest);
   const std::uint64_t before = working.state.count;
   auto query = db_.query("records.keys_before");
-  query.bind(day);
-  if (auto removed = subtract_keys(std::move(query), working); !removed) return removed;
-  if (working.state.count == before) return {};
-  if (auto removed = db_.query("records.delete_keys_before").bind(day).run(); !removed) return removed;
-  return save(Dataset::keys, working);
+  query.bind(day).bind(std::uint64_t{limit});
+  if (auto removed = subtract_keys(std::move(query), working); !removed) return tl::unexpected(removed.error());
+  if (working.state.count == before) return false;
+  auto removal = db_.query("records.delete_keys_before");
+  if (auto removed = removal.bind(day).bind(std::uint64_t{limit}).run(); !removed)
+    return tl::unexpected(removed.error());
+  if (auto saved = save(Dataset::keys, working); !saved) return tl::unexpected(saved.error());
+  return true;
 }
 
 }  // namespace aisle::store

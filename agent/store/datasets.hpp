@@ -36,8 +36,10 @@ class Datasets {
   Result<DatasetState> apply(const DatasetChange& change);
   Result<std::vector<RecordRow>> read_records(Dataset dataset);
   Result<std::vector<KeyRow>> read_keys();
-  // With their wrapping keys, in force and staged; true: something went.
-  Result<bool> drop_keys_before(std::int32_t day);
+  // Up to `limit` of those in force, and with the last of them those staged; true: there may be more in force.
+  Result<bool> drop_keys_before(std::int32_t day, std::size_t limit);
+  // Once their keys are gone; true: there were some.
+  Result<bool> drop_wrappers_before(std::int32_t day) { return wrappers_.drop_before(day); }
   // To be called where a transaction begins.
   void forget_wrappers() { wrappers_.forget(); }
   // Page by page; see store.hpp.
@@ -45,7 +47,9 @@ class Datasets {
   Result<std::vector<KeyRow>> read_keys(std::int32_t day, std::int64_t ordinal, std::size_t limit);
   Status stage(const StagedPage& page);
   Result<std::map<Dataset, StagingState>> staging();
-  Result<Gone> gone(Dataset dataset);
+  Result<Gone> gone(Dataset dataset, const RowPlace& after, std::size_t limit);
+  // Forgets what is staged, and deletes up to `limit` of its rows; true: it deleted some.
+  Result<bool> discard_staged(Dataset dataset, std::size_t limit);
   // Deletes up to `limit` records that are neither in force nor staged; true: it deleted some.
   Result<bool> sweep(std::size_t limit);
   // Under which name the records in force are.
@@ -66,9 +70,11 @@ class Datasets {
   Result<std::int64_t> generation(Dataset dataset);
   Result<std::string> name_beside(Dataset dataset);
   Result<std::map<Dataset, Staged>> all_staged();
-  Status forget_staged(Dataset dataset, const std::string& beside);
+  // Deletes up to `limit` rows that are not in force; true: it deleted some.
+  Result<bool> sweep_beside(Dataset dataset, std::size_t limit);
   Status stage_rows(const DatasetChange& change, const std::string& beside, Working& state);
   Status stage_key(const KeyRow& key, Working& state);
+  Status swap_keys();
   Result<DatasetState> take_staged(const DatasetChange& change);
   Status change_records(const DatasetChange& change, Working& state);
   Status note_fences(const DatasetChange& change);
@@ -78,7 +84,7 @@ class Datasets {
   Status remove_key(std::int32_t day, std::uint32_t ordinal, Working& state);
   Status put_key(const KeyRow& key, Working& state);
   Status subtract_keys(Query query, Working& state);
-  Status drop_in_force_before(std::int32_t day);
+  Result<bool> drop_in_force_before(std::int32_t day, std::size_t limit);
   Status drop_staged_before(std::int32_t day);
   Status save_staged(Dataset dataset, const StagingState& state, const Working& working);
   Status save(Dataset dataset, const Working& state);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/store/checksum.hpp"
+
 namespace aisle::store {
 namespace {
 
@@ -11,8 +13,13 @@ WriteStatus checked(const Connection& connection, const Status& status) {
   return tl::unexpected<WriteFailure>(WriteFailure{status.error(), is_refusal(connection.last_code())});
 }
 
-// Columns id, epoch, sequence, type, payload, recorded_ms, ledger.
-OutboxRow row_of(const Query& query) {
+bool draft_is_sound(const Query& query, const Draft& draft) {
+  return query.null(8) || query.unsigned_integer(8) == checksum(draft);
+}
+
+}  // namespace
+
+OutboxRow Outbox::row_of(const Query& query) {
   OutboxRow row;
   row.id = query.integer(0);
   row.event.epoch = query.text(1);
@@ -21,10 +28,14 @@ OutboxRow row_of(const Query& query) {
   row.event.payload = query.text(4);
   row.event.recorded_ms = query.integer(5);
   row.event.ledger = query.integer(6) != 0;
+  row.damaged = !is_sound(query, row.event);
+  if (row.damaged) strip(row.event, query);
   return row;
 }
 
-}  // namespace
+bool Outbox::is_sound(const Query& query, const OutboxEvent& event) {
+  return query.null(7) || query.unsigned_integer(7) == checksum(event, query.unsigned_integer(8));
+}
 
 Status Outbox::load() {
   auto epoch = db_.query("outbox.last_epoch");
@@ -35,13 +46,7 @@ Status Outbox::load() {
     head_.last_sequence = epoch.unsigned_integer(1);
     head_.last_id = epoch.integer(2);
   }
-  auto last = db_.query("outbox.last_row");
-  found = last.next();
-  if (!found) return tl::unexpected(found.error());
-  if (*found) {
-    head_.last_id = std::max(head_.last_id, last.integer(0));
-    if (last.text(1) == head_.epoch) head_.last_sequence = std::max(head_.last_sequence, last.unsigned_integer(2));
-  }
+  if (auto read = load_newest(); !read) return read;
   auto draft = db_.query("drafts.last_sequence");
   found = draft.bind(head_.epoch).next();
   if (!found) return tl::unexpected(found.error());
@@ -51,6 +56,20 @@ Status Outbox::load() {
   if (!found) return tl::unexpected(found.error());
   head_.rows = totals.unsigned_integer(0);
   head_.bytes = totals.unsigned_integer(1);
+  return {};
+}
+
+Status Outbox::load_newest() {
+  auto query = db_.query("outbox.newest");
+  const auto found = query.next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return {};
+  const OutboxRow row = row_of(query);
+  const OutboxEvent& event = row.event;
+  const std::int64_t id = row.id;
+  head_.last_id = std::max(head_.last_id, id);
+  if (event.epoch == head_.epoch) head_.last_sequence = std::max(head_.last_sequence, event.sequence);
+  if (const std::int64_t passed = query.integer(8); !row.damaged && passed > 0) head_.passed = id - passed;
   return {};
 }
 
@@ -77,9 +96,12 @@ WriteStatus Outbox::append(const OutboxEvent& event) {
 
 WriteStatus Outbox::insert(const OutboxEvent& event) {
   const auto bytes = static_cast<std::uint64_t>(event.payload.size());
+  const std::int64_t id = head_.last_id + 1;
+  const std::uint64_t passed = head_.passed > 0 ? static_cast<std::uint64_t>(id - head_.passed) : 0;
   auto query = db_.query("outbox.append");
-  query.bind(head_.last_id + 1).bind(event.epoch).bind(event.sequence).bind(event.type);
+  query.bind(id).bind(event.epoch).bind(event.sequence).bind(event.type);
   query.bind(event.recorded_ms).bind(event.ledger).bind(bytes).bind(event.payload);
+  query.bind(checksum(event, passed)).bind(passed);
   if (auto added = checked(db_, query.run()); !added) return added;
   ++head_.last_id;
   ++head_.rows;
@@ -91,36 +113,43 @@ WriteStatus Outbox::append_draft(const Draft& draft) {
   if (auto entered = enter_epoch(draft.epoch, draft.sequence, draft.boot_us / 1000); !entered) return entered;
   auto query = db_.query("drafts.append");
   query.bind(draft.epoch).bind(draft.sequence).bind(draft.type).bind(draft.ledger);
-  query.bind(draft.boot).bind(draft.boot_us).bind(draft.body);
+  query.bind(draft.boot).bind(draft.boot_us).bind(draft.body).bind(checksum(draft));
   if (auto added = checked(db_, query.run()); !added) return added;
   head_.last_sequence = draft.sequence;
   return {};
 }
 
-Result<std::vector<std::pair<std::int64_t, Draft>>> Outbox::drafts() {
-  std::vector<std::pair<std::int64_t, Draft>> all;
+Result<std::vector<Outbox::StoredDraft>> Outbox::drafts() {
+  std::vector<StoredDraft> all;
   auto query = db_.query("drafts.all");
   for (;;) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
     if (!*found) return all;
-    all.emplace_back(query.integer(0), Draft{query.text(1), query.unsigned_integer(2), query.text(3),
-                                             query.integer(4) != 0, query.text(5), query.integer(6), query.text(7)});
+    Draft draft{query.text(1), query.unsigned_integer(2), query.text(3), query.integer(4) != 0,
+                query.text(5), query.integer(6),          query.text(7)};
+    const bool sound = draft_is_sound(query, draft);
+    all.push_back({query.integer(0), std::move(draft), sound});
   }
 }
 
-Result<std::vector<OutboxEvent>> Outbox::settle_drafts(const SettleDraft& settle) {
+Result<std::vector<OutboxEvent>> Outbox::settle_drafts(const SettleDraft& settle, std::vector<Dropped>& lost) {
   std::vector<OutboxEvent> events;
   const auto waiting = drafts();
   if (!waiting) return tl::unexpected(waiting.error());
-  for (const auto& [id, draft] : *waiting) {
-    auto event = settle(draft);
-    if (!event) continue;
-    if (auto inserted = insert(*event); !inserted) return tl::unexpected(inserted.error().error);
+  for (const auto& [id, draft, sound] : *waiting) {
+    if (!sound) {
+      lost.push_back(lost_event(draft.epoch, draft.sequence, draft.type));
+      if (auto noted = note(lost.back()); !noted) return tl::unexpected(noted.error());
+    } else {
+      auto event = settle(draft);
+      if (!event) continue;
+      if (auto inserted = insert(*event); !inserted) return tl::unexpected(inserted.error().error);
+      events.push_back(std::move(*event));
+    }
     if (auto deleted = db_.query("drafts.delete").bind(id).run(); !deleted) return tl::unexpected(deleted.error());
-    events.push_back(std::move(*event));
   }
-  if (events.empty()) return events;
+  if (events.empty() && lost.empty()) return events;
   if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
   return events;
 }
@@ -155,6 +184,17 @@ Result<std::vector<OutboxRow>> Outbox::read(std::int64_t after, std::size_t limi
     bytes += rows.back().event.payload.size();
   }
   return rows;
+}
+
+Status Outbox::know_acknowledged(const IdRanges& waiting) {
+  auto query = db_.query("outbox.oldest_id");
+  const auto found = query.next();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return {};
+  const std::int64_t oldest = query.integer(0);
+  const std::int64_t through = waiting.through(oldest);
+  if (through >= oldest) head_.passed = std::max(head_.passed, through);
+  return {};
 }
 
 Status Outbox::remove(const IdRanges& ids) {
@@ -193,60 +233,6 @@ Status Outbox::remove_row(std::int64_t id) {
   return {};
 }
 
-Result<std::optional<Dropped>> Outbox::dead_letter(std::int64_t id, int reason_code, const std::string& why) {
-  std::optional<Dropped> dropped;
-  {
-    auto query = db_.query("outbox.row_name");
-    const auto found = query.bind(id).next();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return dropped;
-    const std::string type = query.text(2);
-    if (type != "outbox.dropped") {  // one report of a report is enough
-      const std::uint64_t sequence = query.unsigned_integer(1);
-      dropped = Dropped{query.text(0), "refused", {{sequence, sequence}}, {{type, 1}}};
-    }
-  }
-  if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
-  auto copied = db_.query("outbox.copy_to_dead_letters").bind(id).bind(reason_code).bind(why).run();
-  if (!copied) return tl::unexpected(copied.error());
-  if (auto removed = remove_row(id); !removed) return tl::unexpected(removed.error());
-  if (!dropped) return dropped;
-  if (auto noted = note(*dropped); !noted) return tl::unexpected(noted.error());
-  return dropped;
-}
-
-Status Outbox::trim_dead_letters() {
-  return db_.query("outbox.trim_dead_letters").bind(static_cast<std::uint64_t>(kAllDeadLetters)).run();
-}
-
-Result<std::vector<DeadLetter>> Outbox::read_dead_letters(std::int64_t after, std::size_t limit) {
-  std::vector<DeadLetter> letters;
-  auto query = db_.query("outbox.dead_letters");
-  query.bind(after).bind(static_cast<std::uint64_t>(limit));
-  for (;;) {
-    const auto found = query.next();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return letters;
-    letters.push_back({row_of(query), static_cast<int>(query.integer(7)), query.text(8)});
-  }
-}
-
-Result<std::uint64_t> Outbox::retry_dead_letters(std::size_t limit) {
-  const auto letters = read_dead_letters(0, limit);
-  if (!letters) return tl::unexpected(letters.error());
-  for (const DeadLetter& letter : *letters) {
-    auto added = db_.query("outbox.revive").bind(letter.row.id).bind(head_.last_id + 1).run();
-    if (!added) return tl::unexpected(added.error());
-    auto deleted = db_.query("outbox.delete_dead_letter").bind(letter.row.id).run();
-    if (!deleted) return tl::unexpected(deleted.error());
-    ++head_.last_id;
-    ++head_.rows;
-    head_.bytes += letter.row.event.payload.size();
-  }
-  if (auto marked = mark_epoch(); !marked) return tl::unexpected(marked.error());
-  return static_cast<std::uint64_t>(letters->size());
-}
-
 Status Outbox::forget_drops(std::int64_t through) {
   return db_.query("outbox.forget_drops").bind(through).run();
 }
@@ -258,17 +244,15 @@ Result<OutboxStatus> Outbox::status() {
   status.drafts = *drafts;
   status.rows = head_.rows;
   status.bytes = head_.bytes;
-  auto letters = db_.query("outbox.dead_letter_count");
-  auto found = letters.next();
-  if (!found) return tl::unexpected(found.error());
-  status.dead_letters = letters.unsigned_integer(0);
+  if (auto counted = count_dead_letters(status.dead_letters, status.damaged); !counted)
+    return tl::unexpected(counted.error());
   auto oldest = db_.query("outbox.oldest");
-  found = oldest.next();
+  auto found = oldest.next();
   if (!found) return tl::unexpected(found.error());
   if (!*found) return status;
   status.oldest_id = oldest.integer(0);
   status.oldest_recorded_ms = oldest.integer(1);
-  auto newest = db_.query("outbox.last_row");
+  auto newest = db_.query("outbox.newest");
   found = newest.next();
   if (!found) return tl::unexpected(found.error());
   status.newest_id = newest.integer(0);

@@ -109,6 +109,10 @@ std::uint64_t Query::unsigned_integer(int column) const {
   return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column));
 }
 
+bool Query::null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
 std::string Query::text(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
@@ -227,6 +231,17 @@ Status Connection::reserve(int bytes) {
   const int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
   if (code != SQLITE_OK) return failure("reserve", code);
   return {};
+}
+
+Connection::FileSizes Connection::file_sizes() const {
+  const auto size_of = [this](int which) -> std::uint64_t {
+    sqlite3_file* file = nullptr;
+    sqlite3_int64 size = 0;
+    if (sqlite3_file_control(handle_, nullptr, which, static_cast<void*>(&file)) != SQLITE_OK) return 0;
+    if (file == nullptr || file->pMethods == nullptr) return 0;
+    return file->pMethods->xFileSize(file, &size) == SQLITE_OK ? static_cast<std::uint64_t>(size) : 0;
+  };
+  return {size_of(SQLITE_FCNTL_FILE_POINTER), size_of(SQLITE_FCNTL_JOURNAL_POINTER)};
 }
 
 void Connection::keep_log_on_close() {

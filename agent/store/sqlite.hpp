@@ -49,6 +49,7 @@ class Query {
   // Columns of the current row, from 0; SQLite's conversions apply (NULL is 0 or empty).
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::uint64_t unsigned_integer(int column) const;
+  [[nodiscard]] bool null(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] Bytes blob(int column) const;
 
@@ -93,6 +94,11 @@ class Connection {
   Status restart_log();
   // Keeps so many bytes at the end of each page free: in a new database, or in what VACUUM writes.
   Status reserve(int bytes);
+  struct FileSizes {
+    std::uint64_t database = 0, log = 0;
+  };
+  // As they are on the disk; 0 where there is no file.
+  [[nodiscard]] FileSizes file_sizes() const;
   // Leaves the write-ahead log alone on close.
   void keep_log_on_close();
   void close();

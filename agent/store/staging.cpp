@@ -1,7 +1,8 @@
-// Snapshots in pages: kept beside what is in force, taken over by one change of the generation.
+// Snapshots in pages: kept beside what is in force, taken over by one change of the generation, or of names.
 #include <algorithm>
 
 #include "agent/store/datasets.hpp"
+#include "agent/store/sql.hpp"
 
 namespace aisle::store {
 namespace {
@@ -61,10 +62,10 @@ Result<std::map<Dataset, StagingState>> Datasets::staging() {
   return states;
 }
 
-Status Datasets::forget_staged(Dataset dataset, const std::string& beside) {
-  if (auto gone = db_.query("staging.forget").bind(to_string(dataset)).run(); !gone) return gone;
-  if (dataset == Dataset::keys) return db_.query("staging.clear_keys").run();
-  return db_.query("records.clear").bind(beside).run();
+Result<bool> Datasets::discard_staged(Dataset dataset, std::size_t limit) {
+  if (auto gone = db_.query("staging.forget").bind(to_string(dataset)).run(); !gone)
+    return tl::unexpected(gone.error());
+  return sweep_beside(dataset, limit);
 }
 
 Status Datasets::stage(const StagedPage& page) {
@@ -76,8 +77,7 @@ Status Datasets::stage(const StagedPage& page) {
   Staged& staged = (*all)[dataset];
   const StagingState& before = staged.state;
   const StagingState& after = page.after;
-  if (after.next == after.base + 1) {
-    if (auto cleared = forget_staged(dataset, *beside); !cleared) return cleared;
+  if (page.first()) {  // what was beside is discarded
     staged = {};
   } else if (before.snapshot != after.snapshot || before.epoch != after.epoch || before.next + 1 != after.next) {
     return fail("page {} does not follow what is staged of {}", after.next, to_string(dataset));
@@ -143,6 +143,12 @@ Status Datasets::stage_key(const KeyRow& key, Working& working) {
   return db_.query("staging.put_key").bind(key.day).bind(key.ordinal).bind(ByteSpan(*wrapped)).run();
 }
 
+Status Datasets::swap_keys() {
+  const auto script = named_sql("staging.swap_keys");
+  if (!script) return tl::unexpected(script.error());
+  return db_.execute("staging.swap_keys", std::string(*script));
+}
+
 Result<DatasetState> Datasets::take_staged(const DatasetChange& change) {
   const Dataset dataset = change.dataset;
   auto states_now = states();
@@ -158,9 +164,7 @@ Result<DatasetState> Datasets::take_staged(const DatasetChange& change) {
       change.epoch, change.cursor, change.confirmed_ms, staged.count, {}, (*states_now)[dataset].generation};
   working.digest = staged.digest;
   if (dataset == Dataset::keys) {
-    for (const char* step : {"records.clear_keys", "staging.take_keys", "staging.clear_keys"}) {
-      if (auto done = db_.query(step).run(); !done) return tl::unexpected(done.error());
-    }
+    if (auto swapped = swap_keys(); !swapped) return tl::unexpected(swapped.error());
   } else {
     working.state.generation = 1 - working.state.generation;
   }
@@ -174,7 +178,7 @@ Result<DatasetState> Datasets::take_staged(const DatasetChange& change) {
   return working.state;
 }
 
-Result<Gone> Datasets::gone(Dataset dataset) {
+Result<Gone> Datasets::gone(Dataset dataset, const RowPlace& after, std::size_t limit) {
   Gone gone;
   const bool keys = dataset == Dataset::keys;
   const auto now = name_in_force(dataset);
@@ -182,15 +186,23 @@ Result<Gone> Datasets::gone(Dataset dataset) {
   const auto beside = name_beside(dataset);
   if (!beside) return tl::unexpected(beside.error());
   auto query = db_.query(keys ? "staging.gone_keys" : "staging.gone_records");
-  if (!keys) query.bind(*now).bind(*beside);
+  if (keys) {
+    query.bind(after.day).bind(after.ordinal).bind(std::uint64_t{limit});
+  } else {
+    query.bind(*beside).bind(*now).bind(after.id).bind(std::uint64_t{limit});
+  }
   for (;;) {
     const auto found = query.next();
     if (!found) return tl::unexpected(found.error());
     if (!*found) return gone;
+    RowPlace& last = gone.last.emplace();
     if (keys) {
-      gone.keys.emplace_back(static_cast<std::int32_t>(query.integer(0)), static_cast<std::uint32_t>(query.integer(1)));
+      last.day = static_cast<std::int32_t>(query.integer(0));
+      last.ordinal = query.integer(1);
+      if (query.integer(2) == 0) gone.keys.emplace_back(last.day, static_cast<std::uint32_t>(last.ordinal));
     } else {
-      gone.records.push_back(query.text(0));
+      last.id = query.text(0);
+      if (query.integer(1) == 0) gone.records.push_back(last.id);
     }
   }
 }
@@ -223,16 +235,26 @@ Result<std::vector<KeyRow>> Datasets::read_keys(std::int32_t day, std::int64_t o
   }
 }
 
+Result<bool> Datasets::sweep_beside(Dataset dataset, std::size_t limit) {
+  if (dataset == Dataset::keys) {
+    auto query = db_.query("staging.sweep_keys");
+    if (auto swept = query.bind(std::uint64_t{limit}).run(); !swept) return tl::unexpected(swept.error());
+    return db_.changes() > 0;
+  }
+  const auto beside = name_beside(dataset);
+  if (!beside) return tl::unexpected(beside.error());
+  auto query = db_.query("staging.sweep_records");
+  if (auto swept = query.bind(*beside).bind(std::uint64_t{limit}).run(); !swept) return tl::unexpected(swept.error());
+  return db_.changes() > 0;
+}
+
 Result<bool> Datasets::sweep(std::size_t limit) {
   auto all = all_staged();
   if (!all) return tl::unexpected(all.error());
   for (const Dataset dataset : kDatasets) {
-    if (dataset == Dataset::keys || all->contains(dataset)) continue;
-    const auto beside = name_beside(dataset);
-    if (!beside) return tl::unexpected(beside.error());
-    auto query = db_.query("staging.sweep_records");
-    if (auto swept = query.bind(*beside).bind(std::uint64_t{limit}).run(); !swept) return tl::unexpected(swept.error());
-    if (db_.changes() > 0) return true;
+    if (all->contains(dataset)) continue;
+    auto swept = sweep_beside(dataset, limit);
+    if (!swept || *swept) return swept;
   }
   return false;
 }

@@ -34,10 +34,20 @@ class SqliteStore final : public Store {
     writer_->chore([&](Chores& chores) { chores.dead_letters.push_back({id, reason_code, std::move(why)}); });
   }
 
+  void set_aside(std::int64_t id) override {
+    writer_->chore([id](Chores& chores) { chores.damaged.push_back(id); });
+  }
+
   void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    writer_->ask<std::vector<Dropped>>([=](Database& database) { return database.enforce_bounds(bounds, keep); },
-                                       std::move(done));
+    // What the broker has taken is not lost, though its row is there until a delete that failed is tried again.
+    writer_->ask<std::vector<Dropped>>(
+        [=, writer = writer_.get()](Database& database) {
+          IdRanges all = keep;
+          all.add(writer->answered());
+          return database.enforce_bounds(bounds, all);
+        },
+        std::move(done));
   }
 
   void read_records(Dataset dataset, std::function<void(Result<std::vector<RecordRow>>)> done) override {
@@ -63,20 +73,23 @@ class SqliteStore final : public Store {
   }
 
   void stage(StagedPage page, std::function<void(Result<bool>)> done) override {
-    const auto held = std::make_shared<StagedPage>(std::move(page));
+    const auto held = std::make_shared<const StagedPage>(std::move(page));
+    if (held->first()) return discard_staged(held, std::move(done));
     writer_->ask<bool>([held](Database& database) { return database.stage(*held); }, std::move(done));
   }
 
-  void read_gone(Dataset dataset, std::function<void(Result<Gone>)> done) override {
-    writer_->ask<Gone>([dataset](Database& database) { return database.datasets().gone(dataset); }, std::move(done));
+  void read_gone_after(Dataset dataset, RowPlace after, std::size_t limit,
+                       std::function<void(Result<Gone>)> done) override {
+    writer_->ask<Gone>([=](Database& database) { return database.datasets().gone(dataset, after, limit); },
+                       std::move(done));
   }
 
   void sweep(std::function<void(Result<bool>)> done) override {
     writer_->ask<bool>([](Database& database) { return database.sweep(); }, std::move(done));
   }
 
-  void drop_keys_before(std::int32_t day) override {
-    writer_->chore([day](Chores& chores) { chores.keys_before = std::max(chores.keys_before.value_or(day), day); });
+  void drop_keys_before(std::int32_t day, std::function<void(Result<bool>)> done) override {
+    writer_->ask<bool>([day](Database& database) { return database.drop_keys_before(day); }, std::move(done));
   }
 
   void compact() override {
@@ -110,8 +123,8 @@ class SqliteStore final : public Store {
         [=](Database& database) { return database.outbox().read_dead_letters(after, limit); }, std::move(done));
   }
 
-  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
-    writer_->ask<std::uint64_t>([limit](Database& database) { return database.retry_dead_letters(limit); },
+  void retry_dead_letters(const DeadLetterChoice& choice, std::function<void(Result<std::uint64_t>)> done) override {
+    writer_->ask<std::uint64_t>([choice](Database& database) { return database.retry_dead_letters(choice); },
                                 std::move(done));
   }
 
@@ -119,6 +132,21 @@ class SqliteStore final : public Store {
   [[nodiscard]] StoreStats stats() const override { return writer_->stats(); }
 
  private:
+  // What an earlier snapshot left beside goes bit by bit: commits do not wait for all of it.
+  void discard_staged(const std::shared_ptr<const StagedPage>& page, std::function<void(Result<bool>)> done) {
+    writer_->ask<bool>(
+        [page](Database& database) -> Result<bool> {
+          auto more = database.discard_staged(page->change.dataset);
+          if (!more || *more) return more;
+          if (auto staged = database.stage(*page); !staged) return staged;
+          return false;
+        },
+        [this, page, done = std::move(done)](Result<bool> more) mutable {
+          if (more && *more) return discard_staged(page, std::move(done));
+          done(more ? Result<bool>(true) : std::move(more));
+        });
+  }
+
   const Loaded loaded_;
   const std::shared_ptr<Writer> writer_;
 };

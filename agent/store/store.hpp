@@ -33,6 +33,7 @@ struct OutboxEvent {
 struct OutboxRow {
   std::int64_t id = 0;  // rises by one per event, across epochs
   OutboxEvent event;
+  bool damaged = false;  // not what was written: its checksum is wrong. No payload then, the name as far as it is known
 };
 
 // An event that waits until the time is known. Its place in the epoch is fixed, its payload is not made yet.
@@ -118,11 +119,19 @@ struct StagingState {
 struct StagedPage {
   DatasetChange change;  // deletes and upserts of records, upserts of keys, fences
   StagingState after;
+  [[nodiscard]] bool first() const { return after.next == after.base + 1; }
 };
-// What is in force and not in the staged snapshot.
+// How far a dataset was read: the last record's id, or the last key's day and ordinal.
+struct RowPlace {
+  std::string id;
+  std::int32_t day = -1;
+  std::int64_t ordinal = 0;
+};
+// What was in force before the last snapshot and is not in what is in force, as far as it was looked at.
 struct Gone {
   std::vector<std::string> records;
   std::vector<std::pair<std::int32_t, std::uint32_t>> keys;  // day, ordinal
+  std::optional<RowPlace> last;                              // none: there is no more
 };
 
 // A command of the cloud that was carried out: under its id the same reply is given again.
@@ -133,10 +142,11 @@ struct CommandRow {
   std::string reply;
 };
 
-// What will never be delivered of one epoch: the bounds or an erasure removed it, or the broker refused it for good.
+// What will never be delivered of one epoch: the bounds or an erasure removed it, the broker refused it for good, or
+// the disk altered it.
 struct Dropped {
   std::string epoch;
-  std::string reason = "bounds";                                // or "refused", "erased"
+  std::string reason = "bounds";                                // or "refused", "erased", "lost"
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;  // inclusive sequence ranges
   std::map<std::string, std::uint64_t> by_type;
   std::int64_t id = 0;  // rises; kept on disk until a batch says `drops_reported`
@@ -181,6 +191,7 @@ struct Committed {
   // After an erasure: what it found, and the events as they were completed; after `settle`: those that became events.
   std::optional<Erased> erased;
   std::vector<OutboxEvent> completed;
+  std::vector<Dropped> lost;  // drafts that were damaged; told by the next `enforce_bounds`
 };
 
 struct EpochInfo {
@@ -188,10 +199,17 @@ struct EpochInfo {
   std::uint64_t last_sequence = 0;  // 0: none committed
 };
 
+inline constexpr int kDamaged = -1;  // as a reason code: the disk altered it, its payload is not kept
+
 struct DeadLetter {
   OutboxRow row;
-  int reason_code = 0;
+  int reason_code = 0;  // the broker's, or kDamaged
   std::string why;
+};
+// Dead letters with one of these ids or types; all, when both are empty.
+struct DeadLetterChoice {
+  std::vector<std::int64_t> ids;
+  std::vector<std::string> types;
 };
 
 inline constexpr std::size_t kAllDeadLetters =
@@ -217,7 +235,8 @@ struct Loaded {
 
 struct OutboxStatus {
   std::uint64_t rows = 0, bytes = 0, dead_letters = 0;
-  std::uint64_t drafts = 0;  // events that wait for the time, not among the rows
+  std::uint64_t damaged = 0;  // found altered on the disk and set aside; not among the dead letters
+  std::uint64_t drafts = 0;   // events that wait for the time, not among the rows
   std::int64_t oldest_id = 0, newest_id = 0;
   std::int64_t oldest_recorded_ms = 0;
   std::map<std::string, std::uint64_t> rows_by_epoch;
@@ -236,7 +255,8 @@ struct OutboxCheck {
     std::uint64_t first = 0, last = 0, rows = 0;  // sequences; fewer rows than that: the others are gone already
   };
   std::map<std::string, Span> epochs;
-  std::vector<std::string> problems;  // empty: sound
+  std::vector<std::string> problems;   // empty: sound
+  std::vector<std::string> set_aside;  // "epoch-sequence type" of what was found altered and will not be sent
 };
 
 struct StoreOptions {
@@ -245,6 +265,8 @@ struct StoreOptions {
   // Everything rests encrypted under it; none: nothing does. A database that is plain is encrypted when it is opened;
   // the way back is refused.
   std::optional<seal::MasterKey> master_key{};
+  // What the file system has left, in bytes; not set: it is asked with the default VFS, and not with another.
+  std::function<std::optional<std::uint64_t>()> free_bytes;
   milliseconds presence_window{450};  // a batch without ledger events may wait this long for company (at most 500 ms)
 };
 
@@ -268,22 +290,25 @@ class Store {
 
   using CommitDone = std::function<void(Result<Committed>)>;
   // Queues a batch. Batches commit in the order queued, several in one transaction when they wait together. `urgent`:
-  // at once. On failure (disk full) the batch stays queued and is tried again, after 1 s doubling to 10 s; `done` is
-  // called once, when it is committed. A batch that breaks a constraint (a sequence that does not rise, a decision
-  // twice) is left out whole: `done` gets the error, and what follows goes on. The queue is not bounded here: see
-  // `stats().waiting`.
+  // at once. On failure (disk full, or about to be) the batch stays queued and is tried again, after 1 s doubling to 10
+  // s; `done` is called once, when it is committed. A batch that breaks a constraint (a sequence that does not rise, a
+  // decision twice) is left out whole: `done` gets the error, and what follows goes on. The queue is not bounded here:
+  // see `stats().waiting`.
   virtual void commit(Batch batch, bool urgent, CommitDone done) = 0;
 
   // Committed events with id > after, oldest first, at most `limit` rows and about `max_bytes`.
   virtual void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                            std::function<void(Result<std::vector<OutboxRow>>)> done) = 0;
   // Deletes these rows: one statement a range. Waits for company, some seconds at most; a question (but not
-  // `read_outbox`) and `flush` end the wait. A crash before that sends the rows again. Dead letters, drops of keys and
+  // `read_outbox`) and `flush` end the wait. After a crash before that the rows come again which no later commit knew
+  // to be acknowledged. Dead letters and
   // pruning wait for the next commit or the presence window.
   virtual void acknowledge(const IdRanges& ids) = 0;
   // Moves one row to the dead-letter table. The account of it is committed with that, and given by the next
   // `enforce_bounds`, and in `Loaded::unreported_drops` until a batch sets `drops_reported`; none for outbox.dropped.
   virtual void dead_letter(std::int64_t id, int reason_code, std::string why) = 0;
+  // Moves a row that was read as damaged to the dead letters; the account of it is given as that of a dead letter.
+  virtual void set_aside(std::int64_t id) = 0;
   // Removes rows that are too old, then the oldest until at most `rows` and `bytes` remain, presence events before
   // ledger events; says which went, and which
   // became dead letters or were erased since it was last asked. Rows with
@@ -303,10 +328,13 @@ class Store {
   // A page of a snapshot, in a transaction of its own. Error: disk, or it does not follow what is staged. Not tried
   // again.
   virtual void stage(StagedPage page, std::function<void(Result<bool>)> done) = 0;
-  virtual void read_gone(Dataset dataset, std::function<void(Result<Gone>)> done) = 0;
+  // Looks at the next `limit` rows after `after` of what a snapshot replaced; they are there until `sweep`.
+  virtual void read_gone_after(Dataset dataset, RowPlace after, std::size_t limit,
+                               std::function<void(Result<Gone>)> done) = 0;
   // Deletes some of what is neither in force nor staged; true: there may be more.
   virtual void sweep(std::function<void(Result<bool>)> done) = 0;
-  virtual void drop_keys_before(std::int32_t day) = 0;
+  // Some of them; true: there may be more.
+  virtual void drop_keys_before(std::int32_t day, std::function<void(Result<bool>)> done) = 0;
   // Gives free pages back to the file system, up to 4 MiB at a time, while little waits in the outbox.
   virtual void compact() = 0;
   virtual void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) = 0;
@@ -319,8 +347,8 @@ class Store {
   // Dead letters with id > after, oldest first, at most `limit`.
   virtual void read_dead_letters(std::int64_t after, std::size_t limit,
                                  std::function<void(Result<std::vector<DeadLetter>>)> done) = 0;
-  // Back to the end of the outbox with the oldest `limit`, under new ids, unchanged: how many.
-  virtual void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) = 0;
+  // Back to the end of the outbox with these, oldest first, under new ids, unchanged: how many.
+  virtual void retry_dead_letters(const DeadLetterChoice& choice, std::function<void(Result<std::uint64_t>)> done) = 0;
   // Commits everything queued, on the calling thread; false when `deadline` (real time) passes first. Only at shutdown.
   // The `done` callbacks are posted to the core as ever.
   virtual bool flush(milliseconds deadline) = 0;

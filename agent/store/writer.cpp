@@ -1,6 +1,7 @@
 #include "agent/store/writer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -13,13 +14,16 @@ constexpr std::size_t kMaxGroupEvents = 1000;     // of one transaction
 constexpr std::size_t kMaxGroupBatches = 1000;    // of one transaction
 constexpr std::size_t kMaxWaitingEvents = 500;    // more do not wait for the window
 constexpr std::uint64_t kMaxAcknowledged = 4000;  // more do not wait for their window ...
-constexpr milliseconds kAckWindow{10'000};        // ... which is this; then they go with the next commit, ...
-constexpr milliseconds kAckPatience{5000};        // ... and without one after so long. Fewer pages are written so.
-constexpr milliseconds kMaxWindow{500};           // the loss window that the product states
-constexpr milliseconds kFirstBackoff{1000};       // doubling ...
-constexpr milliseconds kMaxBackoff{10'000};       // ... up to this
-constexpr milliseconds kFlushPace{50};            // between tries of a flush on a failing disk
-constexpr seconds kGatePatience{60};              // a worker waiting for a flush on the core
+constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kFewDeleted = 64;     // at once after a failure, a tenth of it when that fails too ...
+constexpr std::uint64_t kManyDeleted = 1024;  // ... and twice as many when it does not, up to this
+constexpr milliseconds kAckWindow{10'000};    // ... which is this; then they go with the next commit, ...
+constexpr milliseconds kAckPatience{5000};    // ... and without one after so long. Fewer pages are written so.
+constexpr milliseconds kMaxWindow{500};       // the loss window that the product states
+constexpr milliseconds kFirstBackoff{1000};   // doubling ...
+constexpr milliseconds kMaxBackoff{10'000};   // ... up to this
+constexpr milliseconds kFlushPace{50};        // between tries of a flush on a failing disk
+constexpr seconds kGatePatience{60};          // a worker waiting for a flush on the core
 constexpr seconds kClosePatience{5};
 
 bool has_ledger(const Batch& batch) {
@@ -35,6 +39,7 @@ Writer::Writer(std::unique_ptr<Database> database, milliseconds window, Executor
       window_(std::clamp(window, milliseconds(0), kMaxWindow)),
       database_(std::move(database)),
       max_batches_(kMaxGroupBatches),
+      max_deleted_(kAnyNumber),
       backoff_(kFirstBackoff) {}
 
 void Writer::commit(Batch batch, bool urgent, Store::CommitDone done) {
@@ -147,27 +152,50 @@ void Writer::with_database(bool after_queue, const std::function<void(Database&)
   work(*database_);
 }
 
+std::vector<const Batch*> Writer::Group::contents() const {
+  std::vector<const Batch*> all;
+  for (const Queued& queued : batches) all.push_back(&queued.batch);
+  return all;
+}
+
 // Behind the gate.
 void Writer::drain() {
   for (;;) {
     Group group = take_group();
     if (group.batches.empty() && group.chores.empty()) return;
-    std::vector<const Batch*> batches;
-    for (const Queued& queued : group.batches) batches.push_back(&queued.batch);
-    auto results = database_->commit(group.chores, batches);
-    if (results) {
-      on_committed(std::move(group), std::move(*results));
-    } else if (!on_failed(std::move(group), results.error())) {
-      return;
-    }
+    const auto room = database_->check_room(group.contents());
+    if (!(room ? commit(std::move(group)) : make_room(std::move(group), room.error()))) return;
   }
+}
+
+bool Writer::commit(Group group) {
+  auto results = database_->commit(group.chores, group.contents());
+  if (!results) return on_failed(std::move(group), results.error());
+  on_committed(std::move(group), std::move(*results));
+  return true;
+}
+
+bool Writer::make_room(Group group, const Error& why) {
+  Group chores;
+  chores.chores = std::exchange(group.chores, {});
+  {
+    const std::scoped_lock lock(mutex_);
+    if (chores.chores.empty() && !acknowledged_.empty()) chores.chores.acknowledged = std::exchange(acknowledged_, {});
+  }
+  put_back(std::move(group));
+  if (chores.chores.empty()) return on_failed({}, GroupFailure{why, false, 0});
+  return commit(std::move(chores));
 }
 
 Writer::Group Writer::take_group() {
   Group group;
   const std::scoped_lock lock(mutex_);
-  group.chores = std::exchange(chores_, {});
-  if (std::exchange(acknowledgements_due_, false)) group.chores.acknowledged.add(std::exchange(acknowledged_, {}));
+  if (max_deleted_ != kAnyNumber) acknowledgements_due_ = !acknowledged_.empty();
+  if (std::exchange(acknowledgements_due_, false)) chores_.acknowledged.add(std::exchange(acknowledged_, {}));
+  const bool careful = max_deleted_ != kAnyNumber;
+  if (careful && take_little(group)) return group;
+  if (!careful || queue_.empty()) group.chores = std::exchange(chores_, {});
+  group.chores.waiting = acknowledged_;
   while (!queue_.empty() && group.batches.size() < max_batches_) {
     const std::size_t events = queue_.front().batch.events.size();
     if (!group.batches.empty() && group.events + events > kMaxGroupEvents) break;
@@ -178,6 +206,15 @@ Writer::Group Writer::take_group() {
   return group;
 }
 
+bool Writer::take_little(Group& group) {
+  group.chores.acknowledged = chores_.acknowledged.take(max_deleted_);
+  if (group.chores.acknowledged.empty()) {
+    group.chores.dead_letters = std::exchange(chores_.dead_letters, {});
+    group.chores.damaged = std::exchange(chores_.damaged, {});
+  }
+  return !group.chores.empty();
+}
+
 void Writer::put_back(Group group) {
   const std::scoped_lock lock(mutex_);
   chores_.put_back(std::move(group.chores));
@@ -186,6 +223,7 @@ void Writer::put_back(Group group) {
 }
 
 void Writer::on_committed(Group group, std::vector<Committed> results) {
+  bool careful = false;
   {
     const std::scoped_lock lock(mutex_);
     if (!group.batches.empty()) ++stats_.commits;
@@ -193,13 +231,28 @@ void Writer::on_committed(Group group, std::vector<Committed> results) {
     stats_.waiting -= group.events;
     failing_ = false;
     backoff_ = kFirstBackoff;
-    max_batches_ = std::min(max_batches_ * 2, kMaxGroupBatches);
+    if (!group.batches.empty()) {
+      max_batches_ = std::min(max_batches_ * 2, kMaxGroupBatches);
+      max_deleted_ = kAnyNumber;
+    }
+    careful = max_deleted_ != kAnyNumber;
+    if (careful) max_deleted_ = std::min(max_deleted_ * 2, kManyDeleted);
   }
+  if (careful) database_->reuse_log();
   Outcome outcome;
   for (std::size_t i = 0; i < group.batches.size(); ++i) {
     outcome.emplace_back(std::move(group.batches[i].done), std::move(results[i]));
   }
   report(std::move(outcome));
+}
+
+void Writer::be_careful(Group& group) {
+  group.chores.compact = false;  // it is asked for again, and moves much
+  if (max_deleted_ == kAnyNumber) {
+    max_deleted_ = kFewDeleted;
+  } else if (!group.chores.acknowledged.empty()) {
+    max_deleted_ = std::max<std::uint64_t>(1, max_deleted_ / 10);
+  }
 }
 
 bool Writer::on_failed(Group group, const GroupFailure& failure) {
@@ -212,6 +265,7 @@ bool Writer::on_failed(Group group, const GroupFailure& failure) {
       ++stats_.failed_commits;
       retry = !std::exchange(failing_, true);
       max_batches_ = 1;  // where little room is left, little may still fit
+      be_careful(group);
     } else if (failure.batch > 0) {
       max_batches_ = failure.batch;  // commit those before it, then meet it alone
     } else {
@@ -293,6 +347,14 @@ void Writer::close() {
   closed_ = true;
   const auto pass = gate_.enter(steady_clock::now() + kClosePatience);
   if (pass.held()) database_.reset();
+}
+
+IdRanges Writer::answered() const {
+  const std::scoped_lock lock(mutex_);
+  IdRanges ids = acknowledged_;
+  ids.add(chores_.acknowledged);
+  for (const auto& letter : chores_.dead_letters) ids.add(letter.id);
+  return ids;
 }
 
 StoreStats Writer::stats() const {

@@ -29,6 +29,8 @@ class Writer : public std::enable_shared_from_this<Writer> {
   // No `done` runs afterwards; the database is closed, unless the worker is stuck in it for more than 5 s.
   void close();
   [[nodiscard]] StoreStats stats() const;
+  // Rows that are there only because what the broker said of them is not carried out yet. Thread-safe.
+  [[nodiscard]] IdRanges answered() const;
 
   // On the core: runs `work` on the worker, after what was queued before it (unless the disk is failing), and `done`
   // with its result on the core.
@@ -52,6 +54,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
     std::vector<Queued> batches;
     Chores chores;
     std::size_t events = 0;
+    [[nodiscard]] std::vector<const Batch*> contents() const;
   };
   using Outcome = std::vector<std::pair<Store::CommitDone, Result<Committed>>>;
 
@@ -73,6 +76,14 @@ class Writer : public std::enable_shared_from_this<Writer> {
   void schedule_within_window();
   void drain();
   Group take_group();
+  // After a failure: the first of what is to be deleted, or else what became dead letters; false when there is neither.
+  // The other chores, which may be large, wait for a batch that was committed: they must not keep it back.
+  bool take_little(Group& group);
+  // No room for the batches: the chores alone, which make some. True: go on with what is queued.
+  bool make_room(Group group, const Error& why);
+  bool commit(Group group);
+  // Under the mutex, after a failure: what is tried next is smaller.
+  void be_careful(Group& group);
   void put_back(Group group);
   void on_committed(Group group, std::vector<Committed> results);
   // True: go on with what is queued.
@@ -98,6 +109,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
   bool acknowledgements_due_ = false;
   StoreStats stats_;
   std::size_t max_batches_;
+  std::uint64_t max_deleted_;  // rows, of one transaction
   milliseconds backoff_;
   bool failing_ = false;
   bool scheduled_ = false;

@@ -10,14 +10,15 @@
 
 namespace aisle::hci {
 
-Result<std::size_t> HciReader::read(int fd) {
-  auto count = batch_.receive(fd);
+Result<std::size_t> HciReader::read(int fd, PacketBatch::Wait wait) {
+  auto count = batch_.receive(fd, wait);
   if (!count || *count == 0) return count;
-  const Stamp now = clock_.stamp();
+  const Stamp now = time_of_reading(*count, wait);
   read_at_ = now.mono;
   for (std::size_t i = 0; i < *count; ++i) {
-    ++now_.packets;
     const ByteSpan packet = batch_.packet(i);
+    if (scan_.see(packet, now.mono)) continue;
+    ++now_.packets;
     if (packet.empty() || std::to_integer<std::uint8_t>(packet[0]) != kEventPacket || batch_.cut(i)) {
       ++now_.malformed;
       continue;
@@ -30,6 +31,15 @@ Result<std::size_t> HciReader::read(int fd) {
   return count;
 }
 
+// A packet that came alone while we waited for it came just now, so its own time is the wall clock's: a clock less to
+// read, which is a system call where there is no vDSO.
+Stamp HciReader::time_of_reading(std::size_t packets, PacketBatch::Wait wait) const {
+  if (wait == PacketBatch::Wait::for_first && packets == 1) {
+    if (const auto time = batch_.time(0)) return {clock_.steady(), *time};
+  }
+  return clock_.stamp();
+}
+
 void HciReader::hand_over(Stamp now) {
   for (AdvReport& report : reports_) {
     Advert advert;
@@ -39,6 +49,7 @@ void HciReader::hand_over(Stamp now) {
     advert.payload = std::move(report.payload);
     advert.arrived = now.mono;
     vitality_.heard(advert.address, now.mono, advert.rssi);
+    heard_at_ = now.mono;
     ++now_.adverts;
     if (!sink_.offer(std::move(advert))) ++now_.queue_drops;
   }
@@ -59,6 +70,7 @@ void HciReader::look_at_drops(int fd) {
 
 void HciReader::changed_socket() {
   socket_drops_ = 0;
+  scan_.forget();
   packet_time_.reset();
   parser_.flush(reports_);
   hand_over(clock_.stamp());

@@ -8,6 +8,7 @@
 #include "agent/base/result.hpp"
 #include "ble/hci/packet_batch.hpp"
 #include "ble/hci/packet_time.hpp"
+#include "ble/hci/scan_watch.hpp"
 #include "ble/hci_reports/hci_reports.hpp"
 #include "ble/source/source.hpp"
 #include "ble/source/vitality.hpp"
@@ -18,7 +19,7 @@ namespace aisle::hci {
 class HciReader {
  public:
   struct Counters {
-    std::uint64_t packets = 0;       // taken from the socket
+    std::uint64_t packets = 0;       // taken from the socket, but for commands and their answers
     std::uint64_t adverts = 0;       // handed over
     std::uint64_t malformed = 0;     // packets that are no event, or an event that cannot be
     std::uint64_t unfinished = 0;    // fragmented adverts handed over without their end
@@ -28,9 +29,9 @@ class HciReader {
 
   HciReader(const Clock& clock, SourceSink& sink) : clock_(clock), sink_(sink) {}
 
-  // Hands over what waits in `fd`, at most one batch of packets; how many there were. Error: the socket is at its end.
-  // Allocates only for data longer than a Payload holds inline, and for fragments.
-  Result<std::size_t> read(int fd);
+  // Hands over what waits in `fd`, or, asked to, waits for it; at most one batch of packets. How many there were.
+  // Error: the socket is at its end. Allocates only for data longer than a Payload holds inline, and for fragments.
+  Result<std::size_t> read(int fd, PacketBatch::Wait wait = PacketBatch::Wait::none);
 
   // When the last batch that held packets was read.
   [[nodiscard]] SteadyTime read_at() const { return read_at_; }
@@ -41,10 +42,15 @@ class HciReader {
   void changed_socket();
 
   [[nodiscard]] Counters counters() const;
+  // What the controller was told of scanning, and answered.
+  [[nodiscard]] const ScanWatch& scan() const { return scan_; }
+  // When the last advert was read; the zero time: none yet.
+  [[nodiscard]] SteadyTime heard_at() const { return heard_at_; }
   // Hears of every advert.
   [[nodiscard]] Vitality& vitality() { return vitality_; }
 
  private:
+  [[nodiscard]] Stamp time_of_reading(std::size_t packets, PacketBatch::Wait wait) const;
   void hand_over(Stamp now);
   void publish();
 
@@ -55,6 +61,8 @@ class HciReader {
   HciReports parser_;
   std::vector<AdvReport> reports_;  // reused
   Vitality vitality_;
+  ScanWatch scan_;
+  SteadyTime heard_at_{};
   std::optional<UnixTime> packet_time_;
   SteadyTime read_at_{};
 

@@ -64,7 +64,10 @@ tl::expected<Fd, OpenError> open_hci_socket(unsigned index) {
   if (const auto attached = attach_report_filter(fd.get()); !attached) {
     return tl::unexpected<OpenError>({OpenFailure::other, attached.error().message()});
   }
-  const EventFilter wanted = {1U << kEventPacket, {0, 1U << (kLeMetaEvent - 32U)}, 0, 0};
+  const EventFilter wanted = {1U << kCommandPacket | 1U << kEventPacket,
+                              {1U << kCommandComplete | 1U << kCommandStatus, 1U << (kLeMetaEvent - 32U)},
+                              0,
+                              0};
   if (!set(fd.get(), kSolHci, kHciFilter, wanted)) return refused("HCI_FILTER");
   if (!hears_le_events(fd.get())) return tl::unexpected<OpenError>({OpenFailure::no_right, kNoRight});
   if (!set(fd.get(), kSolHci, kHciTimeStamp, 1)) return refused("HCI_TIME_STAMP");

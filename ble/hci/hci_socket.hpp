@@ -21,7 +21,8 @@ struct OpenError {
   std::string message;
 };
 
-// Opens a socket whose packets are advertising reports of the adapter hci<index>. The seam for tests and benchmarks:
+// Opens a socket whose packets are advertising reports of the adapter hci<index>, and those that tell of its scan
+// (packet_filter.hpp). The seam for tests and benchmarks:
 // everything behind it works with any datagram socket.
 using SocketOpener = std::function<tl::expected<Fd, OpenError>(unsigned index)>;
 

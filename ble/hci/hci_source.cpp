@@ -1,7 +1,10 @@
 #include "ble/hci/hci_source.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include <algorithm>
@@ -16,6 +19,7 @@
 #include <utility>
 
 #include "ble/hci/announcer.hpp"
+#include "ble/hci/scan_check.hpp"
 #include "ble/source/gather.hpp"
 
 namespace aisle {
@@ -26,6 +30,9 @@ constexpr Duration kDropInterval = seconds(1);
 constexpr Duration kWatch = seconds(1);
 constexpr Duration kFirstRetry = milliseconds(250);
 constexpr Duration kLastRetry = seconds(5);
+// While adverts flow the thread waits in the socket itself, one system call an advert, and looks at the control and
+// stop no later than this.
+constexpr Duration kFlow = milliseconds(100);
 constexpr std::size_t kMostStates = 64;  // not yet looked at; a storm of changes is cut to its end
 
 // "hci3" is 3.
@@ -37,6 +44,16 @@ std::optional<unsigned> index_of(const std::string& adapter) {
   const auto [rest, error] = std::from_chars(adapter.data() + kPrefix.size(), end, index);
   if (error != std::errc() || rest != end) return std::nullopt;
   return index;
+}
+
+// Reads that wait do so for kFlow at most; others ask not to.
+void let_wait(int fd) {
+  const timeval longest{0, std::chrono::microseconds(kFlow).count()};
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags >= 0) ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  // Where it fails the thread would look at the control at the next advert only: the socket stays as it was.
+  if (::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest) != 0 && flags >= 0)
+    ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 }  // namespace
@@ -89,6 +106,7 @@ class HciSource::Runner {
                     {"fallbacks", fallbacks_.load()}};
     {
       const std::scoped_lock lock(mutex_);
+      out.counters.emplace_back("scan_failures", scan_failures_);
       append_vitality(out, vitality_);
     }
     const SourceStatus radio = radio_.status();
@@ -143,7 +161,10 @@ class HciSource::Runner {
       retry_at_.reset();  // there is nothing to try until it scans again
       return say_.down(state_.state, state_.detail);
     }
-    if (began) retry_wait_ = kFirstRetry;
+    if (began) {
+      retry_wait_ = kFirstRetry;
+      scan_check_.begin(clock_.steady());
+    }
     if (bound_ != state_.adapter) close_socket();
     listen();
   }
@@ -156,6 +177,8 @@ class HciSource::Runner {
     next_watch_ = now + kWatch;
     Vitality& vitality = reader_.vitality();
     vitality.scanning(state_.scanning && static_cast<bool>(socket_), now);
+    passive_ = radio_.status().scanning.mode == "passive";
+    vitality.probe_after(passive_ ? Vitality::kProbePassive : Vitality::kProbe);
     const bool was_suspected = std::exchange(suspected_, vitality.suspected());
     consult(options_.witnesses, vitality, now);
     const Remedy what = vitality.check(now);
@@ -164,13 +187,25 @@ class HciSource::Runner {
       vitality_ = vitality.counters();
     }
     if (what == Remedy::none) {
-      if (was_suspected && !suspected_ && state_.scanning && socket_) say_.hearing(bound_ + ", from the kernel");
-      return;
+      if (was_suspected && !suspected_ && state_.scanning && socket_) say_hearing();
+      return look_at_scan();
     }
     if (what == Remedy::probe) return radio_.remedy(what);
     suspected_ = true;
     say_.down("mute", vitality.proof());
     radio_.remedy(what);
+  }
+
+  // The radio says that it scans; whether the controller does is what it was told and answered.
+  void look_at_scan() {
+    if (!state_.scanning || !socket_) return;
+    const bool had_failed = scan_check_.failed();
+    const Remedy what = scan_check_.look(reader_.scan(), reader_.heard_at(), passive_, now_);
+    if (scan_check_.failed()) say_.down("not scanning", scan_check_.why());
+    if (had_failed && !scan_check_.failed()) say_hearing();
+    if (what != Remedy::none) radio_.remedy(what);
+    const std::scoped_lock lock(mutex_);
+    scan_failures_ = scan_check_.failures();
   }
 
   void on_radio_in_fallback(bool began) {
@@ -203,7 +238,11 @@ class HciSource::Runner {
       if (!opened) return on_refused(opened.error());
       use(std::move(*opened));
     }
-    if (!reader_.vitality().suspected()) say_.hearing(bound_ + ", from the kernel");
+    say_hearing();
+  }
+
+  void say_hearing() {
+    if (!reader_.vitality().suspected() && !scan_check_.failed()) say_.hearing(bound_ + ", from the kernel");
   }
 
   void on_refused(const hci::OpenError& error) {
@@ -233,13 +272,17 @@ class HciSource::Runner {
 
   void use(hci::Fd opened) {
     socket_ = std::move(opened);
+    let_wait(socket_.get());
+    flowing_ = false;
     bound_ = state_.adapter;
     reader_.changed_socket();
+    scan_check_.forget(clock_.steady());
   }
 
   void close_socket() {
     look_at_drops();
     socket_.reset();
+    flowing_ = false;
     bound_.clear();
   }
 
@@ -252,9 +295,10 @@ class HciSource::Runner {
     if (retry_at_ && *retry_at_ <= clock_.steady() && state_.scanning && !fallback_) listen();
   }
 
-  // For packets, the control, stop, or the next thing due.
+  // For packets, the control, stop, or the next thing due; while adverts flow it is `read` that waits.
   void wait() {
     if (pausing_) return pause();
+    if (flowing_) return;
     std::array<pollfd, 2> fds = {pollfd{wake_.get(), POLLIN, 0}, pollfd{socket_.get(), POLLIN, 0}};
     Duration longest = kWatch;
     if (retry_at_) longest = std::min(longest, *retry_at_ - clock_.steady());
@@ -268,7 +312,6 @@ class HciSource::Runner {
     pollfd fd{wake_.get(), POLLIN, 0};
     const timespec longest{0, std::chrono::nanoseconds(gather_.pause()).count()};
     if (::ppoll(&fd, 1, &longest, nullptr) > 0) drain_wake();
-    gather_.paused(now_, clock_.steady());
   }
 
   void drain_wake() const {
@@ -277,15 +320,18 @@ class HciSource::Runner {
   }
 
   void read() {
+    using Wait = hci::PacketBatch::Wait;
     bool heard = false;
-    pausing_ = false;
     for (int i = 0; socket_ && i < kBatches; ++i) {
-      const auto count = reader_.read(socket_.get());
+      const auto count = reader_.read(socket_.get(), flowing_ && !pausing_ && i == 0 ? Wait::for_first : Wait::none);
       if (!count) return on_socket_end(count.error());
       heard = heard || *count > 0;
       if (*count < hci::PacketBatch::kMost) break;
     }
+    const SteadyTime before = now_;
     now_ = heard ? reader_.read_at() : clock_.steady();
+    if (pausing_) gather_.paused(before, now_);
+    flowing_ = heard || (flowing_ && pausing_);
     pausing_ = gather_.next(heard, now_);
     unlooked_ = unlooked_ || heard;
     if (unlooked_ && now_ >= looked_at_ + kDropInterval) look_at_drops();
@@ -301,6 +347,7 @@ class HciSource::Runner {
   void on_socket_end(const Error& error) {
     say_.warn(bound_ + ": " + error.message());
     close_socket();
+    pausing_ = false;
     if (!state_.scanning || fallback_) return;
     say_.down("no adapter", state_.adapter + " went away");
     retry_later();
@@ -314,12 +361,14 @@ class HciSource::Runner {
   hci::Announcer say_;
   const HciOptions& options_;
   Gather gather_;
+  hci::ScanCheck scan_check_;
   hci::Fd wake_;
   std::atomic<bool> stopping_{false};
 
   mutable std::mutex mutex_;
   std::deque<RadioState> states_;  // told, not yet looked at
   VitalityCounters vitality_;      // as last looked at
+  std::uint64_t scan_failures_ = 0;
 
   RadioState state_;   // as last looked at
   hci::Fd socket_;     // closed: not bound
@@ -328,9 +377,11 @@ class HciSource::Runner {
   std::optional<SteadyTime> retry_at_;
   SteadyTime now_{};      // of the last look at the socket
   bool pausing_ = false;  // before the next one
+  bool flowing_ = false;  // the last one found adverts
   SteadyTime looked_at_{};
   SteadyTime next_watch_{};
   bool suspected_ = false;
+  bool passive_ = false;   // it is a monitor that scans
   bool unlooked_ = false;  // packets came since we looked what the kernel dropped
 
   std::atomic<bool> fallback_{false};

@@ -45,10 +45,11 @@ PacketBatch::PacketBatch() : buffers_(std::make_unique<Buffers>()) {
 
 PacketBatch::~PacketBatch() = default;
 
-Result<std::size_t> PacketBatch::receive(int fd) {
+Result<std::size_t> PacketBatch::receive(int fd, Wait wait) {
   for (std::size_t i = 0; i < used_; ++i) buffers_->headers[i].msg_hdr.msg_controllen = sizeof(Buffers::Control);
   used_ = 0;
-  const int count = ::recvmmsg(fd, buffers_->headers.data(), kMost, MSG_DONTWAIT, nullptr);
+  const int flags = wait == Wait::for_first ? MSG_WAITFORONE : MSG_DONTWAIT;
+  const int count = ::recvmmsg(fd, buffers_->headers.data(), kMost, flags, nullptr);
   if (count < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return 0;
     return fail("{}", std::strerror(errno));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -20,9 +21,11 @@ class PacketBatch {
   PacketBatch(const PacketBatch&) = delete;
   PacketBatch& operator=(const PacketBatch&) = delete;
 
-  // Takes what waits in `fd`, at most kMost packets, and never blocks; 0: nothing waits. Error: the socket is at its
-  // end. No allocation.
-  Result<std::size_t> receive(int fd);
+  // none: what is there. for_first: blocks until there is a packet, where the socket blocks, and as long as it does.
+  enum class Wait : std::uint8_t { none, for_first };
+
+  // Takes what waits in `fd`, at most kMost packets; 0: nothing came. Error: the socket is at its end. No allocation.
+  Result<std::size_t> receive(int fd, Wait wait = Wait::none);
 
   // Of the packets received last. Valid until the next `receive`.
   [[nodiscard]] ByteSpan packet(std::size_t index) const;

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 
 #include "ble/identity/contested.hpp"
 #include "ble/identity/flat_index.hpp"
+#include "ble/identity/sharded_map.hpp"
 
 namespace aisle::identity {
 
@@ -17,43 +17,46 @@ class ClaimMap {
 
   // Claimants are numbers below kContested. Claiming twice has no further effect.
   void claim(const Key& key, std::uint32_t claimant) {
-    const auto [at, is_new] = claims_.try_emplace(key, claimant);
-    if (is_new || at->second == claimant) return;
-    if (at->second == kContested) {
+    std::uint32_t* const at = claims_.find(key);
+    if (at == nullptr) {
+      claims_[key] = claimant;
+      ++size_;
+    } else if (*at == kContested) {
       contested_.join(key, claimant);
-    } else {
-      contested_.add(key, at->second, claimant);
-      at->second = kContested;
+    } else if (*at != claimant) {
+      contested_.add(key, *at, claimant);
+      *at = kContested;
     }
   }
   // No effect when `claimant` does not claim it.
   void release(const Key& key, std::uint32_t claimant) {
-    const auto at = claims_.find(key);
-    if (at == claims_.end()) return;
-    if (at->second == kContested) {
-      if (const auto left = contested_.leave(key, claimant)) at->second = *left;
-    } else if (at->second == claimant) {
-      claims_.erase(at);
+    std::uint32_t* const at = claims_.find(key);
+    if (at == nullptr) return;
+    if (*at == kContested) {
+      if (const auto left = contested_.leave(key, claimant)) *at = *left;
+    } else if (*at == claimant) {
+      claims_.erase(key);
+      --size_;
     }
   }
   // The claimant, kContested or kNone.
   [[nodiscard]] std::uint32_t find(const Key& key) const {
-    const auto at = claims_.find(key);
-    return at == claims_.end() ? kNone : at->second;
+    const std::uint32_t* const at = claims_.find(key);
+    return at == nullptr ? kNone : *at;
   }
   void clear() {
     claims_.clear();
     contested_.clear();
+    size_ = 0;
   }
-  [[nodiscard]] bool empty() const { return claims_.empty(); }
-  // Estimated: a node (next, hash, pair, allocator) per key.
-  [[nodiscard]] std::size_t bytes() const {
-    return claims_.size() * (sizeof(Key) + 40) + claims_.bucket_count() * sizeof(void*) + contested_.bytes();
-  }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  // Estimated.
+  [[nodiscard]] std::size_t bytes() const { return claims_.bytes() + contested_.bytes(); }
 
  private:
-  std::unordered_map<Key, std::uint32_t, Hash> claims_;
+  ShardedMap<Key, std::uint32_t, Hash> claims_;
   Contested<Key, Hash> contested_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace aisle::identity

@@ -5,8 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
+
+#include "ble/identity/sharded_map.hpp"
 
 namespace aisle::identity {
 
@@ -22,10 +23,10 @@ class Contested {
   void join(const Key& key, std::uint32_t claimant) { claims_[key].insert(claimant); }
   // `claimant` gives up. The sole one left, whose contest is over, if there is one.
   std::optional<std::uint32_t> leave(const Key& key, std::uint32_t claimant) {
-    const auto found = claims_.find(key);
-    if (found == claims_.end() || found->second.erase(claimant) == 0 || found->second.size() != 1) return std::nullopt;
-    const std::uint32_t left = *found->second.begin();
-    claims_.erase(found);
+    auto* const found = claims_.find(key);
+    if (found == nullptr || found->erase(claimant) == 0 || found->size() != 1) return std::nullopt;
+    const std::uint32_t left = *found->begin();
+    claims_.erase(key);
     return left;
   }
   void clear() { claims_.clear(); }
@@ -35,7 +36,7 @@ class Contested {
 
  private:
   static constexpr std::size_t kBytesPerContest = 200;
-  std::unordered_map<Key, std::unordered_set<std::uint32_t>, Hash> claims_;
+  ShardedMap<Key, std::unordered_set<std::uint32_t>, Hash> claims_;
 };
 
 }  // namespace aisle::identity

@@ -25,9 +25,6 @@ std::size_t allocated(const Customer& c) {
   return sum;
 }
 
-// Outdated entries that the consent queue may hold before it is built anew.
-constexpr std::size_t kQueueSlack = 1024;
-
 }  // namespace
 
 void CustomerDirectory::upsert(Customer customer) {
@@ -43,13 +40,14 @@ void CustomerDirectory::upsert(Customer customer) {
   if (!now_) return;
   const auto& consent = pool_[slot].customer.proximity;
   if (consent && consent->current(*now_)) enroll(slot);
-  schedule(slot);
+  queue_.schedule(consent, slot, *now_);
 }
 
 bool CustomerDirectory::erase(std::string_view id) {
   const std::uint32_t slot = pool_.find(id);
   if (slot == kNone) return false;
   withdraw(slot);
+  queue_.remove(slot);
   record_bytes_ -= allocated(pool_[slot].customer);
   pool_.erase(slot);
   return true;
@@ -63,6 +61,7 @@ void CustomerDirectory::clear() {
   tokens_.release_all();
   pool_.clear();
   queue_.clear();
+  sweep_ = kNone;
   enrolled_ = 0;
   record_bytes_ = 0;
 }
@@ -72,16 +71,28 @@ const Customer* CustomerDirectory::find(std::string_view id) const {
   return slot == kNone ? nullptr : &pool_[slot].customer;
 }
 
-std::vector<std::string> CustomerDirectory::advance(UnixTime now) {
-  std::vector<std::string> ended;
-  const bool everybody = !now_ || queue_.before_a_past_change(now);
+bool CustomerDirectory::advance(UnixTime now) {
+  const bool everybody = !now_ || queue_.before_a_past_change(now) || (sweeping() && now < *now_);
   now_ = now;
-  if (everybody) reconsider_all(ended);
-  while (const auto slot = queue_.take_due(now)) {
-    // A slot may be free by now, or hold another customer: then looking at it changes nothing.
-    if (pool_.used(*slot)) reconsider(*slot, ended);
+  if (!everybody) return false;
+  queue_.forget_past();
+  sweep_ = pool_.slots() == 0 ? kNone : 0;
+  return true;
+}
+
+std::size_t CustomerDirectory::work(std::size_t count, std::vector<std::string>& ended) {
+  std::size_t done = 0;
+  for (; sweeping() && done < count; ++done) {
+    if (pool_.used(sweep_)) reconsider(sweep_, ended);
+    if (++sweep_ == pool_.slots()) sweep_ = kNone;
   }
-  return ended;
+  if (!now_) return done;
+  for (; done < count; ++done) {
+    const auto slot = queue_.take_due(*now_);
+    if (!slot) break;
+    reconsider(*slot, ended);
+  }
+  return done;
 }
 
 void CustomerDirectory::reconsider(std::uint32_t slot, std::vector<std::string>& ended) {
@@ -94,22 +105,6 @@ void CustomerDirectory::reconsider(std::uint32_t slot, std::vector<std::string>&
     withdraw(slot);
   }
   queue_.schedule(entry.customer.proximity, slot, *now_);
-}
-
-void CustomerDirectory::reconsider_all(std::vector<std::string>& ended) {
-  queue_.clear();
-  for (std::uint32_t slot = 0; slot < pool_.slots(); ++slot) {
-    if (pool_.used(slot)) reconsider(slot, ended);
-  }
-}
-
-void CustomerDirectory::schedule(std::uint32_t slot) {
-  queue_.schedule(pool_[slot].customer.proximity, slot, *now_);
-  if (queue_.size() <= 2 * pool_.size() + kQueueSlack) return;
-  queue_.clear();
-  for (std::uint32_t other = 0; other < pool_.slots(); ++other) {
-    if (pool_.used(other)) queue_.schedule(pool_[other].customer.proximity, other, *now_);
-  }
 }
 
 void CustomerDirectory::enroll(std::uint32_t slot) {

@@ -29,8 +29,15 @@ class CustomerDirectory {
   [[nodiscard]] const Customer* find(std::string_view id) const;
   [[nodiscard]] const Customer& operator[](std::uint32_t slot) const { return pool_[slot].customer; }
 
-  // Until the first call nobody is enrolled. The ids of those enrolled before whose consent is not current any more.
-  std::vector<std::string> advance(UnixTime now);
+  // Until the first call nobody is enrolled. What became due by it is done by `work`; true: that is everybody, since
+  // this is the first time, or one before a change that has happened.
+  bool advance(UnixTime now);
+  // Looks at up to `count` customers whose consent began or ended, and adds to `ended` the ids of those enrolled before
+  // whose consent is not current any more; how many it looked at.
+  std::size_t work(std::size_t count, std::vector<std::string>& ended);
+  [[nodiscard]] bool behind() const { return sweeping() || (now_ && queue_.due(*now_)); }
+  // Who claims what is not certain before every customer was looked at.
+  [[nodiscard]] bool sweeping() const { return sweep_ != kNone; }
 
   [[nodiscard]] std::size_t size() const { return pool_.size(); }
   [[nodiscard]] std::size_t enrolled() const { return enrolled_; }
@@ -43,8 +50,6 @@ class CustomerDirectory {
     [[nodiscard]] const std::string& id() const { return customer.id; }
   };
   void reconsider(std::uint32_t slot, std::vector<std::string>& ended);
-  void reconsider_all(std::vector<std::string>& ended);
-  void schedule(std::uint32_t slot);
   void enroll(std::uint32_t slot);
   void withdraw(std::uint32_t slot);
   void give_device_to(std::uint32_t slot, std::uint32_t ordinal);
@@ -54,6 +59,7 @@ class CustomerDirectory {
   RecordPool<Entry> pool_;
   ConsentQueue queue_;
   std::optional<UnixTime> now_;
+  std::uint32_t sweep_ = kNone;  // the slot to be looked at next
   std::size_t enrolled_ = 0;
   std::size_t record_bytes_ = 0;  // what the records allocate
 };

@@ -1,16 +1,6 @@
 #include "ble/identity/day_keys.hpp"
 
 namespace aisle::identity {
-namespace {
-
-// By a quarter instead of doubling: a million keys are tens of megabytes.
-template <class T>
-void push_tight(std::vector<T>& vector, const T& value) {
-  if (vector.size() == vector.capacity()) vector.reserve(vector.size() + vector.size() / 4 + 16);
-  vector.push_back(value);
-}
-
-}  // namespace
 
 std::uint32_t DayKeys::put(std::uint32_t device, const Key128& rpik) {
   std::uint32_t position = find(device);
@@ -20,11 +10,10 @@ std::uint32_t DayKeys::put(std::uint32_t device, const Key128& rpik) {
   }
   if (free_.empty()) {
     position = positions();
-    push_tight(devices_, device);
-    push_tight(rpiks_, rpik);
+    devices_.push_back(device);
+    rpiks_.push_back(rpik);
   } else {
-    position = free_.back();
-    free_.pop_back();
+    position = free_.take_back();
     devices_[position] = device;
     rpiks_[position] = rpik;
   }
@@ -44,8 +33,7 @@ std::uint32_t DayKeys::find(std::uint32_t device) const {
 }
 
 std::size_t DayKeys::bytes() const {
-  return devices_.capacity() * sizeof(devices_[0]) + rpiks_.capacity() * sizeof(rpiks_[0]) +
-         free_.capacity() * sizeof(free_[0]) + index_.bytes();
+  return devices_.bytes() + rpiks_.bytes() + free_.bytes() + index_.bytes();
 }
 
 }  // namespace aisle::identity

@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "agent/base/hex.hpp"
+#include "ble/identity/chunked.hpp"
 #include "ble/identity/flat_index.hpp"
 
 namespace aisle::identity {
@@ -26,9 +26,9 @@ class DayKeys {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  std::vector<std::uint32_t> devices_;
-  std::vector<Key128> rpiks_;
-  std::vector<std::uint32_t> free_;
+  Chunked<std::uint32_t> devices_;
+  Chunked<Key128> rpiks_;
+  Chunked<std::uint32_t> free_;
   FlatIndex index_;
 };
 

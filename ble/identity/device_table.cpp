@@ -11,11 +11,9 @@ std::uint32_t DeviceTable::find_or_add(std::uint32_t ordinal) {
   if (index != kNone) return index;
   if (free_.empty()) {
     index = indices();
-    if (devices_.size() == devices_.capacity()) devices_.reserve(devices_.size() + devices_.size() / 4 + 16);
-    devices_.emplace_back();
+    devices_.push_back({});
   } else {
-    index = free_.back();
-    free_.pop_back();
+    index = free_.take_back();
   }
   devices_[index] = DeviceState{};
   devices_[index].ordinal = ordinal;
@@ -70,8 +68,7 @@ void DeviceTable::release_all() {
 }
 
 std::size_t DeviceTable::bytes() const {
-  return devices_.capacity() * sizeof(DeviceState) + free_.capacity() * sizeof(free_[0]) + index_.bytes() +
-         contested_.bytes();
+  return devices_.bytes() + free_.bytes() + index_.bytes() + contested_.bytes();
 }
 
 }  // namespace aisle::identity

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "ble/identity/chunked.hpp"
 #include "ble/identity/contested.hpp"
 #include "ble/identity/flat_index.hpp"
 
@@ -46,8 +46,8 @@ class DeviceTable {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  std::vector<DeviceState> devices_;
-  std::vector<std::uint32_t> free_;
+  Chunked<DeviceState> devices_;
+  Chunked<std::uint32_t> free_;
   FlatIndex index_;
   Contested<std::uint32_t> contested_;  // by device index
   std::size_t claimed_ = 0;

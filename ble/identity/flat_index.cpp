@@ -18,49 +18,60 @@ std::uint32_t hash_text(std::string_view text) {
 }
 
 void FlatIndex::insert(std::uint32_t hash, std::uint32_t position) {
-  if ((size_ + 1) * 4 > entries_.size() * 3) grow();
-  place({hash, position});
+  Part& part = parts_[part_of(hash)];
+  if ((part.size + 1) * 4 > part.entries.size() * 3) part.grow();
+  part.place({hash, position});
+  ++part.size;
   ++size_;
 }
 
 bool FlatIndex::erase(std::uint32_t hash, std::uint32_t position) {
-  if (entries_.empty()) return false;
-  std::size_t hole = home(hash);
-  while (entries_[hole].position != position) {
-    if (entries_[hole].position == kNone) return false;
-    hole = next(hole);
+  Part& part = parts_[part_of(hash)];
+  auto& entries = part.entries;
+  if (entries.empty()) return false;
+  std::size_t hole = part.home(hash);
+  while (entries[hole].position != position) {
+    if (entries[hole].position == kNone) return false;
+    hole = part.next(hole);
   }
   // Backward shift: move up each follower whose home does not lie behind the hole.
-  for (std::size_t i = next(hole); entries_[i].position != kNone; i = next(i)) {
-    const std::size_t from_home = (i + entries_.size() - home(entries_[i].hash)) % entries_.size();
-    const std::size_t from_hole = (i + entries_.size() - hole) % entries_.size();
+  for (std::size_t i = part.next(hole); entries[i].position != kNone; i = part.next(i)) {
+    const std::size_t from_home = (i + entries.size() - part.home(entries[i].hash)) % entries.size();
+    const std::size_t from_hole = (i + entries.size() - hole) % entries.size();
     if (from_home < from_hole) continue;
-    entries_[hole] = entries_[i];
+    entries[hole] = entries[i];
     hole = i;
   }
-  entries_[hole] = Entry{};
+  entries[hole] = Entry{};
+  --part.size;
   --size_;
   return true;
 }
 
 void FlatIndex::clear() {
-  std::vector<Entry>().swap(entries_);
+  parts_ = {};
   size_ = 0;
 }
 
-void FlatIndex::grow() {
+std::size_t FlatIndex::bytes() const {
+  std::size_t sum = 0;
+  for (const Part& part : parts_) sum += part.entries.capacity() * sizeof(Entry);
+  return sum;
+}
+
+void FlatIndex::Part::grow() {
   // By a quarter, so that memory stays within 8 / (3/4 / 1.25) = 13.4 bytes per entry.
-  std::vector<Entry> old(entries_.size() + entries_.size() / 4 + 16);
-  old.swap(entries_);
+  std::vector<Entry> old(entries.size() + entries.size() / 4 + 4);
+  old.swap(entries);
   for (const Entry& entry : old) {
     if (entry.position != kNone) place(entry);
   }
 }
 
-void FlatIndex::place(const Entry& entry) {
+void FlatIndex::Part::place(const Entry& entry) {
   std::size_t i = home(entry.hash);
-  while (entries_[i].position != kNone) i = next(i);
-  entries_[i] = entry;
+  while (entries[i].position != kNone) i = next(i);
+  entries[i] = entry;
 }
 
 }  // namespace aisle::identity

@@ -5,41 +5,34 @@
 #include "ble/identity/token.hpp"
 
 namespace aisle::identity {
+namespace {
+
+constexpr std::size_t kPlacesPerStep = 64;  // emptied in the time of one token, or less
+
+}  // namespace
 
 void IntervalTable::restart(std::uint32_t interval) {
   interval_ = interval;
   covered_ = 0;
-  // Clearing a large table takes milliseconds: left to the first slice.
-  stale_ = true;
+  renewed_ = 0;
 }
 
-bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::size_t count, Aes128& aes) {
+bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::size_t& steps, Aes128& aes) {
   if (complete()) return true;
-  empty_stale();
+  if (!renew(keys == nullptr ? 0 : std::min(keys->size(), devices.claimed()), steps)) return false;
   if (keys == nullptr) {
     covered_ = kAll;
     return true;
   }
-  if (covered_ == 0) tokens_.reserve(std::min(keys->size(), devices.claimed()));
   const std::uint32_t positions = keys->positions();
-  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(positions, std::uint64_t{covered_} + count));
+  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(positions, std::uint64_t{covered_} + steps));
+  steps -= end - covered_;
   for (std::uint32_t position = covered_; position < end; ++position) {
     const std::uint32_t device = keys->device(position);
     if (device != kNone && devices[device].claimed()) tokens_.insert(token(keys->rpik(position), aes), device);
   }
   covered_ = end == positions ? kAll : end;
   return complete();
-}
-
-void IntervalTable::forget_keys() {
-  tokens_.clear();
-  stale_ = false;
-  covered_ = kAll;
-}
-
-void IntervalTable::forget_claims() {
-  tokens_.clear();
-  stale_ = false;
 }
 
 void IntervalTable::insert(const DayKeys& keys, std::uint32_t position, Aes128& aes) {
@@ -57,9 +50,12 @@ Token IntervalTable::token(const Key128& rpik, Aes128& aes) const {
   return token;
 }
 
-void IntervalTable::empty_stale() {
-  if (stale_) tokens_.clear();
-  stale_ = false;
+bool IntervalTable::renew(std::size_t tokens, std::size_t& steps) {
+  while (renewed_ < TokenTable::kParts && steps > 0) {
+    const std::size_t places = tokens_.renew(renewed_++, tokens);
+    steps -= std::min(steps, places / kPlacesPerStep);
+  }
+  return renewed_ == TokenTable::kParts;
 }
 
 }  // namespace aisle::identity

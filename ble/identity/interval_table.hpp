@@ -20,12 +20,9 @@ class IntervalTable {
  public:
   // Starts over for `interval`, with nothing covered. The memory of old tokens is kept for new ones.
   void restart(std::uint32_t interval);
-  // Covers up to `count` more positions of `keys`, its day's; true when all are covered. Null: there are no keys.
-  bool cover(const DayKeys* keys, const DeviceTable& devices, std::size_t count, Aes128& aes);
-  // Forgets the tokens of a day whose keys are all gone.
-  void forget_keys();
-  // Forgets the tokens because nobody claims a device any more.
-  void forget_claims();
+  // Covers more positions of `keys`, its day's, one a step, and takes the steps off `steps`; true when all are covered.
+  // Null: there are no keys. Emptying a large old table takes the first steps.
+  bool cover(const DayKeys* keys, const DeviceTable& devices, std::size_t& steps, Aes128& aes);
 
   // Inserts or erases the token of a covered position whose device is claimed; one not covered yet is left to `cover`.
   void insert(const DayKeys& keys, std::uint32_t position, Aes128& aes);
@@ -34,16 +31,18 @@ class IntervalTable {
   [[nodiscard]] std::uint32_t interval() const { return interval_; }
   [[nodiscard]] std::int32_t day() const { return day_of_interval(interval_); }
   [[nodiscard]] bool complete() const { return covered_ == kAll; }
+  // Of another interval, or not all of this one's, while it is not complete.
   [[nodiscard]] const TokenTable& tokens() const { return tokens_; }
+  [[nodiscard]] std::size_t ready() const { return renewed_ == TokenTable::kParts ? tokens_.size() : 0; }
 
  private:
   static constexpr std::uint32_t kAll = kNone;
   [[nodiscard]] Token token(const Key128& rpik, Aes128& aes) const;
-  void empty_stale();
+  bool renew(std::size_t tokens, std::size_t& steps);
 
   std::uint32_t interval_ = 0;
-  std::uint32_t covered_ = kAll;  // positions below this are in the table
-  bool stale_ = false;            // the tokens are of an earlier interval, to be cleared before use
+  std::uint32_t covered_ = kAll;              // positions below this are in the table
+  std::size_t renewed_ = TokenTable::kParts;  // the parts from this on hold tokens of an earlier interval
   TokenTable tokens_;
 };
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "ble/identity/chunked.hpp"
 #include "ble/identity/flat_index.hpp"
 
 namespace aisle::identity {
@@ -28,8 +29,7 @@ class RecordPool {
       if (slots_ % kChunk == 0) chunks_.push_back(std::make_unique<Chunk>());
       ++slots_;
     } else {
-      slot = free_.back();
-      free_.pop_back();
+      slot = free_.take_back();
     }
     Entry& entry = entry_at(slot);
     entry.record = std::move(record);
@@ -56,8 +56,7 @@ class RecordPool {
   [[nodiscard]] std::size_t size() const { return index_.size(); }
   // Without what the records themselves allocate.
   [[nodiscard]] std::size_t bytes() const {
-    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) +
-           free_.capacity() * sizeof(free_[0]) + index_.bytes();
+    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) + free_.bytes() + index_.bytes();
   }
 
  private:
@@ -72,7 +71,7 @@ class RecordPool {
   [[nodiscard]] Entry& entry_at(std::uint32_t slot) { return chunks_[slot / kChunk]->entries[slot % kChunk]; }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
-  std::vector<std::uint32_t> free_;
+  Chunked<std::uint32_t> free_;
   FlatIndex index_;
   std::uint32_t slots_ = 0;
 };

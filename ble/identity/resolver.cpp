@@ -18,6 +18,12 @@ constexpr std::uint8_t kTokenVersion = 0x10;
 // Tells assets from customers among the claimants of static identifiers.
 constexpr std::uint32_t kAssetBit = 0x80000000U;
 
+// Steps of an `advance` in slices: when a boundary was passed (a small store is done with that), else.
+constexpr std::size_t kStepsOfJump = 2000;
+constexpr std::size_t kSteps = 16;
+// Adverts that queued are stamped a little before the last tick: no reason to go back over a boundary.
+constexpr seconds kStepBack{2};
+
 using Beacons = std::span<const decode::Beacon>;
 
 // What an asset known by its address alone is said to be carried by: the advert's first beacon, else iBeacon.
@@ -34,11 +40,21 @@ struct Resolver::Impl {
   explicit Impl(ResolverOptions given)
       : options(given), customers(tokens, given.allow_static ? &statics : nullptr), assets(given.rpa_cache_entries) {}
 
+  // Up to `steps` of what is due.
+  void work(std::size_t steps);
+  // Where nothing is left for later.
+  void finish() {
+    if (!options.in_slices) work(kNone);
+  }
+  [[nodiscard]] bool behind() const { return customers.behind() || tokens.behind(); }
+  // Consents that are due and not yet worked on do not serve.
+  [[nodiscard]] bool may_resolve(std::uint32_t customer, UnixTime now) const;
+
   void claim_static(std::uint32_t asset, bool claim);
   void erase_asset(std::uint32_t slot);
   Resolution resolve(Beacons beacons, const Address& address, UnixTime now);
-  Resolution by_token(Beacons beacons, std::uint32_t now);
-  Resolution by_static_id(Beacons beacons) const;
+  Resolution by_token(Beacons beacons, UnixTime at);
+  Resolution by_static_id(Beacons beacons, UnixTime now) const;
   Resolution by_rotating_asset(Beacons beacons, const Address& address);
   [[nodiscard]] Resolution asset_found(std::uint32_t slot, Assurance assurance, BeaconKind carrier) const;
 
@@ -48,10 +64,23 @@ struct Resolver::Impl {
   CustomerDirectory customers;
   AssetDirectory assets;
   bool customers_usable = true;
+  std::optional<UnixTime> last;    // advanced to
+  std::vector<std::string> ended;  // consents, not yet told
   std::uint64_t replays = 0;
   std::uint64_t ambiguous = 0;
   std::uint64_t rolls = 0;
 };
+
+void Resolver::Impl::work(std::size_t steps) {
+  const std::size_t done = customers.work(steps, ended);
+  if (done < steps) tokens.work(steps == kNone ? kNone : steps - done);
+}
+
+bool Resolver::Impl::may_resolve(std::uint32_t customer, UnixTime at) const {
+  if (!customers.behind()) return true;
+  const auto& consent = customers[customer].proximity;
+  return !customers.sweeping() && consent && consent->current(at);
+}
 
 void Resolver::Impl::claim_static(std::uint32_t asset, bool claim) {
   if (!assets[asset].static_id) return;
@@ -71,17 +100,18 @@ void Resolver::Impl::erase_asset(std::uint32_t slot) {
 // A refused token ends it: an advert that replays a token, or bears a contested one, names no customer by other means.
 Resolution Resolver::Impl::resolve(Beacons beacons, const Address& address, UnixTime now) {
   if (customers_usable) {
-    const Resolution token = by_token(beacons, token_interval(now));
+    const Resolution token = by_token(beacons, now);
     if (token.outcome != Outcome::unresolved) return token;
   }
-  const Resolution fixed = by_static_id(beacons);
+  const Resolution fixed = by_static_id(beacons, now);
   if (fixed.outcome == Outcome::customer) return fixed;
   const Resolution rotating = by_rotating_asset(beacons, address);
   if (rotating.outcome == Outcome::asset) return rotating;
   return fixed.outcome == Outcome::unresolved ? rotating : fixed;
 }
 
-Resolution Resolver::Impl::by_token(Beacons beacons, std::uint32_t now) {
+Resolution Resolver::Impl::by_token(Beacons beacons, UnixTime at) {
+  const std::uint32_t now = token_interval(at);
   TokenHit best;
   bool contested = false;
   bool replayed = false;
@@ -101,6 +131,7 @@ Resolution Resolver::Impl::by_token(Beacons beacons, std::uint32_t now) {
     }
   }
   Resolution result;
+  if (best.kind == TokenHit::Kind::one && !may_resolve(tokens.device(best.device).owner, at)) return result;
   if (best.kind == TokenHit::Kind::one) {
     tokens.heard(best.device, best.interval);
     const DeviceState& device = tokens.device(best.device);
@@ -120,7 +151,7 @@ Resolution Resolver::Impl::by_token(Beacons beacons, std::uint32_t now) {
 }
 
 // A customer before an asset, an asset before a refusal.
-Resolution Resolver::Impl::by_static_id(Beacons beacons) const {
+Resolution Resolver::Impl::by_static_id(Beacons beacons, UnixTime now) const {
   Resolution result;
   if (statics.empty()) return result;
   for (const decode::Beacon& beacon : beacons) {
@@ -133,7 +164,7 @@ Resolution Resolver::Impl::by_static_id(Beacons beacons) const {
       if (result.outcome != Outcome::asset) {
         result = asset_found(claimant & ~kAssetBit, Assurance::static_id, decode::kind_of(beacon));
       }
-    } else if (customers_usable) {
+    } else if (customers_usable && may_resolve(claimant, now)) {
       result = Resolution{};
       result.outcome = Outcome::customer;
       result.customer = &customers[claimant];
@@ -192,6 +223,7 @@ const Customer* Resolver::find_customer(std::string_view id) const {
 }
 void Resolver::clear_customers() {
   impl_->customers.clear();
+  impl_->finish();
 }
 void Resolver::set_customers_usable(bool usable) {
   impl_->customers_usable = usable;
@@ -202,9 +234,15 @@ void Resolver::add_key(const DayKey& key) {
 }
 void Resolver::erase_keys(std::int32_t day, std::optional<std::uint32_t> ordinal) {
   impl_->tokens.erase_keys(day, ordinal);
+  impl_->finish();
 }
 void Resolver::clear_keys() {
   impl_->tokens.clear_keys();
+  impl_->finish();
+}
+void Resolver::drop_keys_before(std::int32_t day) {
+  impl_->tokens.drop_keys_before(day);
+  impl_->finish();
 }
 
 void Resolver::upsert_asset(Asset asset) {
@@ -227,14 +265,27 @@ void Resolver::clear_assets() {
 }
 
 std::vector<std::string> Resolver::advance(UnixTime now) {
-  auto ended = impl_->customers.advance(now);
-  if (impl_->tokens.roll(token_interval(now))) ++impl_->rolls;
-  impl_->assets.advance(now);
-  return ended;
+  Impl& impl = *impl_;
+  if (impl.options.in_slices && impl.last && now < *impl.last && *impl.last - now < kStepBack) now = *impl.last;
+  impl.last = now;
+  bool jump = impl.customers.advance(now);
+  if (impl.tokens.roll(token_interval(now))) {
+    ++impl.rolls;
+    jump = true;
+  }
+  if (impl.behind()) impl.work(!impl.options.in_slices ? kNone : jump ? kStepsOfJump : kSteps);
+  impl.assets.advance(now);
+  return std::exchange(impl.ended, {});
 }
 
-bool Resolver::prepare(std::size_t devices) {
-  return impl_->tokens.prepare(devices);
+bool Resolver::prepare(std::size_t steps) {
+  if (!impl_->behind()) return impl_->tokens.prepare(steps);
+  impl_->work(steps);
+  return true;
+}
+
+bool Resolver::behind() const {
+  return impl_->behind();
 }
 
 Resolution Resolver::resolve(const decode::Decoded& decoded, const Address& address, UnixTime now) {

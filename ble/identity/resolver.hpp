@@ -40,6 +40,9 @@ struct Resolution {
 struct ResolverOptions {
   bool allow_static = false;              // [privacy] allow_static
   std::size_t rpa_cache_entries = 65536;  // bound of the address cache
+  // A call never does more than some milliseconds of work: what takes a step for every customer or key is left to
+  // `prepare`, and who may not be certain meanwhile is not resolved. Else it is all done at once, as a replay wants it.
+  bool in_slices = false;
 };
 
 struct ResolverStats {
@@ -76,14 +79,20 @@ class Resolver {
   bool erase_asset(std::string_view id);
   void clear_assets();
 
-  // Moves to `now`: rolls the window of intervals when a boundary was passed, drops keys of days that can no longer
-  // occur, lets consents begin and end. Returns ids of customers whose proximity consent ended since the last call.
+  // Keys of days before this are of no use any more.
+  void drop_keys_before(std::int32_t day);
+
+  // Moves to `now`: rolls the window of intervals when a boundary was passed, lets consents begin and end. Returns ids
+  // of customers whose proximity consent was found to have ended since the last call.
   // Must be called before the first `resolve`, and before `resolve` whenever time has moved; cheap when nothing is due.
-  // Time may jump.
+  // Time may jump; in slices, a step back of less than 2 s is none.
   std::vector<std::string> advance(UnixTime now);
-  // Computes at most `devices` tokens of the interval after the window, so that the next roll is a swap. Returns
-  // whether more is left to prepare. Called by the core loop in idle moments; `advance` finishes what was not prepared.
-  bool prepare(std::size_t devices);
+  // At most `steps` of what is due (a token, a consent, or a key to forget each), then of the tokens of the interval
+  // after the window, so that the next roll is a swap. Returns whether more is left. Called by the core loop in idle
+  // moments, and at once while `behind`.
+  bool prepare(std::size_t steps);
+  // What `resolve` needs is not complete. Never where all is done at once.
+  [[nodiscard]] bool behind() const;
 
   // O(1) in the number enrolled. Of several tokens in one advert the newest interval that resolves counts.
   [[nodiscard]] Resolution resolve(const decode::Decoded& decoded, const Address& address, UnixTime now);

@@ -8,7 +8,6 @@
 namespace aisle::identity {
 
 void TokenDirectory::add_key(const DayKey& key) {
-  if (current_ && key.day < tables_[kPrevious].day()) return;
   const std::uint32_t device = devices_.find_or_add(key.ordinal);
   DayKeys& keys = days_[key.day];
   const bool claimed = devices_[device].claimed();
@@ -39,6 +38,10 @@ void TokenDirectory::clear_keys() {
   while (!days_.empty()) erase_day(days_.begin());
 }
 
+void TokenDirectory::drop_keys_before(std::int32_t day) {
+  while (!days_.empty() && days_.begin()->first < day) erase_day(days_.begin());
+}
+
 void TokenDirectory::claim(std::uint32_t ordinal, std::uint32_t owner, std::int8_t tx_offset_db) {
   const std::uint32_t device = devices_.find_or_add(ordinal);
   const bool was_claimed = devices_[device].claimed();
@@ -60,7 +63,8 @@ std::optional<std::uint32_t> TokenDirectory::release(std::uint32_t ordinal, std:
 
 void TokenDirectory::release_all() {
   devices_.release_all();
-  for (IntervalTable& table : tables_) table.forget_claims();
+  if (!current_) return;
+  for (IntervalTable& table : tables_) table.restart(table.interval());
 }
 
 void TokenDirectory::set_tx_offset(std::uint32_t ordinal, std::int8_t tx_offset_db) {
@@ -76,12 +80,42 @@ bool TokenDirectory::roll(std::uint32_t current) {
   const std::uint32_t next = current + (current < kLast ? 1 : 0);
   move_tables({current, current - (current > 0 ? 1 : 0), next, next + (next < kLast ? 1 : 0)});
   current_ = current;
-  drop_old_days();
+  return true;
+}
+
+bool TokenDirectory::behind() const {
+  if (!erased_.empty()) return true;
+  return current_ &&
+         std::any_of(tables_.begin(), tables_.begin() + kAhead, [](const auto& t) { return !t.complete(); });
+}
+
+bool TokenDirectory::work(std::size_t count) {
   for (const Place place : {kCurrent, kPrevious, kNext}) {
     IntervalTable& table = tables_[place];
-    table.cover(keys_of(table.day()), devices_, kNone, aes_);
+    if (!current_ || table.complete()) continue;
+    if (!table.cover(keys_of(table.day()), devices_, count, aes_)) return true;
   }
-  return true;
+  while (!erased_.empty() && count > 0) count -= forget_erased(count);
+  return behind();
+}
+
+// Takes the keys of an erased day off their devices.
+std::size_t TokenDirectory::forget_erased(std::size_t count) {
+  const DayKeys& keys = erased_.back();
+  const auto end =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(keys.positions(), std::uint64_t{forgotten_} + count));
+  const std::size_t done = end - forgotten_;
+  for (; forgotten_ < end; ++forgotten_) {
+    const std::uint32_t device = keys.device(forgotten_);
+    if (device == kNone) continue;
+    --devices_[device].keys;
+    devices_.collect(device);
+  }
+  if (end == keys.positions()) {
+    erased_.pop_back();
+    forgotten_ = 0;
+  }
+  return done;
 }
 
 bool TokenDirectory::prepare(std::size_t count) {
@@ -97,6 +131,7 @@ TokenHit TokenDirectory::find(OnAirRpi rpi) const {
   tables_[kPrevious].tokens().prefetch(token);
   tables_[kNext].tokens().prefetch(token);
   for (const Place place : {kCurrent, kPrevious, kNext}) {
+    if (!tables_[place].complete()) continue;
     const std::uint32_t device = tables_[place].tokens().find(token);
     if (device == kNone) continue;
     const std::uint32_t interval = tables_[place].interval();
@@ -113,12 +148,13 @@ void TokenDirectory::heard(std::uint32_t device, std::uint32_t interval) {
 }
 
 std::size_t TokenDirectory::tokens_ready() const {
-  return tables_[kPrevious].tokens().size() + tables_[kCurrent].tokens().size() + tables_[kNext].tokens().size();
+  return tables_[kPrevious].ready() + tables_[kCurrent].ready() + tables_[kNext].ready();
 }
 
 std::size_t TokenDirectory::bytes() const {
   std::size_t sum = devices_.bytes();
   for (const auto& [day, keys] : days_) sum += keys.bytes();
+  for (const DayKeys& keys : erased_) sum += keys.bytes();
   for (const IntervalTable& table : tables_) sum += table.tokens().bytes();
   return sum;
 }
@@ -155,16 +191,11 @@ void TokenDirectory::erase_token_of_day(std::int32_t day, const DayKeys& keys, s
 
 void TokenDirectory::erase_day(std::map<std::int32_t, DayKeys>::iterator day) {
   for (IntervalTable& table : tables_) {
-    if (current_ && table.day() == day->first) table.forget_keys();
+    if (current_ && table.day() == day->first) table.restart(table.interval());
   }
-  const DayKeys& keys = day->second;
-  for (std::uint32_t position = 0; position < keys.positions(); ++position) {
-    const std::uint32_t device = keys.device(position);
-    if (device == kNone) continue;
-    --devices_[device].keys;
-    devices_.collect(device);
-  }
-  key_count_ -= keys.size();
+  key_count_ -= day->second.size();
+  // In front: `forgotten_` counts in the last one.
+  erased_.insert(erased_.begin(), std::move(day->second));
   days_.erase(day);
 }
 
@@ -184,16 +215,14 @@ void TokenDirectory::erase_key(std::map<std::int32_t, DayKeys>::iterator day, st
   devices_.collect(device);
 }
 
-void TokenDirectory::drop_old_days() {
-  while (!days_.empty() && days_.begin()->first < tables_[kPrevious].day()) erase_day(days_.begin());
-}
-
 void TokenDirectory::move_tables(const std::array<std::uint32_t, kPlaces>& wanted) {
   // Swap tables that are wanted to their new places first; what is left over is made anew there.
   for (std::size_t place = 0; place < kPlaces; ++place) {
     const auto found = std::find_if(tables_.begin() + static_cast<std::ptrdiff_t>(place), tables_.end(),
                                     [&](const IntervalTable& t) { return t.interval() == wanted[place]; });
-    if (current_ && found != tables_.end()) std::swap(tables_[place], *found);
+    if (current_ && found != tables_.end() && found->interval() != tables_[place].interval()) {
+      std::swap(tables_[place], *found);
+    }
   }
   for (std::size_t place = 0; place < kPlaces; ++place) {
     if (!current_ || tables_[place].interval() != wanted[place]) tables_[place].restart(wanted[place]);

@@ -6,32 +6,38 @@
 namespace aisle::identity {
 namespace {
 
-// Of a table made for a known number of tokens: load 0.7.
+// Of a part made for a known number of tokens: load 0.7.
 std::size_t capacity_for(std::size_t tokens) {
-  return tokens + tokens * 3 / 7 + 16;
+  return tokens == 0 ? 0 : tokens + tokens * 3 / 7 + 4;
 }
 
-// An empty table larger than this share of what is needed, in percent, is made anew.
+// An empty part larger than this share of what is needed, in percent, is made anew.
 constexpr std::size_t kTooLargePercent = 130;
 
 }  // namespace
 
-void TokenTable::reserve(std::size_t tokens) {
-  const std::size_t wanted = capacity_for(tokens);
-  if (wanted > entries_.size() || (size_ == 0 && wanted * kTooLargePercent < entries_.size() * 100)) resize(wanted);
-}
-
-std::size_t TokenTable::locate(const Token& token) const {
-  std::size_t i = home(token);
-  while (entries_[i].device != kNone && entries_[i].token != token) i = next(i);
-  return i;
+std::size_t TokenTable::renew(std::size_t part, std::size_t tokens) {
+  if (part == 0) contested_.clear();
+  Part& renewed = parts_[part];
+  size_ -= std::exchange(renewed.size, 0);
+  auto& entries = renewed.entries;
+  const std::size_t wanted = capacity_for((tokens + kParts - 1) / kParts);
+  if (wanted > entries.size() || wanted * kTooLargePercent < entries.size() * 100) {
+    std::vector<Entry>(wanted).swap(entries);
+  } else {
+    std::ranges::fill(entries, Entry{});
+  }
+  return entries.size();
 }
 
 void TokenTable::insert(const Token& token, std::uint32_t device) {
-  if ((size_ + 1) * 4 > entries_.size() * 3) resize(entries_.size() + entries_.size() / 4 + 16);
-  Entry& entry = entries_[locate(token)];
+  Part& part = part_of(token);
+  const std::size_t places = part.entries.size();
+  if ((part.size + 1) * 4 > places * 3) part.resize(places + places / 4 + 4);
+  Entry& entry = part.entries[part.locate(token)];
   if (entry.device == kNone) {
     entry = {token, device};
+    ++part.size;
     ++size_;
   } else if (entry.device == kAmbiguous) {
     contested_.join(token, device);
@@ -42,45 +48,55 @@ void TokenTable::insert(const Token& token, std::uint32_t device) {
 }
 
 void TokenTable::erase(const Token& token, std::uint32_t device) {
-  if (entries_.empty()) return;
-  const std::size_t at = locate(token);
-  if (entries_[at].device == kAmbiguous) {
-    if (const auto left = contested_.leave(token, device)) entries_[at].device = *left;
-  } else if (entries_[at].device == device) {
-    remove_at(at);
+  Part& part = part_of(token);
+  if (part.entries.empty()) return;
+  const std::size_t at = part.locate(token);
+  Entry& entry = part.entries[at];
+  if (entry.device == kAmbiguous) {
+    if (const auto left = contested_.leave(token, device)) entry.device = *left;
+  } else if (entry.device == device) {
+    part.remove_at(at);
+    --size_;
   }
 }
 
 std::uint32_t TokenTable::find(const Token& token) const {
-  return entries_.empty() ? kNone : entries_[locate(token)].device;
+  const Part& part = part_of(token);
+  return part.entries.empty() ? kNone : part.entries[part.locate(token)].device;
 }
 
-void TokenTable::clear() {
-  std::ranges::fill(entries_, Entry{});
-  size_ = 0;
-  contested_.clear();
+std::size_t TokenTable::bytes() const {
+  std::size_t sum = contested_.bytes();
+  for (const Part& part : parts_) sum += part.entries.capacity() * sizeof(Entry);
+  return sum;
 }
 
-void TokenTable::resize(std::size_t capacity) {
+std::size_t TokenTable::Part::locate(const Token& token) const {
+  std::size_t i = home(token);
+  while (entries[i].device != kNone && entries[i].token != token) i = next(i);
+  return i;
+}
+
+void TokenTable::Part::resize(std::size_t capacity) {
   std::vector<Entry> old(capacity);
-  old.swap(entries_);
+  old.swap(entries);
   for (const Entry& entry : old) {
-    if (entry.device != kNone) entries_[locate(entry.token)] = entry;
+    if (entry.device != kNone) entries[locate(entry.token)] = entry;
   }
 }
 
-void TokenTable::remove_at(std::size_t hole) {
+void TokenTable::Part::remove_at(std::size_t hole) {
   // Backward shift: move up each follower whose home does not lie behind the hole.
-  const std::size_t count = entries_.size();
-  for (std::size_t i = next(hole); entries_[i].device != kNone; i = next(i)) {
-    const std::size_t from_home = (i + count - home(entries_[i].token)) % count;
+  const std::size_t count = entries.size();
+  for (std::size_t i = next(hole); entries[i].device != kNone; i = next(i)) {
+    const std::size_t from_home = (i + count - home(entries[i].token)) % count;
     const std::size_t from_hole = (i + count - hole) % count;
     if (from_home < from_hole) continue;
-    entries_[hole] = entries_[i];
+    entries[hole] = entries[i];
     hole = i;
   }
-  entries_[hole] = Entry{};
-  --size_;
+  entries[hole] = Entry{};
+  --size;
 }
 
 }  // namespace aisle::identity

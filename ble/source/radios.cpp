@@ -5,19 +5,40 @@
 #include <utility>
 
 #include "ble/source/radio_summary.hpp"
+#include "ble/source/twins.hpp"
 
 namespace aisle {
+
+// What the radios of one receiver hear, on its way to the sink: each advert once, or again where it was louder.
+class Radios::SharedReceiver {
+ public:
+  bool offer(std::size_t radio, Advert&& advert, SourceSink& sink) {
+    // Until it is handed over: the first one must not come after the louder one.
+    const std::scoped_lock lock(mutex_);
+    const auto verdict = twins_.heard(radio, advert);
+    if (verdict == Twins::Verdict::known) return true;
+    advert.louder = verdict == Twins::Verdict::louder;
+    return sink.offer(std::move(advert));
+  }
+
+ private:
+  std::mutex mutex_;
+  Twins twins_;
+};
 
 // What one radio hears, on its way to the sink; and what that radio may ask of the others.
 class Radios::Branch final : public SourceSink, public Witnesses {
  public:
   Branch(Radios& all, std::size_t number, const GatewayId& receiver)
       : all_(all), number_(number), receiver_(receiver) {}
+  // Before the first start.
+  void share(SharedReceiver* with) { shared_ = with; }
 
   bool offer(SourceItem item) override {
     if (auto* advert = std::get_if<Advert>(&item)) {
       note(*advert);
       advert->receiver = receiver_;
+      if (shared_ != nullptr) return shared_->offer(number_, std::move(*advert), *all_.sink_);
     } else if (auto* state = std::get_if<ReceiverState>(&item)) {
       return all_.tell(*this, std::move(*state));
     }
@@ -46,7 +67,8 @@ class Radios::Branch final : public SourceSink, public Witnesses {
   Radios& all_;
   const std::size_t number_;
   const GatewayId receiver_;
-  mutable std::mutex mutex_;  // guards what follows
+  SharedReceiver* shared_ = nullptr;  // null: no other radio hears for it
+  mutable std::mutex mutex_;          // guards what follows
   RecentDevices recent_;
 };
 
@@ -78,6 +100,13 @@ Radios::~Radios() {
 
 void Radios::add(std::string adapter, const GatewayId& receiver, const Make& make) {
   auto radio = std::unique_ptr<Radio>(new Radio{std::move(adapter), Branch(*this, radios_.size(), receiver), nullptr});
+  for (const auto& other : radios_) {
+    if (!(other->branch.receiver() == receiver)) continue;
+    auto& shared = shared_[receiver];
+    if (shared == nullptr) shared = std::make_unique<SharedReceiver>();
+    other->branch.share(shared.get());
+    radio->branch.share(shared.get());
+  }
   radio->source = make(radio->branch);
   radios_.push_back(std::move(radio));
 }

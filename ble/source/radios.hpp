@@ -13,9 +13,10 @@
 
 namespace aisle {
 
-// Puts each radio's receiver on what it hears. A receiver that several radios hear for is up while any of them is, and
-// is not told to be down before each of them has said so. Each radio may ask what the others hear. The status is theirs
-// together (radio_summary.hpp); of a single radio it is its own.
+// Puts each radio's receiver on what it hears. An advert that several radios of a receiver hear is handed over once,
+// and once more, as `louder`, where a later one heard it better. A receiver that several radios hear for is up while
+// any of them is, and is not told to be down before each of them has said so. Each radio may ask what the others hear.
+// The status is theirs together (radio_summary.hpp); of a single radio it is its own.
 class Radios final : public AdvertSource {
  public:
   // Makes one radio, whose adverts are never waited for: it uses `offer`. `others` outlives it.
@@ -37,10 +38,12 @@ class Radios final : public AdvertSource {
 
  private:
   class Branch;
+  class SharedReceiver;
   struct Radio;
 
   bool tell(Branch& from, ReceiverState state);
 
+  std::map<GatewayId, std::unique_ptr<SharedReceiver>> shared_;  // receivers that several radios hear for
   std::vector<std::unique_ptr<Radio>> radios_;
   SourceSink* sink_ = nullptr;
   std::mutex mutex_;                // guards what the branches said of their receivers, and the order of telling

@@ -111,7 +111,7 @@ Remedy Vitality::check(SteadyTime now) {
 }
 
 Remedy Vitality::probe_when_due(SteadyTime now) {
-  if (now - std::max({last_heard_, scanning_since_, probed_at_}) < kProbe) return Remedy::none;
+  if (now - std::max({last_heard_, scanning_since_, probed_at_}) < probe_after_) return Remedy::none;
   probed_at_ = now;
   ++counters_.probes;
   return Remedy::probe;

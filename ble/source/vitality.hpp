@@ -45,6 +45,9 @@ class Vitality {
   // Silence that proves nothing: to ask for the scan anew costs nothing then, and what comes back is the truth.
   // bluetoothd says "Discovering" all along while the controller refuses its scans.
   static constexpr Duration kProbe = seconds(20);
+  // A passive scan that the controller forgot nobody else begins anew, and it is to be heard again within 15 s. Not for
+  // every scan: a bluetoothd that hangs is found out after 10 s, and a probe would come between.
+  static constexpr Duration kProbePassive = seconds(10);
   static constexpr Duration kAfterRestart = seconds(10);
   static constexpr Duration kAfterPowerCycle = seconds(20);
   static constexpr Duration kAgain = seconds(120);    // between the attempts on a radio that was reported
@@ -59,6 +62,8 @@ class Vitality {
   static constexpr double kNear = -65;
   static constexpr double kShared = 0.9;
 
+  // How long a silence is until it is probed; kProbe at first.
+  void probe_after(Duration silence) { probe_after_ = silence; }
   // Every advert. Constant time.
   void heard(const Address& address, SteadyTime now, Dbm rssi = {});
   // The scan runs, or does not: only silence while it runs counts. Repeating it changes nothing.
@@ -101,6 +106,7 @@ class Vitality {
   SteadyTime last_heard_{};
   SteadyTime scanning_since_{};
   SteadyTime probed_at_{};
+  Duration probe_after_ = kProbe;
   bool scanning_ = false;
   RecentDevices recent_;  // heard here
   // By radio, over some minutes: of what is near to it, the share that is present here. Radios beyond them share

@@ -18,8 +18,8 @@ struct Known {
   std::string_view name;
   bool changes_state;
 };
-constexpr std::array kKnown = {Known{"ping", false}, Known{"support-bundle", false}, Known{"resync", true},
-                               Known{"reload", true}, Known{"erase", true}};
+constexpr std::array kKnown = {Known{"ping", false},  Known{"support-bundle", false}, Known{"resync", true},
+                               Known{"reload", true}, Known{"config", true},          Known{"erase", true}};
 
 bool plain_topic(std::string_view topic) {
   if (topic.size() > kMaxResponseTopic || topic.ends_with('/') || topic.find("//") != std::string_view::npos)
@@ -62,7 +62,8 @@ void CommandDesk::on_message(std::string_view name, const InMessage& message) {
 
 std::optional<CommandDesk::Refusal> CommandDesk::refusal_of(const CommandMessage& command) const {
   const auto state_changing = changes_state(command.name);
-  if (!state_changing) return Refusal{"unknown_command", "ping, support-bundle, resync, reload or erase expected"};
+  if (!state_changing)
+    return Refusal{"unknown_command", "ping, support-bundle, resync, reload, config or erase expected"};
   if (command.expires < command.issued || command.expires - command.issued > kLongestLife)
     return Refusal{"lifetime", "\"expires\" must be after \"issued\", by at most 7 days"};
   if (port_.time_known() && command.issued > clock_.now() + kSkew)
@@ -118,6 +119,10 @@ void CommandDesk::carry_out(const CommandMessage& command, const Address& to) {
     ++counters_.executed;
     send(to, std::move(reply));
   });
+}
+
+void CommandDesk::tell(const std::string& id, std::string reply) {
+  send({replies_ + id, {}}, std::move(reply));
 }
 
 void CommandDesk::send(const Address& to, std::string reply) {

@@ -47,6 +47,8 @@ class CommandDesk {
   CommandDesk(CommandIdentity identity, const Clock& clock, CommandPort& port);
   void set_key(std::optional<Ed25519Public> key) { key_ = key; }
   void on_message(std::string_view name, const InMessage& message);
+  // What became of a command whose first reply could not say it yet; to our own `res`.
+  void tell(const std::string& id, std::string reply);
   [[nodiscard]] const CommandCounters& counters() const { return counters_; }
 
  private:

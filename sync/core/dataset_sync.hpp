@@ -34,7 +34,8 @@ class DatasetPort {
 
 class DatasetSync {
  public:
-  DatasetSync(Dataset dataset, Loop& loop, Random& random, DatasetPort& port, const Log& log);
+  // `parser`: where large messages are parsed; null: on the loop.
+  DatasetSync(Dataset dataset, Loop& loop, Executor* parser, Random& random, DatasetPort& port, const Log& log);
   ~DatasetSync();
   DatasetSync(const DatasetSync&) = delete;
   DatasetSync& operator=(const DatasetSync&) = delete;
@@ -71,6 +72,8 @@ class DatasetSync {
     [[nodiscard]] bool whole() const { return next == base + pages; }
   };
 
+  void parse_aside(std::string_view payload, bool own);
+  void on_parsed(Result<DatasetWire> wire, bool own, std::size_t bytes);
   void handle(Received received);
   void handle_delta(Delta delta, bool own, std::size_t bytes);
   void handle_page(SnapshotPage page, bool own);
@@ -98,6 +101,7 @@ class DatasetSync {
 
   Dataset dataset_;
   Loop& loop_;
+  Executor* parser_;
   Random& random_;
   DatasetPort& port_;
   const Log& log_;
@@ -130,6 +134,8 @@ class DatasetSync {
   std::optional<Pending> applying_;
   std::deque<Received> queue_;  // came while applying
   std::size_t queue_bytes_ = 0;
+  std::size_t parsing_ = 0, parsing_bytes_ = 0;  // messages on their way through the parser
+  std::uint64_t connection_ = 0;                 // what was on its way when one ended is not taken
 
   DatasetSyncStatus counters_;  // only the counters of it
   std::optional<SteadyTime> last_complaint_;

@@ -1,6 +1,7 @@
 #include "sync/core/pump.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "sync/core/session.hpp"
@@ -30,6 +31,8 @@ constexpr int kNoMatchingSubscribers = 0x10;
 constexpr Duration kConsumerGrace = seconds(15);
 constexpr Duration kConsumerPause = milliseconds(500);
 constexpr unsigned kMaxRefusals = 16;  // then an unspecific refusal counts as permanent: it must not block for ever
+
+constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max() - 1;  // of a range of ids
 
 enum class Refusal { permanent, unspecific, busy };
 
@@ -148,6 +151,7 @@ void Pump::forget(const std::vector<std::int64_t>& ids) {
     for (Lane* lane : {&live_, &backlog_}) {
       if (lane->is_unsent(id)) lane->release(id);
     }
+    if (reading_) forgotten_.add(id);
   }
   fill();
 }
@@ -156,6 +160,8 @@ IdRanges Pump::held_ids() const {
   IdRanges ids;
   live_.add_ids(ids);
   backlog_.add_ids(ids);
+  ids.add(acknowledged_);
+  ids.add(IdRange{(reading_ ? read_after_ : newest_) + 1, kNoEnd});
   return ids;
 }
 
@@ -218,6 +224,7 @@ void Pump::read_page() {
 
 void Pump::on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newest_when_asked) {
   reading_ = false;
+  const IdRanges forgotten = std::exchange(forgotten_, {});
   if (draining_) return;
   if (!page) {
     log_.warning("outbox: cannot be read, trying again: {}", page.error().message());
@@ -232,7 +239,12 @@ void Pump::on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newe
   for (auto& row : *page) {
     if (row.id <= read_after_) continue;
     read_after_ = row.id;
-    if (!taken_.contains(row.id)) backlog_.hold(row.id, std::move(row.event));
+    if (taken_.contains(row.id) || forgotten.contains(row.id)) continue;
+    if (row.damaged) {
+      store_.set_aside(row.id);
+    } else {
+      backlog_.hold(row.id, std::move(row.event));
+    }
   }
   skip_taken();
   fill();

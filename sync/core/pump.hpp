@@ -58,7 +58,7 @@ class Pump {
   void on_disconnected();
   // False when the token is not one of the pump's.
   bool on_acknowledged(std::uint64_t token, int reason);
-  // The store no longer holds these ids: of them, what is not in flight is not sent.
+  // The store no longer holds these ids: of them, what is not in flight is not sent, even when a page brings it.
   void forget(const std::vector<std::int64_t>& ids);
   // From now on sends only what is in memory.
   void stop_reading() { draining_ = true; }
@@ -70,7 +70,9 @@ class Pump {
   // Nothing is left in the outbox either.
   [[nodiscard]] bool drained() const { return settled() && read_after_ >= newest_; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
-  // What is in memory, and may be in the broker's hands: these rows must stay.
+  // The rows that must stay, for they are or may soon be in the broker's hands, or the store has yet to hear that they
+  // were there: what is in memory, all that a page now being read may hold, and what is committed after the last
+  // notice.
   [[nodiscard]] IdRanges held_ids() const;
   [[nodiscard]] std::size_t held() const { return live_.size() + backlog_.size(); }
   [[nodiscard]] const PumpCounters& counters() const { return counters_; }
@@ -110,6 +112,7 @@ class Pump {
   IdRanges taken_;                             // beyond read_after_: was taken into the live lane
   std::int64_t newest_ = 0;                    // the newest id known to be committed
   IdRanges acknowledged_;                      // not yet told to the store
+  IdRanges forgotten_;                         // while a page is read, which may hold them
   std::size_t capacity_ = 0;
   bool online_ = false;
   SteadyTime online_since_{};

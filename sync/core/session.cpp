@@ -39,7 +39,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
         base(fmt::format("{}/{}/{}", options.prefix, options.store, options.gateway)),
         all_base(fmt::format("{}/{}/_all", options.prefix, options.store)) {
     for (const Dataset dataset : options.datasets) {
-      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, r, *this, g);
+      datasets[dataset] = std::make_unique<DatasetSync>(dataset, l, options.parser, r, *this, g);
     }
     enter(Phase::idle, state::kConnecting);
     transport.set_listener(this);
@@ -98,6 +98,8 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   const Log& log;
   RetrySchedule retry;
   TakeoverWatch takeovers;
+  bool subscribed = false;  // on this connection, to everything
+  std::uint64_t proofs = 0;
   bool refused_something = false;  // on this connection: some brokers end it for that, without a word
   Pump pump;
   AckWatch acks;
@@ -144,6 +146,7 @@ void Session::Impl::on_connected(const Connected& connected) {
   ++shown.connects;
   connected_at = loop.clock().steady();
   refused_something = false;
+  subscribed = false;
   acknowledged_before = pump.counters().acknowledged;
   broker = connected;
   control_in_flight.clear();
@@ -223,6 +226,7 @@ std::string Session::Impl::takeover_note() const {
 
 void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {
   if (reason >= 0x80) refused_something = true;
+  if (reason < 0x80 && subscribed) ++proofs;
   acks.answered(token);
   if (control_in_flight.erase(token) > 0) {
     if (reason >= 0x80) log.warning("a status or sync request was refused by the broker (reason 0x{:02x})", reason);
@@ -262,6 +266,8 @@ void Session::Impl::on_subscribed(const std::vector<std::pair<std::string, bool>
     shown.detail = "the broker refused to subscribe " + refused;
     log.warning("{}", shown.detail);
   }
+  subscribed = refused.empty();
+  if (subscribed) ++proofs;
   if (stop_done) return;
   for (auto& entry : datasets) entry.second->go_online();
 }
@@ -420,6 +426,10 @@ IdRanges Session::held_ids() const {
 
 bool Session::online() const {
   return impl_->phase == Phase::online;
+}
+
+std::uint64_t Session::proofs() const {
+  return impl_->proofs;
 }
 
 bool Session::drained() const {

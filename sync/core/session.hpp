@@ -33,6 +33,7 @@ struct SessionOptions {
   seconds retry_spread{60};
   seconds retry_max{300};
   seconds ack_patience{60};       // a publish unacknowledged for so long ends the connection
+  Executor* parser = nullptr;     // where large messages are parsed; none: on the core. Outlives the session
   std::vector<Dataset> datasets;  // asked for; customers and keys are left out by the caller off loopback without TLS
 };
 
@@ -115,9 +116,12 @@ class Session {
   [[nodiscard]] bool drained() const;
   // Rows up to this id came into the outbox by something else than a commit.
   void on_revived(std::int64_t newest_id);
-  // Outbox ids that are in memory, some in flight: bounds must leave these rows.
+  // Outbox ids that are or may soon be in the broker's hands: bounds must leave these rows.
   [[nodiscard]] IdRanges held_ids() const;
   [[nodiscard]] bool online() const;
+  // Rises with everything that shows that the broker serves us: subscriptions that were all granted, and then every
+  // publish that was accepted.
+  [[nodiscard]] std::uint64_t proofs() const;
 
   [[nodiscard]] SessionStatus status() const;
 

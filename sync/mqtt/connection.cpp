@@ -239,9 +239,10 @@ Disconnected Connection::explain(int mosq_error) const {
   if (established_) return {state::kLost, "the connection was closed", true};
   if (auto suspected = tls_ ? tls_->suspicion() : std::nullopt) return *std::move(suspected);
   const bool handshake = mosq_error == MOSQ_ERR_TLS || mosq_error == MOSQ_ERR_TLS_HANDSHAKE || !last_error_.empty();
-  if (tls_ && handshake) {
+  if (tls_ && (handshake || !tls_->shaken())) {
+    const std::string why = last_error_.empty() ? "the connection was closed" : last_error_;
     return {state::kTls, fmt::format("no TLS with {} port {} ({}); check that the broker speaks TLS 1.2 or newer there",
-                                     options_.host, options_.port, last_error_)};
+                                     options_.host, options_.port, why)};
   }
   return {state::kLost,
           fmt::format("the broker closed the connection before it answered ({}); check [sync] port and tls",

@@ -33,6 +33,8 @@ class TlsContext {
   [[nodiscard]] ssl_ctx_st* get() const { return context_.get(); }
   // The first thing wrong with a certificate, or the fatal alert of the broker.
   [[nodiscard]] const std::optional<Disconnected>& trouble() const { return trouble_; }
+  // The handshake has been completed.
+  [[nodiscard]] bool shaken() const { return shaken_; }
   // What a connection that ended before the broker's CONNACK, with no trouble known, most likely ended of: a refusal of
   // our certificate whose alert was lost with the connection. Nothing when the broker did not ask for one.
   [[nodiscard]] std::optional<Disconnected> suspicion() const;
@@ -58,6 +60,7 @@ class TlsContext {
   std::unique_ptr<ssl_ctx_st, Free> context_;
   std::string own_;     // our certificate, for people
   bool asked_ = false;  // for our certificate
+  bool shaken_ = false;
   std::optional<Disconnected> trouble_;
 };
 

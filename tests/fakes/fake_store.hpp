@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,7 +41,7 @@ class FakeStore final : public store::Store {
     std::size_t bytes = 0;
     for (auto row = rows.upper_bound(after); row != rows.end() && page.size() < limit && bytes < max_bytes; ++row) {
       bytes += row->second.payload.size();
-      page.push_back({row->first, row->second});
+      page.push_back({row->first, row->second, damaged.contains(row->first)});
     }
     core_.post([done = std::move(done), page = std::move(page)] { done(page); });
   }
@@ -51,6 +52,10 @@ class FakeStore final : public store::Store {
   }
   void dead_letter(std::int64_t id, int reason_code, std::string /*why*/) override {
     dead_letters[id] = reason_code;
+    rows.erase(id);
+  }
+  void set_aside(std::int64_t id) override {
+    aside.push_back(id);
     rows.erase(id);
   }
   void enforce_bounds(const store::OutboxBounds&, const IdRanges&,
@@ -74,13 +79,15 @@ class FakeStore final : public store::Store {
   void stage(store::StagedPage, std::function<void(Result<bool>)> done) override {
     core_.post([done = std::move(done)] { done(true); });
   }
-  void read_gone(Dataset, std::function<void(Result<store::Gone>)> done) override {
+  void read_gone_after(Dataset, store::RowPlace, std::size_t, std::function<void(Result<store::Gone>)> done) override {
     core_.post([done = std::move(done)] { done(store::Gone{}); });
   }
   void sweep(std::function<void(Result<bool>)> done) override {
     core_.post([done = std::move(done)] { done(false); });
   }
-  void drop_keys_before(std::int32_t) override {}
+  void drop_keys_before(std::int32_t, std::function<void(Result<bool>)> done) override {
+    core_.post([done = std::move(done)] { done(false); });
+  }
   void compact() override {}
   void prune(std::int64_t, std::int32_t) override {}
   void read_command(const std::string& id, std::function<void(Result<std::optional<std::string>>)> done) override {
@@ -102,7 +109,7 @@ class FakeStore final : public store::Store {
                          std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
     core_.post([done = std::move(done)] { done(std::vector<store::DeadLetter>{}); });
   }
-  void retry_dead_letters(std::size_t, std::function<void(Result<std::uint64_t>)> done) override {
+  void retry_dead_letters(const store::DeadLetterChoice&, std::function<void(Result<std::uint64_t>)> done) override {
     core_.post([done = std::move(done)] { done(std::uint64_t{0}); });
   }
   bool flush(milliseconds) override { return true; }
@@ -119,6 +126,8 @@ class FakeStore final : public store::Store {
   std::map<std::int64_t, store::OutboxEvent> rows;
   std::map<std::int64_t, int> dead_letters;
   std::map<std::string, std::string> commands;  // replies by id
+  std::set<std::int64_t> damaged;               // of rows
+  std::vector<std::int64_t> aside;
   std::int64_t last_id = 0;
   IdRanges acknowledged;
   int reads = 0, acknowledgements = 0, failing_reads = 0;

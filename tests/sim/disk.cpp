@@ -97,6 +97,33 @@ void Disk::fail(DiskCall call, std::uint64_t after, std::uint64_t count) {
   faults_[call] = {after, count};
 }
 
+std::optional<std::size_t> Disk::alter(std::string& content, std::size_t from) {
+  constexpr std::string_view kEvent = R"("type":"io.aisle.zone.)";
+  constexpr std::string_view kMember = R"("recordedtime":"2)";
+  constexpr std::size_t kNear = 400;
+  const auto event = content.find(kEvent, from);
+  const auto member = event == std::string::npos ? event : content.find(kMember, event);
+  if (member == std::string::npos || member - event > kNear) return std::nullopt;
+  const std::size_t at = member + kMember.size() - 1;
+  content[at] = '3';
+  return at;
+}
+
+void Disk::rot() {
+  for (auto& [name, file] : files_) {
+    if (!name.ends_with(".db") || file->durable.empty() || !file->pending.empty()) continue;
+    const std::string before = file->durable;
+    const auto at = alter(file->durable, random_.below(before.size()));
+    // After a sync that failed processes may see something else there.
+    if (at && *at < file->content.size() && file->content[*at] == before[*at]) file->content[*at] = file->durable[*at];
+  }
+}
+
+std::optional<std::size_t> Disk::room() const {
+  if (!capacity_) return std::nullopt;
+  return *capacity_ - std::min(*capacity_, used());
+}
+
 void Disk::heal() {
   faults_.clear();
   capacity_.reset();

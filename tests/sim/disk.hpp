@@ -52,6 +52,12 @@ class Disk {
   // Faults. The next `after` calls of that kind succeed, the `count` that follow fail.
   void fail(DiskCall call, std::uint64_t after, std::uint64_t count);
   void set_capacity(std::optional<std::size_t> bytes) { capacity_ = bytes; }
+  // A bit of an event in a database file flips by itself: presence, so that no account of others is lost with it.
+  void rot();
+  // Finds the first event of presence from `from` on and alters it, so that it is JSON as before; where, if any.
+  static std::optional<std::size_t> alter(std::string& content, std::size_t from);
+  // What is left of it; nothing: as much as one likes.
+  [[nodiscard]] std::optional<std::size_t> room() const;
   void heal();
   [[nodiscard]] bool troubled() const { return capacity_.has_value() || !faults_.empty(); }
   // The process dies instead of making its `calls`-th call from now.

@@ -54,6 +54,7 @@ void Faults::add_disk_faults(Breakable& core) {
                       core.fail_reads(1 + random_.below(12));
                       if (random_.below(2) == 0) core.crash();
                     }});
+  kinds_.push_back({"bit rot", [&core] { core.rot_disk(); }});
   if (fills_up) kinds_.push_back({"disk full", [this, &core] { core.fill_disk(between(seconds(5), seconds(900))); }});
   kinds_.push_back({"disk slow", [this, &core] {
                       core.slow_disk(between(milliseconds(50), seconds(3)), between(seconds(10), seconds(300)));

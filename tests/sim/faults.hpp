@@ -23,6 +23,7 @@ class Breakable {
   virtual void jump_clock(Duration by) = 0;
   virtual void slow_disk(Duration latency, Duration span) = 0;
   virtual void fill_disk(Duration span) = 0;
+  virtual void rot_disk() = 0;
   virtual void fail_reads(std::uint64_t count) = 0;
   // `call`: 0 read, 1 write, 2 truncate, 3 sync.
   virtual void fail_disk(int call, std::uint64_t after, std::uint64_t count) = 0;

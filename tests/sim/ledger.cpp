@@ -19,7 +19,7 @@ void Ledger::made(const store::OutboxEvent& event, SteadyTime at) {
   if (event.sequence != epoch.made.size() + 1 && !epoch.end) {
     breaks(fmt::format("{}-{} was made after {} events", event.epoch, event.sequence, epoch.made.size()));
   }
-  epoch.made.push_back({event.type, event.payload, event.ledger, at, std::nullopt, false});
+  epoch.made.push_back({event.type, event.payload, event.ledger, at, std::nullopt, 0});
   ++events_;
 }
 
@@ -47,11 +47,23 @@ void Ledger::published(const std::string& epoch, std::uint64_t sequence) {
     return breaks(fmt::format("{}-{} was published and never made", epoch, sequence));
   }
   Made& event = epochs_[found->second].made[sequence - 1];
-  event.published = true;
+  event.published_in = epochs_.size();
   if (event.ledger && !event.committed) {
     // A restart finds events on the disk whose commit this ledger was not told of before the crash.
     if (epochs_[found->second].end) return;
     breaks(fmt::format("the ledger event {}-{} was published before it was committed", epoch, sequence));
+  }
+}
+
+void Ledger::dropped(const store::Dropped& dropped) {
+  const Epoch* epoch = find(dropped.epoch);
+  if (epoch == nullptr || dropped.reason == "refused" || dropped.reason == "erased") return;
+  for (const auto& [first, last] : dropped.ranges) {
+    for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
+      const Made* made = find(dropped.epoch, sequence);
+      if (made == nullptr || made->published_in != epochs_.size()) continue;
+      return breaks(fmt::format("{}-{} was published, and dropped all the same", dropped.epoch, sequence));
+    }
   }
 }
 

@@ -18,7 +18,7 @@ struct Made {
   bool ledger = false;
   SteadyTime at{};                      // handed to the store
   std::optional<SteadyTime> committed;  // the store said so
-  bool published = false;               // handed to the transport at least once
+  std::size_t published_in = 0;         // number of the last epoch whose process handed it to the transport; 0: none
 };
 
 // How the process of an epoch ended.
@@ -50,6 +50,8 @@ class Ledger {
   void decided(const store::DecisionRow& decision, const store::OutboxEvent& event);
   void committed(const store::Batch& batch, SteadyTime at);
   void published(const std::string& epoch, std::uint64_t sequence);
+  // The store has listed these as never to be delivered.
+  void dropped(const store::Dropped& dropped);
   void ended(End end);
   void forgot(const std::string& customer) { forgotten_.push_back(customer); }
 

@@ -10,6 +10,8 @@ Plants planted(std::string_view name) {
   plants.same_epoch = name == "same-epoch";
   plants.store.acknowledge_beyond = name == "ack-beyond";
   plants.store.split_decisions = name == "split-decisions";
+  plants.store.alter_rows = name == "alter-rows";
+  plants.store.drop_held = name == "drop-held";
   return plants;
 }
 

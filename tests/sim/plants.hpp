@@ -9,13 +9,15 @@
 
 namespace aisle::sim {
 
-inline constexpr std::array<std::string_view, 6> kPlants = {
+inline constexpr std::array<std::string_view, 8> kPlants = {
     "no-sync-of-log",   // an fsync removed: the write-ahead log's
     "no-sync",          // as synchronous = OFF
     "hide-refusals",    // the pump advances on a refusal
     "same-epoch",       // the epoch of the previous start is used again
     "ack-beyond",       // one row more than the acknowledged prefix is deleted
     "split-decisions",  // a decision is committed after its event
+    "alter-rows",       // no checksum: what the disk has altered is sent
+    "drop-held",        // the bounds remove rows that are being sent
 };
 
 // Unknown names plant nothing.

@@ -37,6 +37,7 @@ Status Process::open() {
   options.path = "/state/aisle.db";
   options.vfs = world_.vfs;
   options.master_key = world_.master_key;
+  if (world_.tells_room) options.free_bytes = [&disk = world_.disk] { return disk.room(); };
   auto store = store::Store::open(options, loop_.worker(), loop_);
   if (!store) return tl::unexpected(store.error());
   auto watched = std::make_unique<WatchedStore>(std::move(*store), world_.ledger, world_.disk, loop_,

@@ -31,6 +31,7 @@ struct World {
   std::string vfs;
   Plants plants;
   std::uint64_t max_rows = 1'000'000;  // of the outbox
+  bool tells_room = false;             // the store is told what room the disk has left
   std::uint64_t failing_reads = 0;
   std::optional<seal::MasterKey> master_key{};
 };

@@ -61,6 +61,7 @@ class Simulation final : private Breakable {
   void jump_clock(Duration by) override;
   void slow_disk(Duration latency, Duration span) override;
   void fill_disk(Duration span) override;
+  void rot_disk() override { disk_.rot(); }
   void fail_reads(std::uint64_t count) override { inside_.failing_reads = count; }
   void fail_disk(int call, std::uint64_t after, std::uint64_t count) override;
 
@@ -285,6 +286,7 @@ Report Simulation::run() {
   constexpr std::array kRates = {1.0, 1.0, 4.0, 12.0};
   fault_rate_ = options_.faults_per_hour > 0 ? options_.faults_per_hour : kRates.at(random_.below(kRates.size()));
   if (random_.below(3) == 0) inside_.max_rows = 40 + random_.below(60);
+  inside_.tells_room = random_.below(2) == 0;
   shop_.open();
   start();
   strike_later();

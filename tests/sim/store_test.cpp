@@ -26,6 +26,7 @@ class StoreOnDisk : public testing::TestWithParam<bool> {
     options.path = "/state/aisle.db";
     options.vfs = vfs_.name();
     if (GetParam()) options.master_key = fakes::master_key();
+    if (tells_room_) options.free_bytes = [this] { return disk_.room(); };
     auto store = store::Store::open(options, life->loop, life->loop);
     if (store) {
       life->store = std::move(*store);
@@ -58,6 +59,22 @@ class StoreOnDisk : public testing::TestWithParam<bool> {
     disk_.revive();
   }
 
+  static std::uint64_t rows(Life& life) {
+    std::uint64_t count = 0;
+    life.store->outbox_status([&](const Result<store::OutboxStatus>& status) { count = status.value().rows; });
+    life.loop.run_posted();
+    return count;
+  }
+  static void acknowledge_all(Life& life) {
+    life.store->outbox_status([&](const Result<store::OutboxStatus>& status) {
+      IdRanges ids;
+      ids.add(IdRange{1, status.value().newest_id});
+      life.store->acknowledge(ids);
+    });
+    life.loop.run_posted();
+  }
+
+  bool tells_room_ = false;
   ManualClock clock_;
   SeededRandom random_{1};
   Trace trace_{clock_, false};
@@ -108,6 +125,37 @@ TEST_P(StoreOnDisk, CommitsAfterAFailedSyncAndACrashSurviveAPowerCut) {
     ASSERT_FALSE(life->store->loaded().quarantined);
     ASSERT_TRUE(life->store->loaded().previous_epoch);
     ASSERT_EQ(life->store->loaded().previous_epoch->epoch, after) << "round " << round;
+  }
+}
+
+// Nobody else takes room, so what the broker takes makes all of it again.
+TEST_P(StoreOnDisk, ADiskThatTheDatabaseItselfHasFilledIsFreeAgainWhenTheRowsAreDelivered) {
+  constexpr std::size_t kSize = std::size_t{3} << 20U;
+  tells_room_ = true;
+  disk_.set_capacity(kSize);
+  for (std::uint64_t round = 1; round <= 4; ++round) {
+    auto life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    const std::string epoch = "e" + std::to_string(round);
+    for (std::uint64_t i = 1; i <= 1500; ++i) commit(*life, epoch, i);
+    EXPECT_GT(life->store->stats().failed_commits, 0U);
+    const auto waiting = life->store->stats().waiting;
+    EXPECT_GT(waiting, 500U);
+    EXPECT_LT(waiting, 1300U);
+    if (round == 2) {  // what waits is lost with the process, and the disk is still full
+      crash(std::move(life));
+      life = open();
+      ASSERT_TRUE(life->store) << life->error;
+    }
+    const auto left = [&] { return life->store->stats().waiting + rows(*life); };
+    for (auto before = left(); before > 0; before = left()) {
+      acknowledge_all(*life);
+      life->loop.run_for(seconds(30));
+      ASSERT_LT(left(), before) << "round " << round;
+    }
+    EXPECT_LE(disk_.used(), kSize);
+    ASSERT_EQ(life->store->loaded().quarantined, std::nullopt);
+    if (round == 3) crash(std::move(life));
   }
 }
 

@@ -15,6 +15,8 @@ namespace aisle::sim {
 struct StorePlants {
   bool acknowledge_beyond = false;  // one row more than was acknowledged
   bool split_decisions = false;     // decisions and their events are committed apart
+  bool alter_rows = false;          // what is read is not what was written
+  bool drop_held = false;           // the bounds take what is in the broker's hands
 };
 
 class WatchedStore final : public store::Store {
@@ -42,14 +44,20 @@ class WatchedStore final : public store::Store {
   void read_outbox(std::int64_t after, std::size_t limit, std::size_t max_bytes,
                    std::function<void(Result<std::vector<store::OutboxRow>>)> done) override {
     if (read_fails(done)) return;
-    store_->read_outbox(after, limit, max_bytes, std::move(done));
+    store_->read_outbox(after, limit, max_bytes, plants_.alter_rows ? altering(std::move(done)) : std::move(done));
   }
   void dead_letter(std::int64_t id, int reason_code, std::string why) override {
     store_->dead_letter(id, reason_code, std::move(why));
   }
+  void set_aside(std::int64_t id) override { store_->set_aside(id); }
   void enforce_bounds(const store::OutboxBounds& bounds, const IdRanges& keep,
                       std::function<void(Result<std::vector<Dropped>>)> done) override {
-    store_->enforce_bounds(bounds, keep, std::move(done));
+    auto watched = [this, done = std::move(done)](Result<std::vector<Dropped>> dropped) {
+      if (disk_.dead()) return;
+      for (std::size_t i = 0; dropped && i < dropped->size(); ++i) ledger_.dropped((*dropped)[i]);
+      done(std::move(dropped));
+    };
+    store_->enforce_bounds(bounds, plants_.drop_held ? IdRanges() : keep, std::move(watched));
   }
   void compact() override { store_->compact(); }
   void read_records(Dataset dataset, std::function<void(Result<std::vector<store::RecordRow>>)> done) override {
@@ -73,12 +81,15 @@ class WatchedStore final : public store::Store {
   void stage(store::StagedPage page, std::function<void(Result<bool>)> done) override {
     store_->stage(std::move(page), std::move(done));
   }
-  void read_gone(Dataset dataset, std::function<void(Result<store::Gone>)> done) override {
+  void read_gone_after(Dataset dataset, store::RowPlace after, std::size_t limit,
+                       std::function<void(Result<store::Gone>)> done) override {
     if (read_fails(done)) return;
-    store_->read_gone(dataset, std::move(done));
+    store_->read_gone_after(dataset, std::move(after), limit, std::move(done));
   }
   void sweep(std::function<void(Result<bool>)> done) override { store_->sweep(std::move(done)); }
-  void drop_keys_before(std::int32_t day) override { store_->drop_keys_before(day); }
+  void drop_keys_before(std::int32_t day, std::function<void(Result<bool>)> done) override {
+    store_->drop_keys_before(day, std::move(done));
+  }
   void prune(std::int64_t decisions_before_us, std::int32_t visits_before_day) override {
     store_->prune(decisions_before_us, visits_before_day);
   }
@@ -96,8 +107,9 @@ class WatchedStore final : public store::Store {
                          std::function<void(Result<std::vector<store::DeadLetter>>)> done) override {
     store_->read_dead_letters(after, limit, std::move(done));
   }
-  void retry_dead_letters(std::size_t limit, std::function<void(Result<std::uint64_t>)> done) override {
-    store_->retry_dead_letters(limit, std::move(done));
+  void retry_dead_letters(const store::DeadLetterChoice& choice,
+                          std::function<void(Result<std::uint64_t>)> done) override {
+    store_->retry_dead_letters(choice, std::move(done));
   }
   [[nodiscard]] store::StoreStats stats() const override { return store_->stats(); }
 
@@ -108,6 +120,14 @@ class WatchedStore final : public store::Store {
     --failing_reads_;
     core_.post([done] { done(fail("simulated")); });
     return true;
+  }
+  // As if the disk had altered the last row, and nobody noticed.
+  static std::function<void(Result<std::vector<store::OutboxRow>>)> altering(
+      std::function<void(Result<std::vector<store::OutboxRow>>)> done) {
+    return [done = std::move(done)](Result<std::vector<store::OutboxRow>> rows) {
+      if (rows && !rows->empty()) Disk::alter(rows->back().event.payload, 0);
+      done(std::move(rows));
+    };
   }
   void note_made(const store::Batch& batch);
   void commit_split(store::Batch batch, bool urgent, CommitDone done);

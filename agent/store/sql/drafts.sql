@@ -1,8 +1,8 @@
 -- Events that wait for the time.
 -- :name append
-INSERT INTO drafts (epoch, sequence, type, ledger, boot, boot_us, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO drafts (epoch, sequence, type, ledger, boot, boot_us, body, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- :name all
-SELECT id, epoch, sequence, type, ledger, boot, boot_us, body FROM drafts ORDER BY id
+SELECT id, epoch, sequence, type, ledger, boot, boot_us, body, checksum FROM drafts ORDER BY id
 -- :name delete
 DELETE FROM drafts WHERE id = ?
 -- :name count

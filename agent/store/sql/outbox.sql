@@ -7,25 +7,30 @@ DELETE FROM epochs WHERE ordinal <= (SELECT max(ordinal) FROM epochs) - 100
 UPDATE epochs SET last_sequence = ?, last_id = ? WHERE epoch = ?
 -- :name last_epoch
 SELECT epoch, last_sequence, last_id FROM epochs ORDER BY ordinal DESC LIMIT 1
--- :name last_row
-SELECT id, epoch, sequence FROM outbox ORDER BY id DESC LIMIT 1
+-- :name newest
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, checksum, passed FROM outbox ORDER BY id DESC LIMIT 1
+-- :name oldest_id
+SELECT id FROM outbox ORDER BY id LIMIT 1
 -- :name totals
 SELECT count(*), sum(bytes) FROM outbox
 -- :name append
-INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, checksum, passed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- :name read
-SELECT id, epoch, sequence, type, payload, recorded_ms, ledger FROM outbox WHERE id > ? ORDER BY id LIMIT ?
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, checksum, passed FROM outbox
+WHERE id > ? ORDER BY id LIMIT ?
+-- :name row
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, checksum, passed FROM outbox WHERE id = ?
 -- :name totals_of_range
 SELECT count(*), sum(bytes) FROM outbox WHERE id BETWEEN ? AND ?
 -- :name delete_range
 DELETE FROM outbox WHERE id BETWEEN ? AND ?
--- :name copy_to_dead_letters
-INSERT OR REPLACE INTO dead_letters (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, reason_code, why)
-SELECT id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, ?2, ?3 FROM outbox WHERE id = ?1
+-- :name add_dead_letter
+INSERT OR REPLACE INTO dead_letters
+(id, epoch, sequence, type, recorded_ms, ledger, bytes, payload, checksum, reason_code, why)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- :name row_bytes
 SELECT bytes FROM outbox WHERE id = ?
--- :name row_name
-SELECT epoch, sequence, type FROM outbox WHERE id = ?
 -- :name delete_row
 DELETE FROM outbox WHERE id = ?
 -- :name droppable
@@ -44,13 +49,10 @@ SELECT id, recorded_ms FROM outbox ORDER BY id LIMIT 1
 -- :name rows_by_epoch
 SELECT epoch, count(*) FROM outbox GROUP BY epoch
 -- :name dead_letter_count
-SELECT count(*) FROM dead_letters
+SELECT count(*), coalesce(sum(reason_code = ?), 0) FROM dead_letters
 -- :name dead_letters
-SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, reason_code, why FROM dead_letters
+SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, checksum, 0, reason_code, why FROM dead_letters
 WHERE id > ? ORDER BY id LIMIT ?
--- :name revive
-INSERT INTO outbox (id, epoch, sequence, type, recorded_ms, ledger, bytes, payload)
-SELECT ?2, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM dead_letters WHERE id = ?1
 -- :name delete_dead_letter
 DELETE FROM dead_letters WHERE id = ?
 -- :name trim_dead_letters

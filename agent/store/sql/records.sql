@@ -24,11 +24,11 @@ DELETE FROM keys WHERE day = ? AND ordinal = ?
 -- :name keys_of_day
 SELECT day, ordinal, key FROM keys WHERE day = ?
 -- :name keys_before
-SELECT day, ordinal, key FROM keys WHERE day < ?
+SELECT day, ordinal, key FROM keys WHERE day < ? ORDER BY day, ordinal LIMIT ?
 -- :name delete_keys_of_day
 DELETE FROM keys WHERE day = ?
 -- :name delete_keys_before
-DELETE FROM keys WHERE day < ?
+DELETE FROM keys WHERE (day, ordinal) IN (SELECT day, ordinal FROM keys WHERE day < ? ORDER BY day, ordinal LIMIT ?)
 -- :name clear_keys
 DELETE FROM keys
 -- :name read_keys

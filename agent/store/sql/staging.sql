@@ -16,19 +16,22 @@ INSERT OR REPLACE INTO staged_keys (day, ordinal, key) VALUES (?, ?, ?)
 SELECT day, ordinal, key FROM staged_keys WHERE day < ?
 -- :name delete_keys_before
 DELETE FROM staged_keys WHERE day < ?
--- :name clear_keys
-DELETE FROM staged_keys
--- :name take_keys
-INSERT INTO keys SELECT day, ordinal, key FROM staged_keys
+-- Keys change places by name: nothing is copied, however many there are. A script.
+-- :name swap_keys
+ALTER TABLE keys RENAME TO keys_replaced;
+ALTER TABLE staged_keys RENAME TO keys;
+ALTER TABLE keys_replaced RENAME TO staged_keys;
 -- :name gone_records
-SELECT id FROM records AS old WHERE dataset = ?1
-AND NOT EXISTS (SELECT 1 FROM records AS new WHERE new.dataset = ?2 AND new.id = old.id)
+SELECT id, EXISTS (SELECT 1 FROM records AS new WHERE new.dataset = ?2 AND new.id = old.id) FROM records AS old
+WHERE dataset = ?1 AND id > ?3 ORDER BY id LIMIT ?4
 -- :name gone_keys
-SELECT day, ordinal FROM keys AS old
-WHERE NOT EXISTS (SELECT 1 FROM staged_keys AS new WHERE new.day = old.day AND new.ordinal = old.ordinal)
+SELECT day, ordinal, EXISTS (SELECT 1 FROM keys AS new WHERE new.day = old.day AND new.ordinal = old.ordinal)
+FROM staged_keys AS old WHERE (day, ordinal) > (?1, ?2) ORDER BY day, ordinal LIMIT ?3
 -- :name records_after
 SELECT id, body FROM records WHERE dataset = ? AND id > ? ORDER BY id LIMIT ?
 -- :name keys_after
 SELECT day, ordinal, key FROM keys WHERE (day, ordinal) > (?, ?) ORDER BY day, ordinal LIMIT ?
+-- :name sweep_keys
+DELETE FROM staged_keys WHERE (day, ordinal) IN (SELECT day, ordinal FROM staged_keys LIMIT ?)
 -- :name sweep_records
 DELETE FROM records WHERE dataset = ?1 AND id IN (SELECT id FROM records WHERE dataset = ?1 LIMIT ?2)

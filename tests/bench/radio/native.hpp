@@ -24,6 +24,8 @@ struct Figures {
   std::chrono::nanoseconds listener{0}, sender{0}, bus{0};
 
   [[nodiscard]] double per_advert_us(std::chrono::nanoseconds cpu) const;
+  // Another round of the same: adverts and CPU are summed, the latencies are those of the worst round.
+  void add(const Figures& round);
 };
 
 [[nodiscard]] rig::LoadSpec load_of(const Cell& cell, std::chrono::milliseconds length);

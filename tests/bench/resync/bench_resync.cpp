@@ -1,17 +1,18 @@
-// A gateway's first day: customers, their keys and offers arrive as snapshots while the radio is heard. Says how long
-// the longest pause of the core loop was: a timer every 2 ms that came late, by the wall and by the CPU time that the
-// core's thread used meanwhile (on a machine that is not idle the first contains the others' work).
+// A gateway's first day, and what may follow: customers, their keys and offers arrive as snapshots, large deltas come,
+// everything is sent anew, the clock jumps, the gateway starts again; the radio is heard all the while. Says for each
+// how long the core loop was held at most, and how long a commit waited.
 //   bench_resync [customers] [offers] [directory]
 #include <sys/resource.h>
 
-#include <algorithm>
+#include <atomic>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <string>
 
 #include "agent/app/agent.hpp"
 #include "tests/bench/resync/cloud.hpp"
+#include "tests/bench/resync/crowd.hpp"
+#include "tests/bench/resync/probe.hpp"
 
 namespace {
 
@@ -29,129 +30,172 @@ receivers = ["g1"]
 trust = "system"
 )";
 
-constexpr milliseconds kProbe{2};
-
-double cpu_of_thread() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
-// An advert of a token that nobody has, 200 a second.
-class Crowd final : public AdvertSource {
+// The system's, set forward by the bench.
+class SetClock final : public Clock {
  public:
-  Crowd(Loop& loop, const Clock& clock) : loop_(loop), clock_(clock) {}
-  Status start(SourceSink& sink) override {
-    sink_ = &sink;
-    speak();
-    return {};
-  }
-  void stop() override { sink_ = nullptr; }
-  [[nodiscard]] SourceStatus status() const override { return {"bench", "hearing", ""}; }
+  [[nodiscard]] SteadyTime steady() const override { return system_.steady(); }
+  [[nodiscard]] UnixTime now() const override { return system_.now() + ahead_.load(); }
+  void set_ahead(Duration by) { ahead_ = by; }
 
  private:
-  void speak() {
-    if (sink_ == nullptr) return;
-    Advert advert;
-    advert.at = clock_.stamp();
-    advert.rssi = Dbm{-60};
-    advert.payload = Payload(payload_);
-    static_cast<void>(sink_->offer(advert));
-    loop_.after(milliseconds{5}, [this] { speak(); });
-  }
-  Loop& loop_;
-  const Clock& clock_;
-  SourceSink* sink_ = nullptr;
-  Bytes payload_ = *from_hex("11074f324f10000102030405060708090a0b");
+  SystemClock system_;
+  std::atomic<Duration> ahead_ = Duration{0};
 };
 
-struct Pauses {
-  double wall_ms = 0, cpu_ms = 0;
-  std::uint64_t over_20 = 0, looks = 0;
+struct Plan {
+  config::Config config;
+  std::uint64_t customers = 0, offers = 0;
+  std::string directory;
+  int epoch = 1;  // 2: with what is on the disk
 };
 
-class Probe {
+// One life of the agent, phase by phase.
+class Life {
  public:
-  Probe(Loop& loop, const Clock& clock) : loop_(loop), clock_(clock) {}
-  void start() {
-    at_ = clock_.steady();
-    cpu_ = cpu_of_thread();
-    look();
+  Life(const Plan& plan, SetClock& clock) : plan_(plan), clock_(clock) {}
+
+  int run() {
+    app::AgentParts parts;
+    store::StoreOptions options;
+    options.path = plan_.directory + "/aisle.db";
+    auto store = store::Store::open(options, disk_.loop(), core_);
+    if (!store) return complain(store.error());
+    bench::Probe probe(core_, clock_, **store);
+    probe_ = &probe;
+    parts.store = std::move(*store);
+    auto crowd = std::make_unique<bench::Crowd>(core_, clock_);
+    crowd_ = crowd.get();
+    parts.source = std::move(crowd);
+    auto cloud = std::make_unique<bench::BenchCloud>(
+        bench::CloudSize{plan_.customers, plan_.offers, utc_day(clock_.now()), plan_.epoch}, core_,
+        cloud_thread_.loop());
+    cloud_ = cloud.get();
+    parts.transport = std::move(cloud);
+    parts.parser = &parser_.loop();
+    parts.on_stopped = [this] { core_.stop(); };
+    auto agent = app::Agent::create({plan_.config}, std::move(parts), core_, clock_, random_, log_);
+    if (!agent) return complain(agent.error());
+    agent_ = agent->get();
+    core_.post([this] {
+      agent_->start();
+      probe_->start();
+      plan_.epoch == 1 ? first_day() : started_again();
+    });
+    core_.run();
+    cloud_thread_.stop();
+    parser_.stop();
+    disk_.stop();
+    return 0;
   }
-  [[nodiscard]] const Pauses& pauses() const { return pauses_; }
 
  private:
-  void look() {
-    loop_.after(kProbe, [this] {
-      const auto now = clock_.steady();
-      const double cpu = cpu_of_thread();
-      const double late = static_cast<double>((now - at_ - Duration{kProbe}).count()) / 1e3;
-      const double used = (cpu - cpu_) * 1e3;
-      pauses_.wall_ms = std::max(pauses_.wall_ms, late);
-      pauses_.cpu_ms = std::max(pauses_.cpu_ms, used);
-      if (used > 20) ++pauses_.over_20;
-      ++pauses_.looks;
-      at_ = now;
-      cpu_ = cpu;
-      look();
+  static int complain(const Error& error) { return std::fprintf(stderr, "%s\n", error.message().c_str()), 1; }
+  [[nodiscard]] Json status() const { return agent_->status(); }
+  [[nodiscard]] bool current(const char* dataset, std::uint64_t cursor, std::uint64_t count) const {
+    const auto found = status()["datasets"][dataset];
+    return found["state"] == "current" && found["cursor"] == cursor && found["count"] == count;
+  }
+  [[nodiscard]] bool all_there(std::uint64_t customers, std::uint64_t offers) const {
+    const auto now = status();
+    return now["offers"]["offers"] == offers && now["identity"]["customers"] == customers &&
+           now["identity"]["keys"] == customers && current("keys", 1, customers);
+  }
+  // Looks every 50 ms.
+  void when(std::function<bool()> so, Task then) {
+    core_.after(milliseconds{50},
+                [this, so = std::move(so), then = std::move(then)] { so() ? then() : when(so, then); });
+  }
+
+  void first_day() {
+    when([this] { return all_there(plan_.customers, plan_.offers); },
+         [this] {
+           probe_->report("first day");
+           std::printf("  %.0f MB in %lu messages\n", static_cast<double>(cloud_->bytes()) / 1e6, cloud_->pages());
+           heard_for("detection", seconds{10}, [this] { large_deltas(); });
+         });
+  }
+  void large_deltas() {
+    cloud_->push_customers();
+    when([this] { return current("customers", 2, plan_.customers); },
+         [this] {
+           probe_->report("delta of customers");
+           cloud_->push_keys();
+           const std::uint64_t keys = plan_.customers + std::min<std::uint64_t>(plan_.customers, 150'000);
+           when([this, keys] { return current("keys", 2, keys) && status()["identity"]["keys"] == keys; },
+                [this] {
+                  probe_->report("delta of keys");
+                  all_anew();
+                });
+         });
+  }
+  void all_anew() {
+    cloud_->renew();
+    when([this] { return all_there(plan_.customers - 1, plan_.offers - 1); },
+         [this] {
+           probe_->report("everything anew");
+           jump();
+         });
+  }
+  void jump() {
+    static_cast<void>(crowd_->take_known());
+    resolved_ = resolved();
+    clock_.set_ahead(std::chrono::minutes{47});
+    // The clock is looked at once a second; who was heard a moment ago is known by the window before.
+    core_.after(milliseconds{1500}, [this] {
+      resolved_ = resolved();
+      when([this] { return resolved() > resolved_ + 10; },
+           [this] {
+             probe_->report("a jump of the clock");
+             agent_->stop();
+           });
     });
   }
-  Loop& loop_;
-  const Clock& clock_;
-  SteadyTime at_{};
-  double cpu_ = 0;
-  Pauses pauses_;
+  void started_again() {
+    when([this] { return resolved() > 10; },
+         [this] {
+           probe_->report("a start with all of it");
+           agent_->stop();
+         });
+  }
+  void heard_for(const char* name, seconds span, Task then) {
+    static_cast<void>(crowd_->take_known());
+    resolved_ = resolved();
+    core_.after(span, [this, name, then = std::move(then)] {
+      const auto known = crowd_->take_known();
+      probe_->report(name);
+      std::printf("  %lu adverts of customers, %lu resolved; %s offers decided\n", known, resolved() - resolved_,
+                  status()["offers"]["decided"].dump().c_str());
+      then();
+    });
+  }
+  [[nodiscard]] std::uint64_t resolved() const { return status()["adverts"]["resolved"].get<std::uint64_t>(); }
+
+  const Plan& plan_;
+  SetClock& clock_;
+  SystemRandom random_;
+  Log log_{LogLevel::error};
+  EpollLoop core_{clock_};
+  LoopThread disk_{clock_, "store"}, cloud_thread_{clock_, "cloud"}, parser_{clock_, "parser"};
+  app::Agent* agent_ = nullptr;
+  bench::Probe* probe_ = nullptr;
+  bench::Crowd* crowd_ = nullptr;
+  bench::BenchCloud* cloud_ = nullptr;
+  std::uint64_t resolved_ = 0;
 };
 
 int run(std::uint64_t customers, std::uint64_t offers, const std::string& directory) {
   const auto config = config::parse(kConfig, "bench.toml");
   if (!config) return std::fprintf(stderr, "%s\n", config.error().message().c_str()), 1;
-  const SystemClock clock;
-  SystemRandom random;
-  const Log log(LogLevel::warning);
-  EpollLoop core(clock);
-  LoopThread disk(clock, "store");
-  LoopThread cloud_thread(clock, "cloud");
-  app::AgentParts parts;
-  store::StoreOptions options;
-  options.path = directory + "/aisle.db";
-  auto store = store::Store::open(options, disk.loop(), core);
-  if (!store) return std::fprintf(stderr, "%s\n", store.error().message().c_str()), 1;
-  parts.store = std::move(*store);
-  parts.source = std::make_unique<Crowd>(core, clock);
-  auto transport = std::make_unique<bench::BenchCloud>(bench::CloudSize{customers, offers, utc_day(clock.now())}, core,
-                                                       cloud_thread.loop());
-  const auto* cloud = transport.get();
-  parts.transport = std::move(transport);
-  parts.on_stopped = [&core] { core.stop(); };
-  auto agent = app::Agent::create({*config}, std::move(parts), core, clock, random, log);
-  if (!agent) return std::fprintf(stderr, "%s\n", agent.error().message().c_str()), 1;
-  Probe probe(core, clock);
-  const SteadyTime began = clock.steady();
-  std::function<void()> watch = [&] {
-    const auto status = (*agent)->status();
-    const bool all = status["offers"]["offers"] == offers && status["identity"]["customers"] == customers &&
-                     status["datasets"]["keys"]["count"] == customers &&
-                     status["datasets"]["keys"]["state"] == "current";
-    if (all) return (*agent)->stop();
-    core.after(seconds{1}, watch);
-  };
-  core.post([&] {
-    (*agent)->start();
-    probe.start();
-    core.after(seconds{1}, watch);
-  });
-  core.run();
-  cloud_thread.stop();
-  disk.stop();
+  SetClock clock;
+  Plan plan{*config, customers, offers, directory};
+  std::printf("%lu customers with a key each, %lu offers\n", customers, offers);
+  if (const int code = Life(plan, clock).run(); code != 0) return code;
+  plan = {*config, customers - 1, offers - 1, directory, 2};
+  const int code = Life(plan, clock).run();
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const double took = static_cast<double>((clock.steady() - began).count()) / 1e6;
-  std::printf("%lu customers, %lu offers: %.1f s, %.0f MB in %lu messages, peak memory %ld MB\n", customers, offers,
-              took, static_cast<double>(cloud->bytes()) / 1e6, cloud->pages(), usage.ru_maxrss / 1024);
-  std::printf("longest pause of the core: %.1f ms CPU, %.1f ms wall; %lu of %lu looks above 20 ms CPU\n",
-              probe.pauses().cpu_ms, probe.pauses().wall_ms, probe.pauses().over_20, probe.pauses().looks);
-  return 0;
+  std::printf("peak memory %ld MB\n", usage.ru_maxrss / 1024);
+  return code;
 }
 
 }  // namespace
@@ -162,6 +206,7 @@ int main(int argc, char** argv) {
   };
   const std::string directory =
       argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "aisle-bench-resync").string();
+  std::filesystem::remove_all(directory);
   std::filesystem::create_directories(directory);
   const int code = run(number(1, 1'000'000), number(2, 100'000), directory);
   if (argc <= 3) std::filesystem::remove_all(directory);

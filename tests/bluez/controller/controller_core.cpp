@@ -28,7 +28,9 @@ VirtualController::Core::Core(EpollLoop& loop, const ControllerOptions& options,
           loop, [this](const Advertisement& advert) { return hear(advert); },
           [this](ProgramId id, const ProgramReport& report) { finished(id, report); }),
       command_delay_(options.command_delay) {
+  hci_.legacy = options.legacy;
   hci_.low_energy = options.low_energy;
+  hci_.classic = options.classic || !options.low_energy;
 }
 
 VirtualController::Core::~Core() {

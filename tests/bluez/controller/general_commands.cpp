@@ -24,9 +24,9 @@ unsigned high(unsigned value) {
   return value >> 8U;
 }
 
-// Octet 4: BR/EDR not supported (20), LE supported (40). One without LE claims BR/EDR.
+// Octet 4: BR/EDR not supported (20), LE supported (40).
 unsigned features_of(const HciState& state) {
-  return state.low_energy ? 0x60U : 0U;
+  return (state.classic ? 0U : 0x20U) | (state.low_energy ? 0x40U : 0U);
 }
 
 // address type, address

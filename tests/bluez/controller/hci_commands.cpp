@@ -11,8 +11,9 @@ namespace {
 
 using Handler = Bytes (*)(HciState&, ByteCursor&);
 
-// Extended: a legacy controller does not know it; classic: one with low energy alone does not.
-enum class Offered : std::uint8_t { always, extended, classic };
+// Extended: a legacy controller does not know it; legacy: one that has left those behind; classic: one with low energy
+// alone.
+enum class Offered : std::uint8_t { always, legacy, extended, classic };
 enum class Answer : std::uint8_t { complete, status_only };  // by Command Complete or Command Status
 
 struct Command {
@@ -61,14 +62,14 @@ constexpr std::array kTable{
     Command{0x2002, 25, 1, 0, commands::le_read_buffer_size},                                   //
     Command{0x2003, 25, 2, 0, commands::le_read_features},                                      //
     Command{0x2005, 25, 4, 6, commands::le_set_random_address},                                 //
-    Command{0x2006, 25, 5, 15, commands::le_set_advertising_parameters},                        //
-    Command{0x2007, 25, 6, 0, commands::le_read_advertising_power},                             //
-    Command{0x2008, 25, 7, 32, commands::le_set_advertising_data},                              //
-    Command{0x2009, 26, 0, 32, commands::le_set_scan_response},                                 //
-    Command{0x200A, 26, 1, 1, commands::le_set_advertising_enable},                             //
-    Command{0x200B, 26, 2, 7, commands::le_set_scan_parameters},                                //
-    Command{0x200C, 26, 3, 2, commands::le_set_scan_enable},                                    //
-    Command{0x200D, 26, 4, 25, commands::disallow, Offered::always, Answer::status_only},       // Create Connection
+    Command{0x2006, 25, 5, 15, commands::le_set_advertising_parameters, Offered::legacy},       //
+    Command{0x2007, 25, 6, 0, commands::le_read_advertising_power, Offered::legacy},            //
+    Command{0x2008, 25, 7, 32, commands::le_set_advertising_data, Offered::legacy},             //
+    Command{0x2009, 26, 0, 32, commands::le_set_scan_response, Offered::legacy},                //
+    Command{0x200A, 26, 1, 1, commands::le_set_advertising_enable, Offered::legacy},            //
+    Command{0x200B, 26, 2, 7, commands::le_set_scan_parameters, Offered::legacy},               //
+    Command{0x200C, 26, 3, 2, commands::le_set_scan_enable, Offered::legacy},                   //
+    Command{0x200D, 26, 4, 25, commands::disallow, Offered::legacy, Answer::status_only},       // Create Connection
     Command{0x200E, 26, 5, 0, commands::disallow},                                              // ... Cancel
     Command{0x200F, 26, 6, 0, commands::le_read_list_size},                                     // accept list
     Command{0x2010, 26, 7, 0, commands::le_clear_accept_list},                                  //
@@ -106,10 +107,12 @@ bool offered(const Command& command, const HciState& state) {
   switch (command.offered) {
     case Offered::always:
       break;
+    case Offered::legacy:
+      return state.legacy;
     case Offered::extended:
       return state.extended;
     case Offered::classic:
-      return !state.low_energy;
+      return state.classic;
   }
   return true;
 }

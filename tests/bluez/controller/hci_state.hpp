@@ -47,7 +47,9 @@ struct HciState {
 
   Address bdaddr;
   bool extended;
+  bool legacy = true;
   bool low_energy = true;
+  bool classic = false;
   SeededRandom random;  // for LE Rand
   Address random_address{{}, true};
   ScanState scan;

@@ -15,7 +15,9 @@ enum class Duplicates : std::uint8_t { none, address, address_and_data };
 struct ControllerOptions {
   Address bdaddr{{0xAA, 0x00, 0x53, 0x5E, 0x00, 0x01}, false};
   bool extended = false;   // Bluetooth 5 extended scanning and advertising
+  bool legacy = true;      // the commands for the same of before; false wants `extended`
   bool low_energy = true;  // false: a BR/EDR radio, as far as being set up
+  bool classic = false;    // BR/EDR beside low energy, as far as being set up
   Duplicates duplicate_filter = Duplicates::none;
   bool scan_responses = true;         // an advertiser without a scan response of its own gives an empty one
   bool model_duty = false;            // adverts outside of the host's scan window are lost

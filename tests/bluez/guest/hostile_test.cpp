@@ -18,6 +18,10 @@ constexpr std::uint32_t kRate = 5000;
 constexpr std::uint32_t kRateThroughBluetoothd = 200;
 constexpr seconds kThroughBluetoothd{60};
 constexpr std::uint64_t kMostDevices = 20'000;
+// It takes more than real time for them: 10,000 devices some minute, three times as many ten.
+constexpr seconds kDrowning{2};
+constexpr seconds kDrowningLong{6};
+constexpr seconds kRecovery{120};
 // As controllers under load do.
 constexpr std::size_t kReportsEach = 10;
 // Fills every table to its bound.
@@ -82,8 +86,9 @@ class HostileAir : public testing::TestWithParam<std::tuple<const char*, const c
   [[nodiscard]] std::uint64_t counter(const char* name) const {
     return world_->source()["counters"].value(name, std::uint64_t{0});
   }
-  [[nodiscard]] long resident_kB() {
-    std::ifstream in("/proc/" + std::to_string(world_->aisled().pid()) + "/status");
+  [[nodiscard]] long resident_kB() { return resident_kB_of(world_->aisled()); }
+  [[nodiscard]] static long resident_kB_of(const fakes::Process& process) {
+    std::ifstream in("/proc/" + std::to_string(process.pid()) + "/status");
     for (std::string word; in >> word;) {
       long value = 0;
       if (word == "VmRSS:" && in >> value) return value;
@@ -91,11 +96,11 @@ class HostileAir : public testing::TestWithParam<std::tuple<const char*, const c
     return -1;
   }
   // Of adverts that the source handed over.
-  std::uint64_t flood(seconds length) {
+  std::uint64_t flood(seconds length, std::uint32_t most = source() == "bluez" ? kRateThroughBluetoothd : kRate) {
     auto spec = flood_of(std::get<1>(GetParam()));
     spec.length = length;
     spec.burst = milliseconds(5);
-    if (source() == "bluez") spec.per_second = std::min(spec.per_second, kRateThroughBluetoothd);
+    spec.per_second = std::min(spec.per_second, most);
     const auto report = world_->controller().load(spec);
     EXPECT_TRUE(report.done);
     return report.sent;
@@ -128,6 +133,23 @@ TEST_P(HostileAir, MemoryIsFlatAndCustomersAreFound) {
   }
   EXPECT_EQ(world_->status()["presence"]["tracked"], 1);
   RecordProperty("resident_kB", static_cast<int>(after));
+}
+
+// bluetoothd takes as much memory and time as the flood asks for; we do not, and hear on when it is over.
+TEST_P(HostileAir, ABluetoothdThatDrownsDoesNotTakeUsWithIt) {
+  if (source() != "bluez" || std::get<1>(GetParam()) != std::string("addresses")) GTEST_SKIP() << "one is enough";
+  const seconds length = long_mode() ? kDrowningLong : kDrowning;
+  flood(length, kRate);
+  RecordProperty("bluetoothd_kB", static_cast<int>(resident_kB_of(world_->bluetoothd())));
+  RecordProperty("resident_kB", static_cast<int>(resident_kB()));
+  EXPECT_LE(resident_kB(), kMost_kB);
+  EXPECT_LE(counter("devices"), kMostDevices);
+  EXPECT_GT(counter("devices") + counter("evicted"), kRate / 2) << "else it was no flood";
+  Air air(world_->controller());
+  air.arrive({1});
+  EXPECT_TRUE(eventually([&] { return !world_->shop().feed_of("zone.entered").empty(); }, kRecovery))
+      << world_->trouble();
+  EXPECT_EQ(world_->state(), "hearing");
 }
 
 INSTANTIATE_TEST_SUITE_P(Floods, HostileAir,

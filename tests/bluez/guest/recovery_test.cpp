@@ -15,9 +15,7 @@ namespace {
 class Recovery : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    WorldOptions options;
-    options.source = GetParam();
-    world_ = std::make_unique<World>(options);
+    world_ = std::make_unique<World>(options_of(GetParam()));
     ASSERT_EQ(world_->start(), "");
     air_ = std::make_unique<Air>(world_->controller());
     air_->furnish(5);
@@ -157,7 +155,7 @@ TEST_P(Recovery, AControllerThatStaysMuteIsReportedStepByStep) {
   EXPECT_TRUE(world_->hears_more()) << world_->trouble();
 }
 
-INSTANTIATE_TEST_SUITE_P(Sources, Recovery, testing::Values("bluez", "hci"),
+INSTANTIATE_TEST_SUITE_P(Sources, Recovery, testing::Values("bluez", "hci", "hci_passive"),
                          [](const auto& source) { return std::string(source.param); });
 
 }  // namespace

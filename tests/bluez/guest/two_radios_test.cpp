@@ -75,6 +75,22 @@ TEST_P(TwoRadios, BothAreHeardEachForItsReceiver) {
   EXPECT_EQ(world_->radio(1)["scanning"]["mode"], "active");
 }
 
+// A zone is entered after three adverts (min_samples), whoever hears them.
+TEST_P(TwoRadios, AnAdvertThatBothHearIsOneSample) {
+  start(kShared);
+  const auto once = [&] {
+    for (std::size_t i : {0U, 1U}) EXPECT_EQ(world_->controller(i).advertise(phone_advert({1})), Outcome::reported);
+    std::this_thread::sleep_for(seconds(2));
+  };
+  once();
+  once();
+  EXPECT_EQ(adverts(0), 2U);
+  EXPECT_EQ(adverts(1), 2U);
+  EXPECT_EQ(count("zone.entered"), 0U) << world_->trouble();
+  once();
+  EXPECT_TRUE(entered(1)) << world_->trouble();
+}
+
 TEST_P(TwoRadios, WithOneUnpluggedTheOtherHearsOn) {
   start(kShared);
   arrive(1);

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
+#include <stdexcept>
 #include <thread>
 
 #include "agent/control/client.hpp"
@@ -21,6 +24,16 @@ std::string tail_of(const std::string& text, std::size_t bytes = 3000) {
 }
 
 }  // namespace
+
+WorldOptions options_of(const std::string& way) {
+  WorldOptions out;
+  out.source = way;
+  if (way != "hci_passive") return out;
+  out.source = "hci";
+  out.experimental = true;
+  out.ble = "scanning = \"passive\"";
+  return out;
+}
 
 bool eventually(const std::function<bool()>& so, milliseconds within) {
   const auto end = std::chrono::steady_clock::now() + within;
@@ -89,6 +102,7 @@ void World::end_bluetoothd(int signal) {
 }
 
 void World::start_aisled() {
+  give_files();
   fakes::Command command;
   command.argv = options_.wrapper;
   for (const auto& word : {std::string(AISLED), std::string("--config"), shop_.site.file("aisle.toml"),
@@ -99,6 +113,17 @@ void World::start_aisled() {
   command.out = shop_.site.file("aisled.out");
   command.err = shop_.site.file("aisled.log");
   aisled_ = fakes::Process(command);
+}
+
+void World::give_files() const {
+  if (options_.user == 0) return;
+  const auto give = [this](const std::filesystem::path& path) {
+    if (::chown(path.c_str(), options_.user, options_.user) != 0)
+      throw std::runtime_error("cannot give " + path.string() + " away");
+  };
+  const std::filesystem::path folder = std::filesystem::path(shop_.site.state_dir()).parent_path();
+  give(folder);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) give(entry.path());
 }
 
 json World::status() const {

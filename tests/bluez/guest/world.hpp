@@ -33,8 +33,12 @@ struct WorldOptions {
   std::string zones;                 // beside "coffee"
   std::string policy;                // of the bus, more rules
   std::vector<std::string> wrapper;  // a program that runs aisled, and its arguments
+  std::uint32_t user = 0;            // whose files they are that aisled finds; the wrapper makes it that user
   std::string state = "hearing";     // in which aisled is at the end of its start
 };
+
+// A way to hear: "bluez", "hci", or "hci_passive" with a bluetoothd that allows it.
+[[nodiscard]] WorldOptions options_of(const std::string& way);
 
 class World {
  public:
@@ -70,6 +74,7 @@ class World {
 
  private:
   void configure();
+  void give_files() const;
 
   WorldOptions options_;
   fakes::PrivateBus bus_;

@@ -2,6 +2,7 @@
 // everything from then on is whole. What the damage took may be missing; nothing may come altered into another event.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -96,6 +97,57 @@ TEST_P(Damage, DoesNotStopTheGateway) {
 
 INSTANTIATE_TEST_SUITE_P(OfTheDatabase, Damage, testing::ValuesIn(kCases),
                          [](const auto& damage) { return std::string(damage.param.name); });
+
+// Where each event has the year of its `recordedtime`.
+std::vector<std::size_t> years_in(const std::string& content) {
+  constexpr std::string_view kMember = "\"recordedtime\":\"";
+  std::vector<std::size_t> found;
+  for (auto at = content.find(kMember); at != std::string::npos; at = content.find(kMember, at + 1))
+    found.push_back(at + kMember.size());
+  return found;
+}
+
+// "2026-…" becomes "3026-…": the database is sound, the JSON is, and it is not what was recorded.
+TEST(DamageOfAPayload, IsNotSentAndIsListedAsLost) {
+  constexpr std::size_t kFlipped = 20;
+  SeededRandom random(20265);
+  Ordeal ordeal;
+  ASSERT_EQ(ordeal.prepare({}), "");
+  const auto& site = ordeal.shop.site;
+  ordeal.shop.broker.stop();
+  {
+    auto aisled = site.start_aisled();
+    ASSERT_TRUE(site.wait_for_daemon().is_object());
+    ASSERT_TRUE(fakes::eventually([&] { return site.outbox()["rows"] > 300; })) << site.log();
+    aisled.signal(SIGTERM);
+    ASSERT_EQ(aisled.wait(), 0);
+  }
+  const std::string database = site.state_dir() + "/aisle.db";
+  std::string content = fakes::read_file(database);
+  const auto years = years_in(content);
+  ASSERT_GT(years.size(), 300U);
+  for (std::size_t i = 0; i < kFlipped; ++i) {
+    char& year = content[years[random.below(years.size())]];
+    year = static_cast<char>(year ^ 1);
+  }
+  std::ofstream(database, std::ios::binary) << content;
+
+  const auto check = site.ctl_here({"outbox", "check", "--json"});
+  EXPECT_EQ(check.exit, 1);
+  EXPECT_NE(check.err.find("is damaged: its checksum is wrong"), std::string::npos) << check.err;
+  ASSERT_TRUE(ordeal.shop.broker.start());
+  ASSERT_EQ(ordeal.clean_runs(), "");
+
+  const auto ledger = ordeal.ledger();
+  EXPECT_EQ(ledger.problems(), std::vector<std::string>{});
+  EXPECT_GT(ledger.listed("lost"), 0U);
+  EXPECT_LE(ledger.listed("lost"), kFlipped);
+  EXPECT_EQ(ledger.listed_and_seen(), 0U);
+  EXPECT_EQ(site.outbox()["damaged"], ledger.listed("lost"));
+  const auto after = site.ctl_here({"outbox", "check", "--json"});
+  EXPECT_EQ(after.exit, 0) << after.err;
+  EXPECT_EQ(json::parse(after.out)["set_aside"].size(), ledger.listed("lost"));
+}
 
 }  // namespace
 }  // namespace aisle::e2e

@@ -37,7 +37,7 @@ void Ledger::take(const std::string& payload, const json& event) {
   if (type == "outbox.dropped") {
     for (const auto& range : data["ranges"]) {
       for (std::uint64_t i = range[0]; i <= range[1].get<std::uint64_t>(); ++i)
-        epochs_[data["epoch"]].dropped.insert(i);
+        listed_[data["reason"]] += epochs_[data["epoch"]].dropped.insert(i).second ? 1U : 0U;
     }
   }
 }
@@ -45,6 +45,19 @@ void Ledger::take(const std::string& payload, const json& event) {
 std::uint64_t Ledger::committed(const std::string& epoch) const {
   const auto it = last_committed_.find(epoch);
   return it == last_committed_.end() ? 0 : it->second;
+}
+
+std::size_t Ledger::listed(const std::string& reason) const {
+  const auto it = listed_.find(reason);
+  return it == listed_.end() ? 0 : it->second;
+}
+
+std::size_t Ledger::listed_and_seen() const {
+  std::size_t both = 0;
+  for (const auto& entry : epochs_) {
+    for (const std::uint64_t sequence : entry.second.dropped) both += entry.second.seen.count(sequence);
+  }
+  return both;
 }
 
 void Ledger::check_epoch(const std::string& name, const Epoch& epoch, std::vector<std::string>& out) const {

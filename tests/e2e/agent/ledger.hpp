@@ -24,6 +24,9 @@ class Ledger {
   [[nodiscard]] std::size_t epochs() const { return epochs_.size(); }
   [[nodiscard]] std::size_t events() const { return payload_of_.size(); }
   [[nodiscard]] std::size_t duplicates() const { return duplicates_; }
+  // How many numbers outbox.dropped events list for a reason, and how many of all that are listed came nevertheless.
+  [[nodiscard]] std::size_t listed(const std::string& reason) const;
+  [[nodiscard]] std::size_t listed_and_seen() const;
   // What the successor of an epoch says was committed; 0 when it has none.
   [[nodiscard]] std::uint64_t committed(const std::string& epoch) const;
 
@@ -39,6 +42,7 @@ class Ledger {
   std::map<std::string, Epoch> epochs_;
   std::map<std::string, std::string> payload_of_;        // by source and id
   std::map<std::string, std::uint64_t> last_committed_;  // by epoch, as its successor says
+  std::map<std::string, std::size_t> listed_;            // by reason
   std::vector<std::string> trouble_;
   std::size_t duplicates_ = 0;
 };

@@ -18,9 +18,9 @@ std::string started(const std::string& epoch, const std::string& previous = "nul
 }
 
 TEST(Ledger, AcceptsDuplicatesAndWhatWasDroppedAloud) {
-  const std::vector<std::string> feed = {started("a"), event("a", 2, "zone.entered"), event("a", 2, "zone.entered"),
-                                         started("b", R"("a")", 4),
-                                         event("b", 2, "outbox.dropped", R"({"epoch":"a","ranges":[[3,4]]})")};
+  const std::vector<std::string> feed = {
+      started("a"), event("a", 2, "zone.entered"), event("a", 2, "zone.entered"), started("b", R"("a")", 4),
+      event("b", 2, "outbox.dropped", R"({"epoch":"a","ranges":[[3,4]],"reason":"bounds"})")};
   const Ledger ledger(feed);
   EXPECT_EQ(ledger.problems(), std::vector<std::string>{});
   EXPECT_EQ(ledger.duplicates(), 1U);

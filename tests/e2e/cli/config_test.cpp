@@ -49,5 +49,62 @@ TEST(CliConfig, AnUnknownKeyAndAMissingFileAreErrors) {
   EXPECT_NE(missing.err.find("none.toml"), std::string::npos) << missing.err;
 }
 
+TEST(CliConfig, DropInsAndVariablesAreInForceAndTold) {
+  const Site site;
+  site.configure({});
+  std::filesystem::create_directory(site.file("aisle.toml.d"));
+  const std::string path = site.write("aisle.toml.d/10.toml", "[sync]\nport = 1884\n");
+  const auto done = fakes::run({AISLECTL, "config", "show", "--origin", "--json", "--config", site.file("aisle.toml")},
+                               {{"AISLE_SYNC__WINDOW", "7"}});
+  ASSERT_EQ(done.exit, 0) << done.err;
+  const auto shown = json::parse(done.out);
+  EXPECT_EQ(shown["sync"]["port"], 1884);
+  EXPECT_EQ(shown["sync"]["window"], 7);
+  EXPECT_EQ(shown["origins"]["sync.port"], path + ":2");
+  EXPECT_EQ(shown["origins"]["sync.window"], "environment variable AISLE_SYNC__WINDOW");
+  EXPECT_EQ(shown["origins"]["sync.keepalive_s"], "default");
+  EXPECT_EQ(shown["origins"]["store.id"], site.file("aisle.toml") + ":2");
+}
+
+TEST(CliConfig, SetWritesADropInAndGetReadsIt) {
+  const Site site;
+  site.configure({});
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), "config");
+    more.insert(more.end(), {"--config", site.file("aisle.toml")});
+    return Site::ctl(more);
+  };
+  const std::string before = fakes::read_file(site.file("aisle.toml"));
+  const auto set = run({"set", "outbox.max_rows", "5000", "--json"});
+  ASSERT_EQ(set.exit, 0) << set.err;
+  EXPECT_EQ(json::parse(set.out)["reload"], json::parse(R"(["outbox.max_rows"])"));
+  const auto restart = run({"set", "zones.coffee.enter_rssi", "-61"});
+  EXPECT_NE(restart.out.find("must restart for zones"), std::string::npos) << restart.out << restart.err;
+  EXPECT_EQ(run({"set", "sync.host", "[\"a\", \"b\"]"}).exit, 0);
+  EXPECT_EQ(run({"get", "outbox.max_rows"}).out, "5000\n");
+  EXPECT_EQ(run({"get", "zones.coffee.enter_rssi"}).out, "-61\n");
+  EXPECT_EQ(run({"get", "store.id"}).out, "s1\n");
+  EXPECT_EQ(run({"get", "sync.host", "--json"}).out, "[\"a:1\",\"b:1\"]\n");
+  EXPECT_EQ(fakes::read_file(site.file("aisle.toml")), before);
+  // No file beside is left, and another process reads what this one wrote.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(site.file("aisle.toml.d")), {}), 1);
+}
+
+TEST(CliConfig, SetWritesNothingThatIsWrong) {
+  const Site site;
+  site.configure({});
+  const auto wrong = Site::ctl({"config", "set", "sync.port", "70000", "--config", site.file("aisle.toml")});
+  EXPECT_EQ(wrong.exit, 1);
+  EXPECT_NE(wrong.err.find("90-local.toml"), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find("sync.port: an integer from 1 to 65535 expected, not 70000"), std::string::npos);
+  const auto unknown = Site::ctl({"config", "set", "sync.prot", "1", "--config", site.file("aisle.toml")});
+  EXPECT_NE(unknown.err.find("did you mean \"sync.port\"?"), std::string::npos) << unknown.err;
+  EXPECT_FALSE(std::filesystem::exists(site.file("aisle.toml.d")));
+}
+
+TEST(CliConfig, TheSchemaIsThePublishedOne) {
+  EXPECT_EQ(Site::ctl({"config", "schema"}).out, fakes::read_file(AISLE_TEST_DATA "/../../config/aisle.schema.json"));
+}
+
 }  // namespace
 }  // namespace aisle::e2e

@@ -98,6 +98,36 @@ TEST_F(DiskFault, AFullDiskCostsNothingWhenThereIsRoomAgain) {
   EXPECT_FALSE(set_aside());
 }
 
+// Nobody but the outbox takes room. Recordings wait while the disk takes nothing, so every event has its turn.
+TEST_F(DiskFault, ADiskThatTheOutboxItselfHasFilledIsFreeAgainWhenTheBrokerIsBack) {
+  prepare(8);
+  for (int round = 0; round < rounds(1, 20); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    ordeal_.shop.broker.stop();
+    auto aisled = start();
+    for (int i = 0; i < 20 && !fakes::eventually([&] { return says_of_the_disk("full"); }, seconds(6)); ++i) {
+      aisled.kill_hard();
+      aisled = start();
+    }
+    ASSERT_TRUE(says_of_the_disk("full")) << ordeal_.shop.site.status();
+    if (round % 2 == 1) {
+      aisled.kill_hard();
+      aisled = start();  // on the full disk
+    }
+    const std::uint64_t rows = ordeal_.shop.site.outbox()["rows"];
+    EXPECT_GT(rows, 2000U);
+    ASSERT_TRUE(ordeal_.shop.broker.start());
+    ASSERT_TRUE(fakes::eventually([&] {
+      const auto status = ordeal_.shop.site.status();
+      return status.is_object() && status["events"]["pending"] == 0 && ordeal_.shop.site.outbox()["rows"] == 0;
+    })) << ordeal_.shop.site.log();
+    EXPECT_TRUE(aisled.running());
+    aisled.kill_hard();
+  }
+  verdict(5000);
+  EXPECT_FALSE(set_aside());
+}
+
 TEST_F(DiskFault, AKillWithAFullDiskLosesNothingThatWasTold) {
   prepare(32);
   for (int round = 0; round < rounds(2, 100); ++round) {

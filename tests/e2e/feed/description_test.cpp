@@ -102,6 +102,10 @@ class Feed : public testing::Test {
     EXPECT_EQ(send("reload", {}).exit, 1);  // unsigned
     EXPECT_EQ(send("reload", signed_by).exit, 0);
     EXPECT_EQ(send("resync", signed_by).exit, 0);
+    auto config = signed_by;
+    config.insert(config.end(), {"--args", R"({"toml":"[outbox]\nmax_rows = 999999\n"})"});
+    EXPECT_EQ(send("config", config).exit, 0);
+    EXPECT_TRUE(comes("confirmed"));
     auto erase = signed_by;
     erase.insert(erase.end(), {"--args", fmt::format(R"({{"customer_id":"c-2","nonce":"{}"}})", kNonce)});
     EXPECT_EQ(send("erase", erase).exit, 0);

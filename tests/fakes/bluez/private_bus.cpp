@@ -78,6 +78,8 @@ bool wait_until_ready(int fd) {
 }  // namespace
 
 PrivateBus::PrivateBus(const std::string& policy) : folder_(make_folder()) {
+  // Whether other users may connect is for the policy to say.
+  std::filesystem::permissions(folder_, std::filesystem::perms{0755});
   write_config(folder_, policy);
   start();
 }

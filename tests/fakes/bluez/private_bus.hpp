@@ -11,7 +11,8 @@ namespace aisle::fakes {
 // Anyone of our user may own any name on it. Throws std::runtime_error where dbus-daemon does not come up in 10 s.
 class PrivateBus {
  public:
-  // `policy`: more rules of its default policy, as dbus-daemon's configuration has them.
+  // `policy`: more rules of its default policy, as dbus-daemon's configuration has them; or such rules, the end of that
+  // policy, other elements, and the beginning of another policy.
   explicit PrivateBus(const std::string& policy = "");
   ~PrivateBus();
   PrivateBus(const PrivateBus&) = delete;

@@ -70,7 +70,7 @@ TEST_F(TwoAdaptersTest, OneGoesAndReturnsWhileTheOtherHearsOn) {
   ASSERT_TRUE(ear_.wait_adverts(1));
   bluez_->add_adapter("hci1", true, kSecond);
   ASSERT_TRUE(reaches("hearing"));
-  bluez_->add_device("hci1", kPhone, {{"RSSI", int16(-60)}});
+  bluez_->add_device("hci1", kPhone, {{"RSSI", int16(-40)}});
   ASSERT_TRUE(ear_.wait_adverts(2));
   EXPECT_THAT(ear_.states(), ElementsAre("up")) << "one of the receiver's adapters heard all the time";
   bluez_.reset();

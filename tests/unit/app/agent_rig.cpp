@@ -1,5 +1,6 @@
 #include "tests/unit/app/agent_rig.hpp"
 
+#include <fstream>
 #include <map>
 
 namespace aisle::app {
@@ -44,7 +45,8 @@ class AgentTest::Source final : public AdvertSource {
 };
 
 void AgentTest::start(const std::string& more) {
-  auto config = config::parse(kConfig + more, "test.toml");
+  if (!config_path.empty()) std::ofstream(config_path) << kConfig + more;
+  auto config = config_path.empty() ? config::parse(kConfig + more, "test.toml") : config::load(config_path);
   ASSERT_TRUE(config) << config.error().message();
   loop = std::make_unique<VirtualLoop>(clock);
   AgentParts parts;
@@ -60,7 +62,9 @@ void AgentTest::start(const std::string& more) {
   transport = client.get();
   parts.transport = std::move(client);
   parts.boot = std::make_unique<BootView>(boot);
-  auto made = Agent::create({*config, false, {}, directory.file("")}, std::move(parts), *loop, clock, random, log);
+  parts.on_stopped = [this] { stopped = true; };
+  auto made = Agent::create({*config, false, config_path, directory.file(""), cloud}, std::move(parts), *loop, clock,
+                            random, log);
   ASSERT_TRUE(made) << made.error().message();
   agent = std::move(*made);
   agent->start();
@@ -91,15 +95,17 @@ void AgentTest::run(Duration span) {
   }
 }
 
+void AgentTest::hear(ByteSpan payload) {
+  Advert advert;
+  advert.at = clock.stamp();
+  advert.rssi = Dbm{-50};
+  advert.payload = Payload(payload);
+  source->put(advert);
+}
+
 void AgentTest::hear(int customer) {
   for (int i = 0; i < 3; ++i) {
-    Advert advert;
-    advert.at = clock.stamp();
-    advert.rssi = Dbm{-50};
-    const auto bytes =
-        from_hex(fmt::format("0201061aff4c0002150102030405060708090a0b0c0d0e0f100001{:04x}c5", customer)).value();
-    advert.payload = Payload(bytes);
-    source->put(advert);
+    hear(from_hex(fmt::format("0201061aff4c0002150102030405060708090a0b0c0d0e0f100001{:04x}c5", customer)).value());
     run(milliseconds(500));
   }
 }

@@ -27,6 +27,8 @@ class AgentTest : public ::testing::Test {
   void run(Duration span);
   // Three adverts of a customer's beacon, half a second apart.
   void hear(int customer);
+  // One advert.
+  void hear(ByteSpan payload);
   void import(const std::string& dataset, const std::string& records);
   void import_customers();
   // The events published so far, in that order.
@@ -52,6 +54,9 @@ class AgentTest : public ::testing::Test {
   class Source;
 
   fakes::TempDir directory;
+  std::string config_path;  // where the configuration is written and read, if anywhere
+  CloudConfig cloud;
+  bool stopped = false;  // the agent
   ManualClock clock{kBoot1970};
   std::unique_ptr<VirtualLoop> loop;  // of this agent: its timers die with it
   SeededRandom random{11};

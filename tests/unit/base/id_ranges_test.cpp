@@ -55,5 +55,28 @@ TEST(IdRanges, LikeASetOfIds) {
   }
 }
 
+TEST(IdRanges, TakesTheFirst) {
+  IdRanges ids;
+  ids.add(IdRange{1, 3});
+  ids.add(IdRange{7, 9});
+  IdRanges first = ids.take(2);
+  EXPECT_EQ(first.ranges(), (Map{{1, 2}}));
+  first = ids.take(3);
+  EXPECT_EQ(first.ranges(), (Map{{3, 3}, {7, 8}}));
+  EXPECT_EQ(ids.ranges(), (Map{{9, 9}}));
+  EXPECT_EQ(ids.take(100).count(), 1U);
+  EXPECT_TRUE(ids.empty());
+  EXPECT_TRUE(ids.take(1).empty());
+}
+
+TEST(IdRanges, SaysHowFarARangeGoes) {
+  IdRanges ids;
+  ids.add(IdRange{3, 5});
+  EXPECT_EQ(ids.through(2), 1);
+  EXPECT_EQ(ids.through(3), 5);
+  EXPECT_EQ(ids.through(5), 5);
+  EXPECT_EQ(ids.through(6), 5);
+}
+
 }  // namespace
 }  // namespace aisle

@@ -33,6 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"dwell_s = [60, 60]",
              "t.toml:8:16: zones[0].dwell_s[1]: rising integers from 61 to 86400 expected, not 60"},
         Case{"polygon = [[0, 0], [1]]", "zones[0].polygon: at least three corners"},
+        Case{"kind = \"ailse\"", "expected, not \"ailse\"; did you mean \"aisle\"?"},
         Case{"[ble]\nsource = \"wifi\"",
              "ble.source: one of \"bluez\", \"hci\", \"replay\", \"simulator\" expected, not \"wifi\""},
         Case{"[ble]\nscanning = \"loud\"",
@@ -87,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
     Unknown, Errors,
     ::testing::Values(Case{"enter_rsi = -60",
                            "t.toml:8:1: zones[0].enter_rsi: unknown key; did you mean \"enter_rssi\"?"},
-                      Case{"[sinc]\nport = 1", "sinc: unknown key; did you mean \"sync\"?"},
+                      Case{"[sinc]\nport = 1", "t.toml:8:2: sinc: unknown table; did you mean \"sync\"?"},
                       Case{"[log]\nverbosity = 1", "log.verbosity: unknown key; known here: level"},
                       Case{"[offers]\nx = 1", "offers.x: unknown key; none is known here"},
                       Case{"[presence]\nsmoothing = { windows_s = 1 }", "presence.smoothing.windows_s: unknown key"},
@@ -150,6 +151,8 @@ TEST(StoreErrors, ValuesOfTheStore) {
   EXPECT_THAT(refused("[store]\nid = \"s1\"\ngateway = \"g1\"\ntimezone = \"Europe/Atlantis\""),
               HasSubstr("t.toml:4:12: store.timezone: an IANA time zone such as \"Europe/Madrid\" expected, not "
                         "\"Europe/Atlantis\""));
+  EXPECT_THAT(refused("[store]\nid = \"s1\"\ngateway = \"g1\"\ntimezone = \"Europe/Madird\""),
+              HasSubstr("not \"Europe/Madird\"; did you mean \"Europe/Madrid\"?"));
   EXPECT_THAT(refused("[store]\nid = \"s1\"\ngateway = \"g1\"\ntimezone = \"../../etc/passwd\""),
               HasSubstr("store.timezone"));
   EXPECT_THAT(refused(std::string(kStore) + "location = { lat = 91, lon = 0 }"),

@@ -17,6 +17,10 @@ TEST(Names, NearestIsTheOneLikelyMeant) {
   EXPECT_EQ(nearest("nmae", names), "name");
   EXPECT_EQ(nearest("completely", names), "");
   EXPECT_EQ(nearest("x", names), "");
+  EXPECT_EQ(nearest("enterrsi", names), "enter_rssi");
+  EXPECT_EQ(nearest("enterrs", names), "");            // three apart
+  EXPECT_EQ(nearest("mq3", {"mq1", "mq2", "m"}), "");  // several are as near
+  EXPECT_EQ(nearest("mq11", {"mq1", "mq222"}), "mq1");
   EXPECT_EQ(nearest(std::string(100'000, 'e'), names), "");
 }
 

@@ -32,6 +32,17 @@ TEST(PacketFilter, PassesTheThreeReportsWhole) {
   }
 }
 
+TEST(PacketFilter, PassesTheScansCommandsAndTheirAnswers) {
+  Pair pair;
+  ASSERT_TRUE(attach_report_filter(pair.reader.get()));
+  for (const char* packet :
+       {"010b200701120012000000", "010c20020100", "014120080000010110001000", "01422006010000000000", "01030c00",
+        "040e04010b2000", "040e04010c2000", "040e0401412000", "040e0401422000", "040e0401030c00", "040f0403010c20"}) {
+    ASSERT_TRUE(pair.send(hex(packet)));
+    EXPECT_EQ(next_of(pair), packet);
+  }
+}
+
 TEST(PacketFilter, DropsEverythingElse) {
   Pair pair;
   ASSERT_TRUE(attach_report_filter(pair.reader.get()));
@@ -39,7 +50,8 @@ TEST(PacketFilter, DropsEverythingElse) {
     if (subevent == 0x02 || subevent == 0x0B || subevent == 0x0D) continue;
     ASSERT_TRUE(pair.send(meta_packet(subevent, hex("0100"))));
   }
-  for (const char* other : {"040e0401030c00", "02402000", "0401010000", "043e01", "043e", "04", "013e0d02", "053e0d0d"})
+  for (const char* other : {"040e04010b0c00", "040f0400010d20", "040e0401", "010d2000", "010c", "02402000",
+                            "0401010000", "043e01", "043e", "04", "013e0d02", "053e0d0d"})
     ASSERT_TRUE(pair.send(hex(other)));
   EXPECT_EQ(next_of(pair), "nothing");
   const Bytes good = legacy_packet(1, -60, {});

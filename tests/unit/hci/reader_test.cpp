@@ -89,6 +89,7 @@ TEST_F(HciReaderTest, PeriodicReportsAndOtherEventsSayNothing) {
   ASSERT_TRUE(pair.send(meta_packet(0x01, hex("00000000"))));                // connection complete
   ASSERT_TRUE(pair.send(hex("040e0401030c00")));                             // command complete
   EXPECT_EQ(read_all(), 3U);
+  EXPECT_EQ(reader.counters().packets, 2U) << "answers to commands are not counted";
   EXPECT_TRUE(kept.adverts.empty());
   EXPECT_EQ(reader.counters().malformed, 0U);
 }

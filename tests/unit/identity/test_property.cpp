@@ -45,7 +45,7 @@ struct Model {
 
 class History {
  public:
-  explicit History(std::uint64_t seed) : random_(seed), lazy_({}), eager_({}) {}
+  explicit History(std::uint64_t seed) : random_(seed), lazy_({}), eager_({}), sliced_({.in_slices = true}) {}
 
   void step() {
     switch (random_.below(8)) {
@@ -69,6 +69,8 @@ class History {
     if (random_.below(3) == 0) (void)eager_.prepare(1 + random_.below(20));
     const auto a = lazy_.advance(now_);
     const auto b = eager_.advance(now_);
+    sliced_.advance(now_);
+    while (sliced_.behind()) static_cast<void>(sliced_.prepare(1 + random_.below(5)));
     EXPECT_EQ(std::multiset<std::string>(a.begin(), a.end()), std::multiset<std::string>(b.begin(), b.end()));
     drop_old_keys();
   }
@@ -85,12 +87,15 @@ class History {
       const std::string lazy = testing::who(lazy_.resolve(advert.get(), testing::kPublic, now_));
       const std::string eager = testing::who(eager_.resolve(advert.get(), testing::kPublic, now_));
       EXPECT_EQ(lazy, eager);
+      EXPECT_EQ(lazy, testing::who(sliced_.resolve(advert.get(), testing::kPublic, now_)));
       if (lazy != "<replay>") {
         EXPECT_EQ(lazy, model_.who(rpi, now_));
       }
       resolved_ += lazy.rfind("c-", 0) == 0 ? 1 : 0;
     }
     EXPECT_EQ(lazy_.stats().tokens_ready, eager_.stats().tokens_ready);
+    EXPECT_EQ(lazy_.stats().tokens_ready, sliced_.stats().tokens_ready);
+    EXPECT_EQ(lazy_.stats().customers, sliced_.stats().customers);
     EXPECT_EQ(lazy_.stats().keys, model_.keys.size());
     EXPECT_EQ(lazy_.stats().customers, eager_.stats().customers);
   }
@@ -109,11 +114,13 @@ class History {
     model_.customers[c.id] = c;
     lazy_.upsert_customer(c);
     eager_.upsert_customer(c);
+    sliced_.upsert_customer(c);
   }
   void erase() {
     const std::string id = some_id();
     EXPECT_EQ(lazy_.erase_customer(id), model_.customers.erase(id) == 1);
     eager_.erase_customer(id);
+    sliced_.erase_customer(id);
   }
   void add_key() {
     for (int i = 0; i < 5; ++i) {
@@ -125,6 +132,7 @@ class History {
       model_.keys[{key.ordinal, key.day}] = key.key;
       lazy_.add_key(key);
       eager_.add_key(key);
+      sliced_.add_key(key);
     }
     drop_old_keys();
   }
@@ -137,22 +145,24 @@ class History {
     });
     lazy_.erase_keys(day, ordinal);
     eager_.erase_keys(day, ordinal);
+    sliced_.erase_keys(day, ordinal);
   }
   void move_time() {
     const std::uint64_t kind = random_.below(10);
     if (kind == 0) now_ += seconds(random_.below(20'000));
-    if (kind == 1) now_ -= seconds(random_.below(1500));
+    if (kind == 1) now_ -= seconds(2 + random_.below(1500));  // less is no step back in slices
     if (kind > 1) now_ += seconds(random_.below(700));
   }
   void drop_old_keys() {
-    // As the resolver does: by the last `advance`, which is always to now_.
     const std::int32_t first = day_of_interval(token_interval(now_) - 1);
     std::erase_if(model_.keys, [&](const auto& entry) { return entry.first.second < first; });
+    for (Resolver* resolver : {&lazy_, &eager_, &sliced_}) resolver->drop_keys_before(first);
   }
 
   SeededRandom random_;
   Resolver lazy_;
-  Resolver eager_;
+  Resolver eager_;   // prepared now and then
+  Resolver sliced_;  // nothing at once
   Model model_;
   UnixTime now_ = at(std::int64_t{kDay} * 86400 - 4000);
   int resolved_ = 0;

@@ -47,7 +47,7 @@ TEST(TokenTable, AgreesWithAModelUnderChurn) {
       ASSERT_EQ(table.find(asked), expected);
       ASSERT_EQ(table.size(), model.size());
     }
-    table.clear();
+    for (std::size_t part = 0; part < TokenTable::kParts; ++part) table.renew(part, 100);
     EXPECT_EQ(table.size(), 0U);
     EXPECT_EQ(table.find(crowded(1)), kNone);
   }
@@ -55,8 +55,8 @@ TEST(TokenTable, AgreesWithAModelUnderChurn) {
 
 TEST(TokenTable, SixteenBytesAnEntryAtSeventyPercent) {
   TokenTable table;
-  table.reserve(100'000);
-  EXPECT_LE(table.bytes(), 100'000U * 16 * 10 / 7 + 1000);
+  for (std::size_t part = 0; part < TokenTable::kParts; ++part) table.renew(part, 100'000);
+  EXPECT_LE(table.bytes(), 100'000U * 16 * 10 / 7 + TokenTable::kParts * 100);
   const std::size_t before = table.bytes();
   SeededRandom random(1);
   for (std::uint32_t i = 0; i < 100'000; ++i) {
@@ -65,7 +65,7 @@ TEST(TokenTable, SixteenBytesAnEntryAtSeventyPercent) {
     std::memcpy(token.data(), &bits, 8);
     table.insert(token, i);
   }
-  EXPECT_EQ(table.bytes(), before) << "reserved is enough";
+  EXPECT_LE(table.bytes(), before + before / 50) << "reserved is enough, but for the odd part that is fuller";
 }
 
 TEST(FlatIndex, AgreesWithAModelUnderChurn) {

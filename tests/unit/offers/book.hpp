@@ -35,6 +35,7 @@ class Book {
     question.zone_categories = &categories;
     question.confidence = Confidence::high;
     question.assurance = Assurance::rotating;
+    question.explain = true;
     question.now = utc("2026-03-02T12:00:00Z");  // a Monday, 13:00 in Madrid
   }
   Book(const Book&) = delete;

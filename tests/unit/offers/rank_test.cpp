@@ -65,6 +65,34 @@ TEST(Decide, TakesTheFirstThatPassesAndNamesTheOthersInOrder) {
                                    std::pair("gold", "segment")));
 }
 
+TEST(Decide, LooksOnlyAtOffersOfTheZoneUnlessItIsToExplain) {
+  Book book;
+  Offer elsewhere = ranked("elsewhere", 9, 1);
+  elsewhere.zones = {"tea"};
+  Offer twice = ranked("twice", 3, 1);
+  twice.zones = {"coffee", "tea"};
+  twice.zone_categories = {"hot", "drinks"};
+  Offer hot = ranked("hot", 4, 1);
+  hot.zone_categories = {"hot"};
+  book.with(elsewhere).with(twice).with(hot).with(ranked("everywhere", 2, 1));
+  book.categories = {"hot", "drinks"};
+  const auto looked_at = [&] {
+    const Decision decision = book.book.decide(book.question);
+    std::vector<std::string> all = {decision.offer->id};
+    for (const auto& entry : decision.refused) all.push_back(entry.offer);
+    return all;
+  };
+  EXPECT_THAT(looked_at(), ElementsAre("hot", "elsewhere", "twice", "everywhere"));
+  book.question.explain = false;
+  EXPECT_THAT(looked_at(), ElementsAre("hot", "twice", "everywhere")) << "each once, by rank";
+  twice.zones = {"tea"};
+  twice.zone_categories = {};
+  book.with(twice);
+  EXPECT_THAT(looked_at(), ElementsAre("hot", "everywhere"));
+  book.book.erase("hot");
+  EXPECT_THAT(looked_at(), ElementsAre("everywhere"));
+}
+
 TEST(Decide, LooksOnlyAtOffersOfTheTrigger) {
   Book book;
   Offer leaving = offer("leaving");

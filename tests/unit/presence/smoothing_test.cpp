@@ -53,6 +53,26 @@ TEST(SampleRing, CountsASampleAsOldAsTheWindowButNotAnOlderOne) {
   EXPECT_EQ(ring.level(at(25.000001), seconds{15}).samples, 0U);
 }
 
+TEST(SampleRing, WhatIsMeasuredAgainIsTheStrongerOfBoth) {
+  SampleRing ring(2);
+  ring.add(at(1), -80);
+  ring.improve(at(1.02), -70);
+  ring.improve(at(1.02), -75);
+  EXPECT_EQ(ring.level(at(2), seconds{15}).samples, 1U);
+  EXPECT_DOUBLE_EQ(ring.level(at(2), seconds{15}).rssi_dbm, -70);
+  ring.add(at(2), -90);
+  ring.add(at(3), -60);  // over the oldest
+  ring.improve(at(3.01), -50);
+  EXPECT_DOUBLE_EQ(ring.level(at(4), seconds{15}).rssi_dbm, -70);
+}
+
+TEST(SampleRing, WhatIsMeasuredTooLateIsASampleOfItsOwn) {
+  SampleRing ring(8);
+  ring.improve(at(1), -80);
+  ring.improve(at(1.1), -70);
+  EXPECT_EQ(ring.level(at(2), seconds{15}).samples, 2U);
+}
+
 TEST(SampleRing, OfCapacityZeroStillHoldsOne) {
   SampleRing ring(0);
   ring.add(at(0), -80);

@@ -50,7 +50,8 @@ class Kept final : public SourceSink {
  public:
   bool offer(SourceItem item) override {
     if (const auto* advert = std::get_if<Advert>(&item))
-      items.push_back(std::string(advert->receiver.view()) + " " + std::to_string(int{advert->rssi.value}));
+      items.push_back(std::string(advert->receiver.view()) + " " + std::to_string(int{advert->rssi.value}) +
+                      (advert->louder ? " louder" : ""));
     if (const auto* state = std::get_if<ReceiverState>(&item))
       items.push_back(std::string(state->receiver.view()) + (state->up ? " up" : " down: " + state->why));
     return !full;
@@ -98,6 +99,18 @@ TEST_F(RadiosTest, AdvertsAndStatesCarryTheReceiverOfTheirRadio) {
   EXPECT_THAT(told(), ElementsAre("g1 up", "door down: no adapter", "g1 -50", "door -60"));
   kept_.full = true;
   EXPECT_FALSE(fakes_[0]->hear(1, -50, {})) << "the radio counts what was dropped";
+}
+
+TEST_F(RadiosTest, AnAdvertCountsOnceForAReceiverThatSeveralRadiosHearFor) {
+  start({"g1", "g1", "door"});
+  const SteadyTime now{seconds(1000)};
+  fakes_[0]->hear(1, -60, now);
+  fakes_[1]->hear(1, -65, now + milliseconds(1));
+  fakes_[2]->hear(1, -70, now + milliseconds(1));
+  EXPECT_THAT(told(), ElementsAre("g1 -60", "door -70"));
+  fakes_[1]->hear(1, -65, now + milliseconds(100));
+  fakes_[0]->hear(1, -60, now + milliseconds(101));
+  EXPECT_THAT(told(), ElementsAre("g1 -65", "g1 -60 louder"));
 }
 
 TEST_F(RadiosTest, ASharedReceiverIsUpWhileOneRadioHears) {

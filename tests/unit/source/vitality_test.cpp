@@ -80,6 +80,14 @@ TEST_F(VitalityTest, SilenceIsProbedAgainAndAgain) {
   EXPECT_FALSE(vitality_.suspected());
 }
 
+TEST_F(VitalityTest, SilenceMayBeProbedSooner) {
+  vitality_.probe_after(Vitality::kProbePassive);
+  run(9, 0);
+  EXPECT_EQ(vitality_.counters().probes, 0U);
+  run(11, 0);
+  EXPECT_EQ(vitality_.counters().probes, 2U);
+}
+
 TEST_F(VitalityTest, AMuteRadioIsNotProbed) {
   run(90, 3);
   run(600, 0);

@@ -108,6 +108,20 @@ TEST_F(DiskFullTest, AcknowledgementsAreNotLost) {
   EXPECT_EQ(status().rows, 1U);
 }
 
+// The delete could not be written and waits to be tried again; what the broker has is no loss for that.
+TEST_F(DiskFullTest, WhatWasAcknowledgedIsNotListedAsDropped) {
+  for (std::uint64_t i = 1; i <= 6; ++i) queue(i);
+  vfs_.fail_writes(SQLITE_FULL);
+  acknowledge(3);
+  loop_.run_for(seconds(16));
+  ASSERT_GE(store_->stats().failed_commits, 1U);
+  vfs_.heal();
+  const auto dropped = ask<std::vector<Dropped>>([&](auto done) { store_->enforce_bounds({4, 1'000'000}, {}, done); });
+  ASSERT_TRUE(dropped);
+  ASSERT_EQ(dropped->size(), 1U);
+  EXPECT_THAT(dropped->at(0).ranges, ElementsAre(testing::Pair(4, 5)));
+}
+
 TEST_F(DiskFullTest, BoundsSayTheyFailed) {
   queue(1);
   queue(2);

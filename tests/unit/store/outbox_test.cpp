@@ -106,14 +106,15 @@ TEST_F(OutboxCheckTest, ASoundOutboxHasNoProblems) {
 
 TEST_F(OutboxCheckTest, ARowTwiceIsFound) {
   tamper(
-      "INSERT INTO outbox SELECT 0, epoch, sequence, type, recorded_ms, ledger, bytes, payload FROM outbox WHERE id = "
-      "2");
+      "INSERT INTO outbox SELECT 0, epoch, sequence, type, recorded_ms, ledger, bytes, payload, checksum, passed "
+      "FROM outbox WHERE id = 2");
   EXPECT_THAT(check().problems, ElementsAre("e2-2 is there 2 times"));
 }
 
 TEST_F(OutboxCheckTest, AnotherPayloadIsFound) {
   tamper("UPDATE outbox SET payload = replace(payload, '2', '7') WHERE id = 2");
-  EXPECT_THAT(check().problems, ElementsAre("the payload of e2-2 is of another event"));
+  EXPECT_THAT(check().problems, ElementsAre("the payload of e2-2 is of another event",
+                                            "the event e2-2 is damaged: its checksum is wrong"));
 }
 
 TEST_F(OutboxCheckTest, WrongBytesAreFound) {
@@ -155,7 +156,7 @@ TEST_F(OutboxTest, DeadLettersMoveOutAndBack) {
   EXPECT_EQ(letters->at(0).reason_code, 0x97);
   EXPECT_EQ(letters->at(0).why, "quota");
 
-  EXPECT_EQ(ask<std::uint64_t>([&](auto done) { store_->retry_dead_letters(10, done); }).value(), 1U);
+  EXPECT_EQ(ask<std::uint64_t>([&](auto done) { store_->retry_dead_letters({}, done); }).value(), 1U);
   EXPECT_THAT(sequences(), ElementsAre(3, 4, 5, 2));
   EXPECT_EQ(outbox().back().id, 6);
   EXPECT_EQ(status().dead_letters, 0U);
@@ -163,6 +164,20 @@ TEST_F(OutboxTest, DeadLettersMoveOutAndBack) {
   must_open();  // the row that came back does not hide how far the epoch was
   EXPECT_EQ(store_->loaded().previous_epoch->last_sequence, 5U);
   EXPECT_EQ(store_->loaded().outbox_last_id, 6);
+}
+
+TEST_F(OutboxTest, DeadLettersComeBackByIdAndType) {
+  ASSERT_TRUE(commit({make_event(6, true), make_event(7)}));
+  for (const std::int64_t id : {1, 2, 3, 6, 7}) store_->dead_letter(id, 0x87, "not authorized");
+  settle();
+  const auto retry = [this](const DeadLetterChoice& choice) {
+    return ask<std::uint64_t>([&](auto done) { store_->retry_dead_letters(choice, done); }).value();
+  };
+  EXPECT_EQ(retry({{99}, {"no.such"}}), 0U);
+  EXPECT_EQ(retry({{3, 1}, {}}), 2U);
+  EXPECT_EQ(retry({{2}, {"offer.decided"}}), 2U);
+  EXPECT_THAT(sequences(), ElementsAre(4, 5, 1, 3, 2, 6));
+  EXPECT_EQ(status().dead_letters, 1U);
 }
 
 TEST_F(OutboxTest, DeadLettersAreBounded) {

@@ -48,14 +48,20 @@ TEST_F(Staging, ASnapshotIsInForceWithOneTransactionWhenItIsWhole) {
   EXPECT_EQ(take()->dataset->epoch, "e1") << "not whole: nothing changes";
   ASSERT_TRUE(stage(page(1, {{"b", "{}"}, {"a", "{2}"}})));
   EXPECT_THAT(ids(), ElementsAre("old", "same"));
-  const auto gone = ask<Gone>([&](auto done) { store_->read_gone(Dataset::offers, done); });
-  EXPECT_THAT(gone->records, ElementsAre("old"));
   const auto taken = take();
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->dataset->epoch, "e2");
   EXPECT_EQ(taken->dataset->cursor, 50U);
   EXPECT_EQ(taken->dataset->count, 3U);
   EXPECT_THAT(ids(), ElementsAre("a", "b", "same"));
+  const auto gone_after = [&](const std::string& id) {
+    return ask<Gone>([&](auto done) { store_->read_gone_after(Dataset::offers, {.id = id}, 1, done); }).value();
+  };
+  EXPECT_THAT(gone_after("").records, ElementsAre("old"));
+  EXPECT_EQ(gone_after("").last->id, "old");
+  EXPECT_THAT(gone_after("old").records, ElementsAre()) << "what stays is looked at, and not gone";
+  EXPECT_EQ(gone_after("old").last->id, "same");
+  EXPECT_FALSE(gone_after("same").last);
   must_open();
   EXPECT_THAT(ids(), ElementsAre("a", "b", "same"));
   EXPECT_TRUE(store_->loaded().staging.empty());
@@ -140,8 +146,6 @@ TEST_F(Staging, Keys) {
   ASSERT_TRUE(commit(std::move(before)));
   ASSERT_TRUE(stage(staged_keys(0, {{7, 10, {}}, {7, 11, {}}})));
   ASSERT_TRUE(stage(staged_keys(1, {{7, 11, other}})));
-  const auto gone = ask<Gone>([&](auto done) { store_->read_gone(Dataset::keys, done); });
-  EXPECT_THAT(gone->keys, ElementsAre(testing::Pair(10, 8U)));
   Batch batch;
   batch.change.emplace();
   batch.change->dataset = Dataset::keys;
@@ -155,6 +159,33 @@ TEST_F(Staging, Keys) {
   ASSERT_EQ(rows->size(), 1U);
   EXPECT_EQ((*rows)[0].day, 11);
   EXPECT_EQ((*rows)[0].key, other);
+  const auto gone = ask<Gone>([&](auto done) { store_->read_gone_after(Dataset::keys, {}, 10, done); });
+  EXPECT_THAT(gone->keys, ElementsAre(testing::Pair(10, 8U)));
+  EXPECT_EQ(gone->last->ordinal, 8);
+  EXPECT_TRUE(ask<bool>([&](auto done) { store_->sweep(done); }).value());
+  EXPECT_FALSE(ask<bool>([&](auto done) { store_->sweep(done); }).value());
+  must_open();
+  EXPECT_EQ(ask<std::vector<KeyRow>>([&](auto done) { store_->read_keys(done); })->size(), 2U);
+  // And once more: the tables change places back.
+  ASSERT_TRUE(stage(staged_keys(0, {{9, 12, {}}})));
+  ASSERT_TRUE(stage(staged_keys(1, {})));
+  Batch again;
+  again.change.emplace();
+  again.change->dataset = Dataset::keys;
+  again.change->epoch = "e2";
+  again.change->cursor = 50;
+  again.change->from_staging = true;
+  EXPECT_EQ(commit(std::move(again))->dataset->count, 1U);
+}
+
+TEST_F(Staging, ASnapshotThatIsGivenUpIsDiscardedBitByBit) {
+  std::vector<RecordRow> many;
+  for (int i = 0; i < 1200; ++i) many.push_back({fmt::format("r{}", i), "{}"});
+  ASSERT_TRUE(stage(page(0, many)));
+  ASSERT_TRUE(stage(page(0, {{"c", "{}"}}, "\"T\"")));
+  ASSERT_TRUE(stage(page(1, {}, "\"T\"")));
+  EXPECT_EQ(take()->dataset->count, 1U);
+  EXPECT_THAT(ids(), ElementsAre("c"));
 }
 
 }  // namespace

@@ -229,5 +229,73 @@ TEST_F(DatasetTest, OtherDatasetsAndTopicsAreNotOurs) {
   EXPECT_TRUE(host.applied.empty());
 }
 
+// Runs what was posted when the test says so.
+class SlowParser final : public Executor {
+ public:
+  void post(Task task) override { tasks_.push_back(std::move(task)); }
+  void work() {
+    for (auto& task : std::exchange(tasks_, {})) task();
+  }
+  [[nodiscard]] std::size_t waiting() const { return tasks_.size(); }
+
+ private:
+  std::vector<Task> tasks_;
+};
+
+class LargeMessages : public DatasetTest {
+ protected:
+  void SetUp() override {
+    SessionOptions with;
+    with.datasets = {Dataset::offers};
+    with.retry_spread = seconds(0);
+    with.parser = &parser;
+    make(with);
+    store::Loaded loaded;
+    loaded.datasets[Dataset::offers] = {"e1", 5, 0, 0, ""};
+    session->start(loaded);
+    go_online();
+    own(delta("e1", 5, 5));
+  }
+  static std::string large(int from, int to) {
+    return fmt::format(R"({{"epoch":"e1","from":{},"to":{},"deletes":[],"upserts":[{{"id":"{}"}}]}})", from, to,
+                       std::string(100'000, 'x'));
+  }
+  SlowParser parser;
+};
+
+TEST_F(LargeMessages, AreParsedAsideAndNothingOvertakesThem) {
+  all(large(5, 6));
+  all(delta("e1", 6, 7));
+  all(delta("e1", 7, 8));
+  loop.run_posted();
+  EXPECT_TRUE(host.applied.empty());
+  EXPECT_EQ(parser.waiting(), 3U);
+  parser.work();
+  loop.run_posted();
+  ASSERT_EQ(host.applied.size(), 3U);
+  EXPECT_EQ(sync().cursor, 8U);
+  EXPECT_EQ(sync().gaps, 0U);
+  all(delta("e1", 8, 9));
+  EXPECT_EQ(sync().cursor, 9U) << "a small one is parsed at once when none is before it";
+}
+
+TEST_F(LargeMessages, OfAConnectionThatEndedAreNotTaken) {
+  all(large(5, 6));
+  transport.end();
+  parser.work();
+  loop.run_posted();
+  EXPECT_TRUE(host.applied.empty());
+}
+
+TEST_F(LargeMessages, BeyondWhatIsHeldAreAskedForAgain) {
+  for (int i = 0; i < 70; ++i) all(large(5 + i, 6 + i));
+  EXPECT_EQ(parser.waiting(), 64U);
+  const auto before = requests().size();
+  parser.work();
+  loop.run_posted();
+  EXPECT_EQ(sync().cursor, 69U);
+  EXPECT_TRUE(asked_within(before + 1, seconds(31)));
+}
+
 }  // namespace
 }  // namespace aisle::sync

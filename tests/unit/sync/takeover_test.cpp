@@ -68,6 +68,49 @@ TEST_F(TakeoverTest, ABrokerThatRestartsIsNoRival) {
   }
 }
 
+// The broker that lets a publish wait answers our end of the connection by closing it.
+TEST_F(TakeoverTest, ConnectionsThatWeEndOurselvesAreNoSign) {
+  SessionOptions with;
+  with.retry_spread = seconds(0);
+  start(with);
+  const auto come_back = [this] {
+    loop.run_for(minutes(5));
+    ASSERT_TRUE(transport.connecting);
+    go_online();
+  };
+  go_online();
+  for (int i = 0; i < 6; ++i) {
+    loop.run_for(seconds(60));
+    ASSERT_EQ(transport.disconnects, i + 1) << "the status was not acknowledged";
+    transport.close_without_a_word();
+    EXPECT_EQ(session->status().state, "lost");
+    come_back();
+  }
+  for (int i = 0; i < 3; ++i) {
+    transport.close_without_a_word();
+    come_back();
+  }
+  loop.run_for(seconds(60));
+  transport.close_without_a_word();  // ours, between theirs
+  come_back();
+  transport.close_without_a_word();
+  EXPECT_EQ(session->status().state, "lost");
+}
+
+TEST_F(TakeoverTest, ABrokerThatEndsConnectionsForWhatItRefusesIsNoSign) {
+  SessionOptions with;
+  with.retry_spread = seconds(0);
+  start(with);
+  for (int i = 0; i < 6; ++i) {
+    go_online();
+    transport.acknowledge(0, 0x87);
+    transport.close_without_a_word();
+    EXPECT_EQ(session->status().state, "lost");
+    loop.run_for(minutes(5));
+    ASSERT_TRUE(transport.connecting);
+  }
+}
+
 TEST_F(TakeoverTest, StatusNamesTheRivalAlsoWhileOnline) {
   start();
   go_online();

@@ -54,6 +54,17 @@ TEST(Commands, PowerOnIsAnswered) {
   EXPECT_FALSE(state.scanning);
 }
 
+TEST(Commands, LegacyOnesOnlyWhereTheControllerHasThem) {
+  Host modern({.extended = true, .legacy = false});
+  ASSERT_TRUE(modern.controller().plug());
+  for (const auto opcode : {0x2006, 0x2007, 0x2008, 0x2009, 0x200A, 0x200B, 0x200C}) {
+    EXPECT_EQ(status_of(modern.command(static_cast<std::uint16_t>(opcode), Bytes(32))), "01") << opcode;
+  }
+  for (const auto& [opcode, parameters] : kExtended) {
+    EXPECT_EQ(status_of(modern.command(opcode, hex(parameters))), "00") << fmt::format("{:04x}", opcode);
+  }
+}
+
 TEST(Commands, ExtendedOnesOnlyWhenExtended) {
   Host modern({.extended = true});
   Host legacy;
