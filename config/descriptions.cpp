@@ -92,6 +92,9 @@ const std::map<std::string_view, std::string_view>& descriptions() {
       {"http.tokens", "Tokens."},
       {"privacy", "What may be recognised and kept."},
       {"privacy.allow_static", "Customers may be recognised by static beacons, which anybody can copy."},
+      {"privacy.master_key",
+       "The state rests encrypted under this key: a path, or credential:NAME of systemd; 32 bytes, or their hex or "
+       "base64. Once sealed it cannot be opened without it."},
       {"privacy.consent_max_age_h", "Hours after which unconfirmed consent no longer counts."},
       {"privacy.retention", "Without effect in this version."},
       {"privacy.k", "Without effect in this version."},

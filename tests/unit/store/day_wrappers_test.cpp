@@ -20,6 +20,10 @@ std::string text_of(ByteSpan bytes) {
 
 class DayWrappersTest : public StoreTest {
  protected:
+  void drop_keys_before(std::int32_t day) {
+    while (*ask<bool>([&](auto done) { store_->drop_keys_before(day, done); })) {
+    }
+  }
   void SetUp() override {
     master_key_ = fakes::master_key();
     must_open();
@@ -81,8 +85,7 @@ TEST_F(DayWrappersTest, AnExpiredDayCannotBeRead) {
   const std::string expired = wrapper_of(20);
   const std::string valid = wrapper_of(21);
   ASSERT_TRUE(found(expired));
-  store_->drop_keys_before(21);
-  loop_.run_for(seconds(1));
+  drop_keys_before(21);
   EXPECT_FALSE(found(expired)) << "neither in the database nor in an old frame of the log";
   EXPECT_TRUE(found(valid));
   ASSERT_EQ(read_keys()->size(), 1U);
@@ -95,8 +98,7 @@ TEST_F(DayWrappersTest, AnExpiredDayCannotBeRead) {
 TEST_F(DayWrappersTest, ANewKeyOfAnExpiredDayHasAnotherWrapper) {
   apply({key(1, 20)});
   const std::string before = wrapper_of(20);
-  store_->drop_keys_before(21);
-  loop_.run_for(seconds(1));
+  drop_keys_before(21);
   apply({key(1, 20)});
   EXPECT_NE(wrapper_of(20), before);
   EXPECT_EQ(read_keys()->at(0).key, key(1, 20).key);
@@ -124,8 +126,7 @@ TEST_F(DayWrappersTest, StagedKeysGoWithTheirDay) {
     return ask<bool>([&](auto done) { store_->stage(std::move(page), done); });
   };
   ASSERT_TRUE(stage(0, {key(1, 20), key(2, 20), key(1, 21)}));
-  store_->drop_keys_before(21);
-  loop_.run_for(seconds(1));
+  drop_keys_before(21);
   ASSERT_TRUE(stage(1, {key(2, 21)}));
   Batch take;
   take.change.emplace();
