@@ -21,6 +21,7 @@ OutboxEvent whole_event(std::uint64_t sequence, const std::string& epoch = "e1")
 class ChecksumTest : public StoreTest {
  protected:
   void SetUp() override {
+    master_key_.reset();  // rows are altered behind the store: in a sealed one pages have checksums of their own
     must_open();
     std::vector<OutboxEvent> events;
     for (std::uint64_t i = 1; i <= 5; ++i) events.push_back(whole_event(i));
@@ -180,7 +181,7 @@ TEST_F(ChecksumTest, RowsOfBeforeTheChecksumsAreTakenAsTheyAre) {
     ASSERT_TRUE(connection->execute(
         "test", fmt::format("INSERT INTO outbox VALUES (1, 'e1', 1, 'zone.entered', 5, 0, 2, '{{}}');"
                             "INSERT INTO dead_letters VALUES (2, 'e1', 2, 'zone.entered', 5, 0, 2, '{{}}', 135, 'no');"
-                            "PRAGMA user_version = 12; PRAGMA application_id = {}",
+                            "PRAGMA user_version = 13; PRAGMA application_id = {}",
                             0x4149534C)));
   }
   must_open();
