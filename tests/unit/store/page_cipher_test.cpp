@@ -33,10 +33,8 @@ class PageCipherTest : public testing::Test {
 TEST_F(PageCipherTest, OpensWhatItSealed) {
   const Page page = page_of(0x5a);
   const Page resting = sealed(PagePlace::database, 7, page);
-  EXPECT_EQ(std::ranges::search(
-                resting, std::array<std::byte, 4>{std::byte{0x5a}, std::byte{0x5a}, std::byte{0x5a}, std::byte{0x5a}})
-                .size(),
-            0U);
+  const std::array<std::byte, 4> plain{page[0], page[1], page[2], page[3]};
+  EXPECT_EQ(std::search(resting.begin(), resting.end(), plain.begin(), plain.end()), resting.end());
   ASSERT_TRUE(cipher_.open(PagePlace::database, 7, resting, out_));
   EXPECT_EQ(out_, page);
   EXPECT_NE(sealed(PagePlace::database, 7, page), resting) << "the same page never rests the same twice";
