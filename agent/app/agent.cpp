@@ -16,7 +16,6 @@ constexpr milliseconds kSlicePause{50};
 constexpr seconds kPreparedPause{1};  // until it is looked again whether there is something to compute
 // Together with the source, which takes a second at most: less than the 5 s in which the daemon ends.
 constexpr milliseconds kFlushDeadline{1500}, kGoodbyeDeadline{1500}, kLastFlushDeadline{500};
-constexpr seconds kStopDeadline{3};
 constexpr milliseconds kDropPause{50};
 constexpr seconds kLoadPause{1};
 constexpr int kLoadTries = 30;  // then the daemon ends, and whoever started it starts it again
