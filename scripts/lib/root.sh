@@ -63,7 +63,7 @@ shared_root() { # NAME
   echo "$root_cache/$1"
 }
 
-# in_root ROOT ro|rw WORK COMMAND...: runs the command in the root, without network, with WORK at /work and a /tmp of its own.
+# in_root ROOT ro|rw WORK COMMAND...: runs the command in the root, without network, with WORK at /aisle and a /tmp of its own.
 in_root() {
   # shellcheck disable=SC2016
   as_root unshare --net -- sh -euc '
@@ -71,8 +71,8 @@ in_root() {
     shift 3
     mount --make-rprivate /
     mount --bind "$root" "$root"
-    mkdir -p "$root/work"
-    mount --bind "$work" "$root/work"
+    mkdir -p "$root/aisle"
+    mount --bind "$work" "$root/aisle"
     mount -t tmpfs tmpfs "$root/tmp"
     mount -t tmpfs -o mode=755 tmpfs "$root/dev"
     for node in null zero full random urandom; do : >"$root/dev/$node"; mount --bind "/dev/$node" "$root/dev/$node"; done
