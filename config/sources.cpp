@@ -63,6 +63,13 @@ Result<std::vector<Source>> read_sources(const std::string& path) {
   return out;
 }
 
+Source& drop_in_of(std::vector<Source>& sources, const std::string& path) {
+  const auto found = std::ranges::find(sources, path, &Source::name);
+  if (found != sources.end()) return *found;
+  const auto next = std::find_if(sources.begin() + 1, sources.end(), [&](const Source& it) { return it.name > path; });
+  return *sources.insert(next, {path, ""});
+}
+
 Environment process_environment() {
   constexpr std::string_view kPrefix = "AISLE_";
   Environment out;

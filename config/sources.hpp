@@ -29,6 +29,8 @@ struct Loaded {
 [[nodiscard]] std::string drop_in_directory(const std::string& path);
 // The file, then every "*.toml" of its drop-in directory by the bytes of the name; hidden ones are left out.
 [[nodiscard]] Result<std::vector<Source>> read_sources(const std::string& path);
+// The drop-in of that path among them; put into its place, empty, where there is none.
+[[nodiscard]] Source& drop_in_of(std::vector<Source>& sources, const std::string& path);
 // Our own variables that speak of the configuration: those that begin with "AISLE_" and have "__" within.
 [[nodiscard]] Environment process_environment();
 // Reads and checks the whole. The error is that of `load`.

@@ -1,6 +1,5 @@
 #include "agent/app/cloud_config.hpp"
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -66,13 +65,7 @@ CloudConfig cloud_config_at_start(const std::string& config_path) {
 Result<config::Config> load_with_cloud_config(const std::string& config_path, std::string_view toml) {
   auto sources = config::read_sources(config_path);
   if (!sources) return tl::unexpected(sources.error());
-  const std::string kept = kept_path(config_path);
-  auto place = std::ranges::find(*sources, kept, &config::Source::name);
-  if (place == sources->end()) {
-    place = std::find_if(sources->begin() + 1, sources->end(), [&](const auto& source) { return source.name > kept; });
-    place = sources->insert(place, {kept, ""});
-  }
-  place->text = toml;
+  config::drop_in_of(*sources, kept_path(config_path)).text = toml;
   auto loaded = config::combine(*sources, config::process_environment());
   if (!loaded) return tl::unexpected(loaded.error());
   return std::move(loaded->config);

@@ -1,6 +1,5 @@
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "agent/app/reload.hpp"
@@ -37,15 +36,10 @@ Result<Change> plan(const Common& common, const std::string& key, const std::str
   const auto environment = config::process_environment();
   const auto before = config::combine(*sources, environment);
 
-  auto place = std::ranges::find(*sources, out.file, &config::Source::name);
-  if (place == sources->end()) {
-    place = std::find_if(sources->begin() + 1, sources->end(),
-                         [&](const config::Source& source) { return source.name > out.file; });
-    place = sources->insert(place, {out.file, ""});
-  }
-  const auto text = config::with_key(place->text, out.file, key, value);
+  config::Source& drop_in = config::drop_in_of(*sources, out.file);
+  const auto text = config::with_key(drop_in.text, out.file, key, value);
   if (!text) return tl::unexpected(text.error());
-  out.text = place->text = kHeader + *text;
+  out.text = drop_in.text = kHeader + *text;
   const auto after = config::combine(*sources, environment);
   if (!after) return tl::unexpected(after.error());
 

@@ -20,7 +20,6 @@
 
 #include "ble/hci/announcer.hpp"
 #include "ble/hci/scan_check.hpp"
-#include "ble/source/gather.hpp"
 
 namespace aisle {
 namespace {
@@ -69,8 +68,7 @@ class HciSource::Runner {
         sink_(sink),
         reader_(clock, sink),
         say_(clock, log, sink, options.label),
-        options_(options),
-        gather_(options.gather) {}
+        options_(options) {}
 
   Status prepare() {
     wake_ = hci::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -297,7 +295,6 @@ class HciSource::Runner {
 
   // For packets, the control, stop, or the next thing due; while adverts flow it is `read` that waits.
   void wait() {
-    if (pausing_) return pause();
     if (flowing_) return;
     std::array<pollfd, 2> fds = {pollfd{wake_.get(), POLLIN, 0}, pollfd{socket_.get(), POLLIN, 0}};
     Duration longest = kWatch;
@@ -305,13 +302,6 @@ class HciSource::Runner {
     if (unlooked_) longest = std::min(longest, kDropInterval);
     const auto ms = std::chrono::ceil<milliseconds>(std::max(longest, Duration{0})).count();
     if (::poll(fds.data(), fds.size(), static_cast<int>(ms)) > 0 && fds[0].revents != 0) drain_wake();
-  }
-
-  // For more packets to come, without looking at them.
-  void pause() {
-    pollfd fd{wake_.get(), POLLIN, 0};
-    const timespec longest{0, std::chrono::nanoseconds(gather_.pause()).count()};
-    if (::ppoll(&fd, 1, &longest, nullptr) > 0) drain_wake();
   }
 
   void drain_wake() const {
@@ -323,16 +313,13 @@ class HciSource::Runner {
     using Wait = hci::PacketBatch::Wait;
     bool heard = false;
     for (int i = 0; socket_ && i < kBatches; ++i) {
-      const auto count = reader_.read(socket_.get(), flowing_ && !pausing_ && i == 0 ? Wait::for_first : Wait::none);
+      const auto count = reader_.read(socket_.get(), flowing_ && i == 0 ? Wait::for_first : Wait::none);
       if (!count) return on_socket_end(count.error());
       heard = heard || *count > 0;
       if (*count < hci::PacketBatch::kMost) break;
     }
-    const SteadyTime before = now_;
     now_ = heard ? reader_.read_at() : clock_.steady();
-    if (pausing_) gather_.paused(before, now_);
-    flowing_ = heard || (flowing_ && pausing_);
-    pausing_ = gather_.next(heard, now_);
+    flowing_ = heard;
     unlooked_ = unlooked_ || heard;
     if (unlooked_ && now_ >= looked_at_ + kDropInterval) look_at_drops();
   }
@@ -347,7 +334,6 @@ class HciSource::Runner {
   void on_socket_end(const Error& error) {
     say_.warn(bound_ + ": " + error.message());
     close_socket();
-    pausing_ = false;
     if (!state_.scanning || fallback_) return;
     say_.down("no adapter", state_.adapter + " went away");
     retry_later();
@@ -360,7 +346,6 @@ class HciSource::Runner {
   hci::HciReader reader_;
   hci::Announcer say_;
   const HciOptions& options_;
-  Gather gather_;
   hci::ScanCheck scan_check_;
   hci::Fd wake_;
   std::atomic<bool> stopping_{false};
@@ -376,7 +361,6 @@ class HciSource::Runner {
   Duration retry_wait_ = kFirstRetry;
   std::optional<SteadyTime> retry_at_;
   SteadyTime now_{};      // of the last look at the socket
-  bool pausing_ = false;  // before the next one
   bool flowing_ = false;  // the last one found adverts
   SteadyTime looked_at_{};
   SteadyTime next_watch_{};

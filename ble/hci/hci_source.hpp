@@ -14,10 +14,6 @@
 namespace aisle {
 
 struct HciOptions {
-  // A busy radio (adverts within 1 ms of each other) is read in gulps this far apart, which spares the core loop
-  // wake-ups and adds as much latency at most; 0: never. Left out for a while where timers are too coarse. It costs
-  // this thread more than it spares it: at 2,600 adverts a second a gulp of 0.5 ms holds one or two.
-  Duration gather{0};
   std::string label{};                   // in the log, where there are several sources
   const Witnesses* witnesses = nullptr;  // the other radios of this gateway; they outlive the source
 };
