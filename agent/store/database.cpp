@@ -332,7 +332,7 @@ Result<bool> Database::sweep() {
 Result<bool> Database::drop_keys_before(std::int32_t day) {
   auto more = in_transaction([&] { return datasets_.drop_keys_before(day, kDropKeys); });
   if (!more || *more) return more;
-  const auto wrappers = in_transaction([&] { return datasets_.drop_wrappers_before(day); });
+  auto wrappers = in_transaction([&] { return datasets_.drop_wrappers_before(day); });
   if (!wrappers) return wrappers;
   if (*wrappers) empty_log();
   return false;

@@ -250,7 +250,7 @@ Result<std::vector<KeyRow>> Datasets::read_keys() {
 
 // What is staged goes at once: a set that is being replaced is rarely of days that are over.
 Result<bool> Datasets::drop_keys_before(std::int32_t day, std::size_t limit) {
-  const auto dropped = drop_in_force_before(day, limit);
+  auto dropped = drop_in_force_before(day, limit);
   if (!dropped || *dropped) return dropped;
   if (auto staged = drop_staged_before(day); !staged) return tl::unexpected(staged.error());
   return false;

@@ -18,6 +18,7 @@ class Lane {
     store::OutboxEvent event;
     bool handed = false;  // was given to a transport before
     unsigned refusals = 0;
+    unsigned hang_ups = 0;  // connections that ended when it was sent, with nothing else in flight
     SteadyTime sent{};
   };
 
@@ -30,6 +31,7 @@ class Lane {
   [[nodiscard]] bool waiting() const { return !unsent_.empty(); }
   [[nodiscard]] std::size_t unsent() const { return unsent_.size(); }
   // The next to be published; only when `waiting`.
+  [[nodiscard]] std::int64_t next() const { return *unsent_.begin(); }
   std::int64_t take();
   // It is to be published again.
   void put_back(std::int64_t id) { unsent_.insert(id); }

@@ -31,6 +31,9 @@ constexpr int kNoMatchingSubscribers = 0x10;
 constexpr Duration kConsumerGrace = seconds(15);
 constexpr Duration kConsumerPause = milliseconds(500);
 constexpr unsigned kMaxRefusals = 16;  // then an unspecific refusal counts as permanent: it must not block for ever
+constexpr unsigned kMaxHangUps = 3;    // connections that an event ended when sent alone; then it counts as refused
+constexpr int kUnspecified = 0x80;     // MQTT 5.0, 2.4 "Reason Code"
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max() - 1;  // of a range of ids
 
@@ -64,6 +67,7 @@ Pump::Pump(PumpOptions options, Loop& loop, Random& random, store::Store& store,
       store_(store),
       port_(port),
       log_(log),
+      limit_(kNoLimit),
       refusal_backoff_(seconds(1), kMaxRefusalPause, Jitter::half) {}
 
 Pump::~Pump() {
@@ -104,6 +108,7 @@ void Pump::skip_taken() {
 }
 
 void Pump::on_revived(std::int64_t newest_id) {
+  refused_types_.clear();
   newest_ = std::max(newest_, newest_id);
   fill();
 }
@@ -111,6 +116,7 @@ void Pump::on_revived(std::int64_t newest_id) {
 void Pump::on_connected(std::size_t capacity) {
   online_ = true;
   online_since_ = loop_.clock().steady();
+  refused_types_.connected();
   set_capacity(capacity);
 }
 
@@ -119,12 +125,24 @@ void Pump::set_capacity(std::size_t capacity) {
   fill();
 }
 
-void Pump::on_disconnected() {
+bool Pump::on_disconnected(bool wordless) {
   online_ = false;
-  for (const auto& [token, flight] : in_flight_) flight.lane->put_back(flight.id);
-  in_flight_.clear();
   cancel(pause_timer_);
   cancel(read_timer_);
+  const auto in_flight = std::exchange(in_flight_, {});
+  const bool alone = std::exchange(alone_, false);
+  for (const auto& [token, flight] : in_flight) flight.lane->put_back(flight.id);
+  if (!wordless) return false;
+  if (!in_flight.empty()) limit_ = 1;
+  refused_types_.hung_up();
+  if (!alone || in_flight.empty()) return false;
+  const Flight flight = in_flight.begin()->second;
+  Lane::Item& item = flight.lane->at(flight.id);
+  if (++item.hang_ups < kMaxHangUps) return false;
+  refused_types_.refused(item.event.type, kUnspecified, loop_.clock().steady());
+  refused_types_.hung_up();
+  give_up(flight, kUnspecified, "the broker answers it by ending the connection, without a word");
+  return true;
 }
 
 bool Pump::on_acknowledged(std::uint64_t token, int reason) {
@@ -132,14 +150,17 @@ bool Pump::on_acknowledged(std::uint64_t token, int reason) {
   if (found == in_flight_.end()) return false;
   const Flight flight = found->second;
   in_flight_.erase(found);
+  alone_ = false;
+  if (limit_ != kNoLimit && ++limit_ > kMaxBacklog) limit_ = kNoLimit;
   if (reason >= 0x80) {
-    refuse(flight, reason);
+    on_refusal(flight, reason);
   } else if (reason == kNoMatchingSubscribers && flight.lane->at(flight.id).sent - online_since_ < kConsumerGrace) {
     flight.lane->put_back(flight.id);
     pause(kConsumerPause);
   } else {
     ++counters_.acknowledged;
     refusal_backoff_.reset();
+    refused_types_.accepted(flight.lane->at(flight.id).event.type);
     finish(flight);
   }
   fill();
@@ -172,29 +193,38 @@ void Pump::flush_acknowledgements() {
 }
 
 Lane* Pump::next_lane() {
-  if (!backlog_.waiting()) {
-    live_in_a_row_ = 0;
-    return live_.waiting() ? &live_ : nullptr;
-  }
-  if (live_.waiting() && live_in_a_row_ < kLiveInARow) {
-    ++live_in_a_row_;
-    return &live_;
-  }
-  live_in_a_row_ = 0;
-  return &backlog_;
+  if (!backlog_.waiting()) return live_.waiting() ? &live_ : nullptr;
+  return live_.waiting() && live_in_a_row_ < kLiveInARow ? &live_ : &backlog_;
 }
 
 void Pump::fill() {
   if (!online_) return;
-  while (pause_timer_ == 0 && in_flight_.size() < capacity_) {
+  while (pause_timer_ == 0 && !alone_ && in_flight_.size() < std::min(capacity_, limit_)) {
     Lane* lane = next_lane();
-    if (lane == nullptr) break;
-    send(*lane);
+    if (lane == nullptr || !advance(*lane)) break;
   }
   read_page();
 }
 
+bool Pump::advance(Lane& lane) {
+  using Treatment = RefusedTypes::Treatment;
+  const std::int64_t id = lane.next();
+  const std::string& type = lane.at(id).event.type;
+  const Treatment treatment = refused_types_.treatment(type, loop_.clock().steady());
+  if (treatment == Treatment::spared) {
+    give_up({&lane, id}, refused_types_.reason(type),
+            "not sent: the broker refuses its type, and ends the connection for it");
+    return true;
+  }
+  const bool alone = limit_ == 1 || treatment == Treatment::alone;
+  if (alone && !(in_flight_.empty() && port_.quiet())) return false;
+  alone_ = alone;
+  send(lane);
+  return true;
+}
+
 void Pump::send(Lane& lane) {
+  live_in_a_row_ = &lane == &live_ && backlog_.waiting() ? live_in_a_row_ + 1 : 0;
   const std::int64_t id = lane.take();
   Lane::Item& item = lane.at(id);
   OutMessage message;
@@ -250,7 +280,7 @@ void Pump::on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newe
   fill();
 }
 
-void Pump::refuse(Flight flight, int reason) {
+void Pump::on_refusal(Flight flight, int reason) {
   const Refusal kind = classify(reason);
   Lane::Item& item = flight.lane->at(flight.id);
   ++item.refusals;
@@ -259,10 +289,15 @@ void Pump::refuse(Flight flight, int reason) {
     pause(refusal_backoff_.next(random_));
     return;
   }
+  refused_types_.refused(item.event.type, reason, loop_.clock().steady());
+  give_up(flight, reason, fmt::format("refused by the broker with reason 0x{:02x}", reason));
+}
+
+void Pump::give_up(Flight flight, int reason, std::string why) {
   ++counters_.refused;
-  const store::OutboxEvent event = item.event;
+  const store::OutboxEvent event = flight.lane->at(flight.id).event;
   flight.lane->release(flight.id);
-  store_.dead_letter(flight.id, reason, fmt::format("refused by the broker with reason 0x{:02x}", reason));
+  store_.dead_letter(flight.id, reason, std::move(why));
   port_.event_refused(event, reason);
   tell_store();
 }

@@ -18,6 +18,7 @@
 #include "agent/store/store.hpp"
 #include "sync/core/backoff.hpp"
 #include "sync/core/lane.hpp"
+#include "sync/core/refused_types.hpp"
 #include "sync/core/transport.hpp"
 
 namespace aisle::sync {
@@ -37,6 +38,8 @@ class PumpPort {
   virtual ~PumpPort() = default;
   // Hands a message to the transport; returns the token under which it will be acknowledged.
   virtual std::uint64_t publish_event(OutMessage message) = 0;
+  // Nothing of the session's own is in flight, nor about to be.
+  [[nodiscard]] virtual bool quiet() const = 0;
   virtual void event_refused(const store::OutboxEvent& event, int reason) = 0;
 };
 
@@ -55,7 +58,8 @@ class Pump {
   void on_connected(std::size_t capacity);
   // How many publishes may be in flight from now on.
   void set_capacity(std::size_t capacity);
-  void on_disconnected();
+  // `wordless`: the other end closed the connection and gave no reason. True when that was its answer to an event.
+  bool on_disconnected(bool wordless);
   // False when the token is not one of the pump's.
   bool on_acknowledged(std::uint64_t token, int reason);
   // The store no longer holds these ids: of them, what is not in flight is not sent, even when a page brings it.
@@ -86,12 +90,15 @@ class Pump {
   // The lane whose turn it is; nothing when neither has anything to send.
   Lane* next_lane();
   void fill();
+  // Does one thing with what is next in the lane; false when it has to wait.
+  bool advance(Lane& lane);
   void send(Lane& lane);
   void read_page();
   void on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newest_when_asked);
   void take_live(std::int64_t id, const store::OutboxEvent& event);
   void skip_taken();
-  void refuse(Flight flight, int reason);
+  void on_refusal(Flight flight, int reason);
+  void give_up(Flight flight, int reason, std::string why);
   void finish(Flight flight);
   void pause(Duration span);
   void tell_store();
@@ -114,6 +121,9 @@ class Pump {
   IdRanges acknowledged_;                      // not yet told to the store
   IdRanges forgotten_;                         // while a page is read, which may hold them
   std::size_t capacity_ = 0;
+  std::size_t limit_;   // of the window, after a connection that ended without a word
+  bool alone_ = false;  // what is in flight is to be answered before anything else goes
+  RefusedTypes refused_types_;
   bool online_ = false;
   SteadyTime online_since_{};
   bool reading_ = false;

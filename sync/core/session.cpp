@@ -60,6 +60,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   void on_subscribed(const std::vector<std::pair<std::string, bool>>& granted) override;
   // PumpPort
   std::uint64_t publish_event(OutMessage message) override;
+  [[nodiscard]] bool quiet() const override { return subscriptions_answered && control_in_flight.empty(); }
   void event_refused(const store::OutboxEvent& event, int reason) override { host.on_refused(event, reason); }
   // DatasetPort
   void send_request(Dataset dataset, std::string payload) override;
@@ -98,7 +99,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   const Log& log;
   RetrySchedule retry;
   TakeoverWatch takeovers;
-  bool subscribed = false;  // on this connection, to everything
+  bool subscriptions_answered = false, subscribed = false;  // on this connection; subscribed to everything
   std::uint64_t proofs = 0;
   bool refused_something = false;  // on this connection: some brokers end it for that, without a word
   Pump pump;
@@ -146,6 +147,7 @@ void Session::Impl::on_connected(const Connected& connected) {
   ++shown.connects;
   connected_at = loop.clock().steady();
   refused_something = false;
+  subscriptions_answered = false;
   subscribed = false;
   acknowledged_before = pump.counters().acknowledged;
   broker = connected;
@@ -168,7 +170,7 @@ void Session::Impl::on_overdue() {
   if (phase != Phase::online || stop_done) return;
   our_reason = Disconnected{
       "lost", fmt::format("the broker did not acknowledge a publish within {} s", options.ack_patience.count())};
-  pump.on_disconnected();
+  pump.on_disconnected(false);
   transport.disconnect();
 }
 
@@ -177,7 +179,7 @@ void Session::Impl::lose(Disconnected why) {
   control_in_flight.clear();
   our_reason.reset();
   acks.clear();
-  pump.on_disconnected();
+  if (pump.on_disconnected(was_online && why.wordless)) refused_something = true;
   for (auto& entry : datasets) entry.second->go_offline();
   const Duration delay = was_online ? wait_after_loss(why) : wait_after_failure(why);
   if (was_online || shown.detail != why.detail) {
@@ -266,10 +268,12 @@ void Session::Impl::on_subscribed(const std::vector<std::pair<std::string, bool>
     shown.detail = "the broker refused to subscribe " + refused;
     log.warning("{}", shown.detail);
   }
+  subscriptions_answered = true;
   subscribed = refused.empty();
   if (subscribed) ++proofs;
   if (stop_done) return;
   for (auto& entry : datasets) entry.second->go_online();
+  pump.set_capacity(capacity());
 }
 
 std::uint64_t Session::Impl::publish_event(OutMessage message) {
@@ -364,7 +368,7 @@ void Session::Impl::finish_stop() {
   if (phase == Phase::stopped) return;
   cancel(stop_timer);
   enter(Phase::stopped, state::kStopped);
-  pump.on_disconnected();
+  pump.on_disconnected(false);
   pump.flush_acknowledgements();
   loop.post(std::exchange(stop_done, nullptr));
 }

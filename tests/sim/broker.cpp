@@ -44,11 +44,11 @@ void Broker::on_connection(Duration delay, Task task) {
   });
 }
 
-void Broker::drop(const std::string& state) {
+void Broker::drop(const std::string& state, bool wordless) {
   if (!online_ || client_ == nullptr) return;
   trace_.note("the connection ends: {}", state);
   online_ = false;
-  client_->tell([state](auto& listener) { listener.on_disconnected({state, "simulated"}); });
+  client_->tell([state, wordless](auto& listener) { listener.on_disconnected({state, "simulated", wordless}); });
 }
 
 void Broker::cut_link(Duration span) {
@@ -64,13 +64,26 @@ void Broker::half_open(Duration span) {
 void Broker::restart(Duration down, Duration consumer_absent) {
   up_ = false;
   ++life_;
-  drop("lost");
+  drop("lost", true);
   consumer_back_ = clock_.steady() + down + consumer_absent;
   world_.after(down, [this, life = life_] {
     if (life == life_) up_ = true;
   });
   constexpr std::array<std::uint16_t, 4> kMaxima = {65535, 1, 5, 20};
   receive_maximum_ = kMaxima.at(random_.below(kMaxima.size()));
+}
+
+void Broker::hang_up(Duration span) {
+  constexpr std::array kTypes = {"/visit/started", "/zone/entered", "/offer/decided", "/epoch/started"};
+  hang_up_until_ = clock_.steady() + span;
+  hangs_up_on_ = kTypes.at(random_.below(kTypes.size()));
+}
+
+bool Broker::hung_up(std::uint64_t token, const std::string& topic) {
+  if (!before(hang_up_until_) || !topic.ends_with(hangs_up_on_)) return false;
+  if (random_.below(2) == 0) tell_acknowledged(token, kPermanent[0]);
+  drop("lost", true);
+  return true;
 }
 
 void Broker::lose_acknowledgements(Duration span) {
@@ -82,7 +95,7 @@ void Broker::heal() {
   if (!link_up() || before(lose_until_)) drop("lost");
   up_ = true;
   cut_until_ = half_open_until_ = busy_until_ = late_until_ = lose_until_ = repeat_until_ = {};
-  mangle_until_ = consumer_back_ = {};
+  mangle_until_ = consumer_back_ = hang_up_until_ = {};
   refuse_next_ = 0;
   healed_ = true;
 }
@@ -156,6 +169,7 @@ void Broker::arrive(std::uint64_t token, const sync::OutMessage& message) {
   if (!online_ || !link_up() || !up_) return;
   trace_.count(message.payload);
   if (message.topic.find("/evt/") != std::string::npos) {
+    if (hung_up(token, message.topic)) return;
     const int reason = verdict_on(message);
     if (trace_.printing()) trace_.note("{} reason {:#x} {}", message.topic, reason, key_of(message.payload).second);
     return acknowledge(token, reason, reason == kAccepted ? &message : nullptr);

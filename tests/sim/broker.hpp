@@ -28,6 +28,8 @@ class Broker {
   void restart(Duration down, Duration consumer_absent);
   void be_busy(Duration span) { busy_until_ = clock_.steady() + span; }
   void refuse_next(unsigned events) { refuse_next_ = events; }
+  // Events of one type end the connection; the answer may be lost.
+  void hang_up(Duration span);
   void delay_acknowledgements(Duration span) { late_until_ = clock_.steady() + span; }
   // Then the connection ends, as it must: a client resends on a new connection only.
   void lose_acknowledgements(Duration span);
@@ -54,7 +56,8 @@ class Broker {
   Duration latency();
   // `task` after `delay`, if the connection is still the same one.
   void on_connection(Duration delay, Task task);
-  void drop(const std::string& state);
+  void drop(const std::string& state, bool wordless = false);
+  [[nodiscard]] bool hung_up(std::uint64_t token, const std::string& topic);
   void arrive(std::uint64_t token, const sync::OutMessage& message);
   int verdict_on(const sync::OutMessage& message);
   void acknowledge(std::uint64_t token, int reason, const sync::OutMessage* taken);
@@ -77,6 +80,8 @@ class Broker {
   SteadyTime cut_until_{}, half_open_until_{}, busy_until_{}, late_until_{}, lose_until_{}, repeat_until_{};
   SteadyTime mangle_until_{}, consumer_back_{};
   unsigned refuse_next_ = 0;
+  SteadyTime hang_up_until_{};
+  std::string hangs_up_on_;  // the end of a topic
   std::uint16_t receive_maximum_ = 65535;
 };
 

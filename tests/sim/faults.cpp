@@ -70,6 +70,7 @@ void Faults::add_network_faults(Broker& broker) {
                     }});
   kinds_.push_back({"broker busy", [this, &broker] { broker.be_busy(between(seconds(2), seconds(30))); }});
   kinds_.push_back({"refusals", [this, &broker] { broker.refuse_next(static_cast<unsigned>(1 + random_.below(4))); }});
+  kinds_.push_back({"hang-ups", [this, &broker] { broker.hang_up(between(seconds(10), seconds(3600))); }});
   kinds_.push_back(
       {"late acks", [this, &broker] { broker.delay_acknowledgements(between(seconds(10), seconds(300))); }});
   kinds_.push_back({"lost acks", [this, &broker] { broker.lose_acknowledgements(between(seconds(5), seconds(120))); }});

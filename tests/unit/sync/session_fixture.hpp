@@ -77,11 +77,14 @@ class SessionTest : public ::testing::Test {
   }
   // Puts events in the store as a commit does, and tells the session when there is one.
   void commit(int count, bool tell = true, const std::string& epoch = kEpoch) {
+    commit(std::vector<std::string>(static_cast<std::size_t>(count), "zone.entered"), tell, epoch);
+  }
+  void commit(const std::vector<std::string>& types, bool tell = true, const std::string& epoch = kEpoch) {
     std::vector<store::OutboxEvent> events;
     const std::int64_t first = store.last_id + 1;
-    for (int i = 0; i < count; ++i) {
+    for (const std::string& type : types) {
       const auto sequence = static_cast<std::uint64_t>(store.last_id + 1);
-      events.push_back({epoch, sequence, "zone.entered", fmt::format("{{\"n\":{}}}", sequence), 0, false});
+      events.push_back({epoch, sequence, type, fmt::format("{{\"n\":{}}}", sequence), 0, false});
       store.rows[++store.last_id] = events.back();
     }
     if (tell) session->on_committed(events, first);
