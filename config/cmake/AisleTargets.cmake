@@ -34,9 +34,13 @@ function(aisle_module name)
   target_link_libraries(aisle_${name} PUBLIC aisle_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
-# aisle_test(NAME SOURCES a.cpp ... LINKS libs [TIMEOUT seconds] [LABELS l]): a GoogleTest program run by CTest as one test.
+# The tests that run without programs of ours beside them, and the fuzz targets: what the short run under sanitizers builds.
+add_custom_target(tests_in_process)
+
+# aisle_test(NAME SOURCES a.cpp ... LINKS libs [TIMEOUT seconds] [LABELS l] [SHARDS n]): a GoogleTest program run by CTest as
+# one test, or as n of them that share its cases, for programs that mostly wait.
 function(aisle_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;SHARDS" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -44,8 +48,20 @@ function(aisle_test name)
   aisle_file_by_file(${name})
   target_link_libraries(${name} PRIVATE aisle_options ${ARG_LINKS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE AISLE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  if(NOT ARG_LABELS)
+    add_dependencies(tests_in_process ${name})
+  endif()
+  if(NOT ARG_SHARDS)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+    return()
+  endif()
+  math(EXPR last "${ARG_SHARDS} - 1")
+  foreach(shard RANGE ${last})
+    add_test(NAME ${name}_${shard} COMMAND ${name})
+    set_tests_properties(${name}_${shard} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
 endfunction()
 
 # aisle_test_sealed(NAME): the same program once more, over a sealed store (tests/fakes/sealed.hpp).
