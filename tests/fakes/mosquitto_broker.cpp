@@ -121,7 +121,8 @@ bool MosquittoBroker::subscribe_durably(const std::string& topic) {
       {program("mosquitto_pub"), "-p", std::to_string(port_), "-q", "1", "-r", "-t", "durable/ready", "-m", "ready"},
       directory_ + "/log");
   if (first > 0) waitpid(first, nullptr, 0);
-  subscriber_ = spawn({program("mosquitto_sub"), "-p", std::to_string(port_), "-V", "5", "-c", "-x", "3600", "-i",
+  // Its session never expires: the clock may jump while it is away.
+  subscriber_ = spawn({program("mosquitto_sub"), "-p", std::to_string(port_), "-V", "5", "-c", "-x", "4294967295", "-i",
                        "durable", "-q", "1", "-t", topic, "-t", "durable/ready"},
                       directory_ + "/durable");
   return subscriber_ > 0 && within_patience([this] { return !durable_lines().empty(); });

@@ -151,7 +151,7 @@ class Life {
     });
   }
   void started_again() {
-    when([this] { return resolved() > 10; },
+    when([this] { return agent_->health().started && resolved() > 10; },
          [this] {
            probe_->report("a start with all of it");
            agent_->stop();
