@@ -112,9 +112,10 @@ Finding judge_scanning(const BluetoothFacts& facts, const std::vector<AdapterFac
   }
   if (facts.state == "hearing") return ok(id, "aisled scans (" + facts.mode + ")");
   const std::string what = "aisled's radio: " + facts.state;
+  const std::string why = facts.detail.empty() ? "its zones are unknown meanwhile" : facts.detail;
   if (facts.state == "degraded")
-    return warning(id, what, facts.detail, "see the findings above for that adapter; aislectl status");
-  return failure(id, what, facts.detail, std::string(kRestart) + ", if it does not heal by itself in two minutes");
+    return warning(id, what, why, "see the findings above for that adapter; aislectl status");
+  return failure(id, what, why, std::string(kRestart) + ", if it does not heal by itself in two minutes");
 }
 
 Finding judge_hearing(const BluetoothFacts& facts) {
