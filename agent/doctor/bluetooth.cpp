@@ -16,8 +16,8 @@ Finding judge_bluetoothd(const BluetoothFacts& facts) {
   const char* const id = "bluetooth.daemon";
   switch (facts.daemon) {
     case Bluetoothd::no_bus:
-      return failure(id, "there is no D-Bus system bus", facts.trouble,
-                     "sudo apt install dbus; sudo systemctl start dbus");
+      return failure(id, "the D-Bus system bus is not reached", facts.trouble,
+                     "sudo apt install dbus; systemctl status dbus; sudo systemctl start dbus");
     case Bluetoothd::absent:
       if (!facts.installed)
         return failure(id, "BlueZ is not installed", "nobody owns org.bluez on the bus", "sudo apt install bluez");

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "agent/doctor/bluetooth.hpp"
+#include "agent/doctor/within.hpp"
 #include "ble/bluez/bus.hpp"
 #include "ble/bluez/rfkill.hpp"
 
@@ -16,6 +17,7 @@ using SteadyClock = std::chrono::steady_clock;
 using Answer = tl::expected<Reply, CallError>;
 
 constexpr std::chrono::seconds kCallLimit{3};
+constexpr milliseconds kBusLimit{8000};  // of two calls
 constexpr std::chrono::seconds kListen{3};
 constexpr std::chrono::milliseconds kListenStep{250};
 constexpr milliseconds kAskLimit{3000};
@@ -71,13 +73,17 @@ Bluetoothd meaning_of(const CallError& error) {
   return Bluetoothd::silent;
 }
 
+// What the bus said of bluetoothd.
+struct BusAnswer {
+  Bluetoothd daemon = Bluetoothd::no_bus;
+  std::string trouble;
+  std::vector<Object> objects;
+};
+
 // Asks for the owner first: a call to a name that nobody owns may start it.
-void ask_bus(BluetoothFacts& facts) {
+BusAnswer ask_bus() {
   auto bus = Bus::connect("", kCallLimit);
-  if (!bus) {
-    facts.trouble = bus.error().message();
-    return;
-  }
+  if (!bus) return {Bluetoothd::no_bus, bus.error().message(), {}};
   Call owner{"org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", {},
              ReplyKind::text};
   owner.arguments.emplace_back(std::string("org.bluez"));
@@ -85,13 +91,18 @@ void ask_bus(BluetoothFacts& facts) {
   if (answer)
     answer = call(
         **bus, {"org.bluez", "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", {}, ReplyKind::objects});
-  if (!answer) {
-    facts.daemon = meaning_of(answer.error());
-    facts.trouble = answer.error().message;
-    return;
-  }
-  facts.daemon = Bluetoothd::answers;
-  if (const auto* objects = std::get_if<std::vector<Object>>(&*answer)) take_objects(*objects, facts);
+  if (!answer) return {meaning_of(answer.error()), answer.error().message, {}};
+  auto* const objects = std::get_if<std::vector<Object>>(&*answer);
+  return {Bluetoothd::answers, "", objects != nullptr ? std::move(*objects) : std::vector<Object>()};
+}
+
+// The first message of a connection has no deadline of ours: sd-bus waits for its answer as long as it likes.
+void take_bus(BluetoothFacts& facts) {
+  const auto answer = within<BusAnswer>(kBusLimit, ask_bus)
+                          .value_or(BusAnswer{Bluetoothd::no_bus, "the D-Bus daemon does not answer", {}});
+  facts.daemon = answer.daemon;
+  facts.trouble = answer.trouble;
+  take_objects(answer.objects, facts);
 }
 
 // Adapters that bluetoothd does not show, and what blocks any of them.
@@ -141,7 +152,7 @@ BluetoothFacts gather_bluetooth(const Tree& tree, bool wanted, std::vector<std::
   facts.wanted = wanted;
   facts.names = std::move(names);
   if (!wanted) return facts;
-  ask_bus(facts);
+  take_bus(facts);
   ask_kernel(tree, facts);
   ask_packages(tree, facts);
   ask_daemon(daemon, socket, facts);

@@ -102,7 +102,7 @@ Group clock(const Shared& patient) {
 }
 
 Result<nlohmann::json> check_database(const Patient& patient) {
-  if (!patient.daemon.running) return patient.request.check_database();
+  if (!patient.daemon.answers()) return patient.request.check_database();
   return ask(patient.request.socket, {{"verb", "outbox"}, {"action", "check"}}, kCheckLimit);
 }
 

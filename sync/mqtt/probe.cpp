@@ -146,7 +146,7 @@ TlsSeen look_at_tls(const MosquittoTls& settings, const std::string& host, const
   name_host(ssl.get(), host);
   const bool shaken = shake_hands(ssl.get(), fd.get(), end);
   ERR_clear_error();
-  note_chain(ssl.get(), seen);
+  if (SSL_get_verify_result(ssl.get()) == X509_V_OK) note_chain(ssl.get(), seen);
   seen.version = SSL_get_version(ssl.get());
   // A broker that wants our certificate ends a handshake without one; its own was found good by then.
   if (shaken || seen.first) return seen;

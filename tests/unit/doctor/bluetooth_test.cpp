@@ -70,6 +70,7 @@ TEST(DoctorBluetooth, TheVersionIsReadFromTheModalias) {
 TEST(DoctorBluetooth, ThePolicyIsWhatTheDaemonMeets) {
   auto facts = healthy();
   facts.state = "not allowed";
+  facts.detail = "denied";
   EXPECT_EQ(judge(facts)["bluetooth.policy"].state, State::failure);
   facts = healthy();
   facts.ours = false;
