@@ -15,6 +15,8 @@ namespace state = sync::state;
 constexpr std::int64_t kDay = 86'400, kMonth = 30 * kDay;
 constexpr int kNotAuthorised = 0x87;
 
+constexpr const char* kSeenByRoot = "; root sees it while the daemon runs: sudo aislectl doctor";
+
 struct Remedy {
   const char* state;
   const char* fix;
@@ -91,9 +93,18 @@ bool ends_soon(const sync::CertificateLife& life) {
   return life.left < std::min(life.whole / 4, kMonth);
 }
 
+// A file or credential of ours that only the daemon may read: it is not known to be wrong.
+bool only_hidden(const BrokerFacts& facts, const std::optional<sync::Disconnected>& why) {
+  return why && why->state == state::kCredentials && (facts.hidden || facts.daemon_online);
+}
+
 Finding judge_tls(const BrokerFacts& facts) {
   const char* const id = "broker.tls";
   if (!facts.tls) return not_applicable(id, "no TLS", "[sync] tls is off");
+  for (const auto& node : facts.nodes) {
+    if (node.tls && only_hidden(facts, node.tls->trouble))
+      return not_applicable(id, "TLS could not be tried", node.tls->trouble->detail + kSeenByRoot);
+  }
   return step(
       facts, id, "no trust", "TLS, with a certificate that is trusted",
       [](const NodeFacts& node) { return chain_trouble(node, false); },
@@ -121,9 +132,8 @@ Finding judge_own_certificate(const BrokerFacts& facts) {
   const char* const id = "broker.own_certificate";
   if (!facts.with_certificate) return not_applicable(id, "no certificate of ours", "[sync] cert is not set");
   if (!facts.own) {
-    if (facts.daemon_online)
-      return not_applicable(id, "our certificate could not be read here",
-                            facts.own_trouble + "; the daemon could: sudo aislectl doctor");
+    if (facts.daemon_online || facts.hidden)
+      return not_applicable(id, "our certificate could not be read here", facts.own_trouble + kSeenByRoot);
     return failure(id, "our certificate cannot be read", facts.own_trouble, fix_of(state::kCredentials));
   }
   const std::string why =
@@ -134,19 +144,25 @@ Finding judge_own_certificate(const BrokerFacts& facts) {
   return ends_soon(facts.own->life) ? warning(id, what, why, "aislectl provision, which renews it") : ok(id, what, why);
 }
 
+bool reached(const BrokerFacts& facts) {
+  return std::ranges::any_of(
+      facts.nodes, [](const NodeFacts& node) { return !node.address.empty() && !(node.tls && node.tls->trouble); });
+}
+
 Finding judge_login(const BrokerFacts& facts) {
   const char* const id = "broker.login";
   const LoginFacts& login = facts.login;
   if (login.connected) return ok(id, "the broker lets us in", fmt::format("tried as client {}", login.client_id));
-  const bool hidden = !login.skipped.empty() || (login.why && login.why->state == state::kCredentials);
+  const bool hidden = only_hidden(facts, login.why);
+  const std::string untried = login.why ? login.why->detail : login.skipped;
   if (facts.daemon_online && (hidden || !login.why))
-    return ok(id, "the daemon is connected", "not tried beside it: " + (login.why ? login.why->detail : login.skipped));
-  if (!login.why && !login.skipped.empty() && !facts.daemon_state.empty()) {
-    return failure(id, "the daemon is not let in: " + facts.daemon_state, facts.daemon_detail,
-                   fix_of(facts.daemon_state));
+    return ok(id, "the daemon is connected", "not tried beside it: " + untried);
+  if (hidden || !login.why) {
+    const bool met = !facts.daemon_state.empty() && (hidden || reached(facts));
+    return met ? failure(id, "the daemon is not let in: " + facts.daemon_state, facts.daemon_detail,
+                         fix_of(facts.daemon_state))
+               : not_applicable(id, "not tried", untried.empty() ? "the step before it failed" : untried);
   }
-  if (!login.why)
-    return not_applicable(id, "not tried", login.skipped.empty() ? "the step before it failed" : login.skipped);
   if (facts.daemon_online) {
     return warning(id, "the daemon is connected, but a new connection is refused: " + login.why->state,
                    fmt::format("{}; tried as client {}, which a broker that ties client ids to gateways may refuse",

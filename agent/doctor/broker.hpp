@@ -38,7 +38,7 @@ struct LoginFacts {
 struct BrokerFacts {
   bool configured = false;
   bool tls = false, with_certificate = false;
-  std::string username;
+  bool hidden = false;  // a credential that systemd hands to the unit only
   int protocol = 5;
   std::vector<NodeFacts> nodes;
   std::optional<sync::OwnCertificate> own;

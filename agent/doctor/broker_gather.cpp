@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "agent/app/compose.hpp"
+#include "agent/base/credential.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/doctor/broker.hpp"
 #include "agent/doctor/within.hpp"
@@ -156,6 +159,13 @@ std::string reason_to_skip(const BrokerFacts& facts, const config::SyncSection& 
   return {};
 }
 
+bool hides_credentials(const config::SyncSection& sync) {
+  const char* const handed = std::getenv("CREDENTIALS_DIRECTORY");
+  if (handed != nullptr && *handed != '\0') return false;
+  return std::ranges::any_of(std::array{&sync.ca, &sync.cert, &sync.key, &sync.password_file, &sync.pin_file},
+                             [](const std::string* source) { return names_credential(*source); });
+}
+
 }  // namespace
 
 BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemon) {
@@ -164,7 +174,7 @@ BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemo
   facts.configured = true;
   facts.tls = config.sync.tls;
   facts.with_certificate = config.sync.tls && !config.sync.cert.empty();
-  facts.username = config.sync.username;
+  facts.hidden = hides_credentials(config.sync);
   facts.protocol = config.sync.protocol;
   facts.daemon_state = daemon.text("/sync/state");
   facts.daemon_detail = daemon.text("/sync/detail");

@@ -28,8 +28,8 @@ Finding judge_valid(const ConfigurationFacts& facts) {
   const char* const id = "config.valid";
   if (facts.config) return ok(id, facts.path + " is valid");
   if (facts.unreadable) {
-    return failure(id, facts.path + " could not be read", "this user may not read it or its drop-ins",
-                   "sudo aislectl doctor --config " + facts.path);
+    return not_applicable(id, facts.path + " could not be read",
+                          "this user may not read it or its drop-ins: sudo aislectl doctor");
   }
   if (facts.missing) {
     return failure(id, facts.path + " is not there", "nothing runs without a configuration",
@@ -56,7 +56,7 @@ Finding judge_drop_ins(const ConfigurationFacts& facts) {
 
 Finding judge_keys(const ConfigurationFacts& facts) {
   const char* const id = "config.keys";
-  if (!facts.config) return not_applicable(id, "keys without effect: not known", "the configuration is not valid");
+  if (!facts.config) return not_applicable(id, "keys without effect: not known", "see config.valid");
   const auto& warnings = facts.config->warnings;
   if (warnings.empty()) return ok(id, "every key has an effect");
   return warning(id, fmt::format("{} settings are likely not meant or have no effect", warnings.size()),

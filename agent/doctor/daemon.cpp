@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 
 #include "agent/control/client.hpp"
@@ -43,10 +44,12 @@ DaemonFacts gather_daemon(const std::string& socket, milliseconds limit) {
   DaemonFacts facts;
   std::error_code ignored;
   facts.unit = std::filesystem::exists("/lib/systemd/system/aisle-agent.service", ignored);
-  facts.asked_as_root = geteuid() == 0;
   auto answer = ask(socket, {{"verb", "status"}}, limit, &facts.pid);
   facts.running = !answer || !answer->is_null();
-  if (!answer) facts.trouble = answer.error().message();
+  if (!answer) {
+    facts.trouble = answer.error().message();
+    facts.denied = access(socket.c_str(), W_OK) != 0 && errno == EACCES;
+  }
   if (answer && answer->is_object()) facts.status = std::move(*answer);
   return facts;
 }
@@ -60,9 +63,8 @@ Finding judge_daemon(const DaemonFacts& facts) {
                        ? "sudo systemctl enable --now aisle-agent; if it ends again: journalctl -u aisle-agent -e"
                        : "aisled --config FILE --state-dir DIR, and the same --state-dir here");
   }
-  return facts.asked_as_root
-             ? failure(id, "aisled does not answer", facts.trouble, "sudo systemctl restart aisle-agent")
-             : failure(id, "aisled could not be asked", facts.trouble, "sudo aislectl doctor");
+  if (facts.denied) return not_applicable(id, "aisled could not be asked", facts.trouble + ": sudo aislectl doctor");
+  return failure(id, "aisled does not answer", facts.trouble, "sudo systemctl restart aisle-agent");
 }
 
 }  // namespace aisle::doctor

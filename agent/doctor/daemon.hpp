@@ -17,7 +17,7 @@ struct DaemonFacts {
   std::string trouble;    // why it could not be asked, though somebody listens
   nlohmann::json status;  // as of `aislectl status`; null without an answer
   bool unit = false;      // installed as a service
-  bool asked_as_root = false;
+  bool denied = false;    // this user may not ask it
 
   [[nodiscard]] bool answers() const { return status.is_object(); }
   // The text or number at "source.state" and the like; empty or 0 without one.

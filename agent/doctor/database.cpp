@@ -14,6 +14,11 @@ std::size_t size_of(const nlohmann::json& check, const char* list) {
   return found != check.end() && found->is_array() ? found->size() : 0;
 }
 
+std::uint64_t rows_of(const nlohmann::json& check) {
+  const auto found = check.find("rows");
+  return found != check.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
 // What the disk has altered need not be UTF-8.
 std::string clean(const nlohmann::json& text) {
   const std::string quoted = text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -31,6 +36,8 @@ DatabaseFacts gather_database(const std::string& path, const std::function<Resul
   if (!answer) {
     facts.trouble = answer.error().message();
     facts.hidden = access(path.c_str(), R_OK) != 0 && errno == EACCES;
+  } else if (!answer->is_object()) {
+    facts.trouble = "the daemon ended meanwhile; ask again";
   } else {
     facts.check = std::move(*answer);
   }
@@ -57,7 +64,7 @@ Finding judge_database(const DatabaseFacts& facts) {
         kId, fmt::format("{} events were altered by the disk and set aside", size_of(facts.check, "set_aside")),
         "a card that alters what it holds is worn out", "replace the card; aislectl outbox check names them");
   }
-  return ok(kId, fmt::format("the database is sound: {} events wait", facts.check.value("rows", std::uint64_t{0})));
+  return ok(kId, fmt::format("the database is sound: {} events wait", rows_of(facts.check)));
 }
 
 }  // namespace aisle::doctor

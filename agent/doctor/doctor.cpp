@@ -22,7 +22,7 @@ namespace aisle::doctor {
 namespace {
 
 // First come what the others need, then the others side by side: together less than half a minute.
-constexpr milliseconds kFirstLimit{4000}, kShortLimit{8000}, kRadioLimit{14'000}, kLongLimit{24'000};
+constexpr milliseconds kFirstLimit{4000}, kShortLimit{8000}, kRadioLimit{16'000}, kLongLimit{24'000};
 constexpr milliseconds kStatusLimit{3000}, kCheckLimit{20'000};
 
 // What the groups look at. Shared with threads that may be left behind; written by the first two only, before the

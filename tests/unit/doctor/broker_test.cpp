@@ -122,6 +122,28 @@ TEST(DoctorBroker, WhatOnlyTheDaemonMayReadIsLeftToIt) {
   EXPECT_EQ(judge(facts)["broker.own_certificate"].state, State::failure);
 }
 
+TEST(DoctorBroker, ACredentialOfTheUnitIsNotMissingWhereItCannotBeSeen) {
+  auto facts = healthy();
+  cut(facts);
+  facts.hidden = true;
+  facts.own.reset();
+  facts.nodes[0].tls = sync::TlsSeen{};
+  facts.nodes[0].tls->trouble = sync::Disconnected{state::kCredentials, "handed over to the unit only"};
+  for (const char* id : {"broker.tls", "broker.own_certificate", "broker.login"})
+    EXPECT_EQ(judge(facts)[id].state, State::not_applicable) << id;
+  facts.hidden = false;
+  EXPECT_EQ(judge(facts)["broker.tls"].state, State::failure);
+  // Then the daemon's word counts.
+  facts = healthy();
+  facts.hidden = true;
+  facts.login = {};
+  facts.login.why = sync::Disconnected{state::kCredentials, "handed over to the unit only"};
+  facts.daemon_state = state::kLoginRefused;
+  facts.daemon_detail = "wrong password";
+  EXPECT_EQ(judge(facts)["broker.login"].state, State::failure);
+  EXPECT_EQ(judge(facts)["broker.login"].why, "wrong password");
+}
+
 TEST(DoctorBroker, ARefusedLoginBesideAConnectedDaemonIsAWarning) {
   auto facts = healthy();
   facts.login = {};
