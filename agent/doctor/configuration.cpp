@@ -43,6 +43,7 @@ Finding judge_valid(const ConfigurationFacts& facts) {
 Finding judge_drop_ins(const ConfigurationFacts& facts) {
   const char* const id = "config.drop_ins";
   const std::string folder = config::drop_in_directory(facts.path);
+  if (!facts.config && facts.unreadable) return not_applicable(id, folder + " could not be read", "see config.valid");
   if (!facts.left_out.empty()) {
     return warning(id, fmt::format("{} holds what is not taken: {}", folder, join(facts.left_out)),
                    "only files whose name ends in .toml and does not begin with a dot are",

@@ -127,6 +127,7 @@ TEST(DoctorBroker, ACredentialOfTheUnitIsNotMissingWhereItCannotBeSeen) {
   cut(facts);
   facts.hidden = true;
   facts.own.reset();
+  facts.own_trouble = "handed over to the unit only";
   facts.nodes[0].tls = sync::TlsSeen{};
   facts.nodes[0].tls->trouble = sync::Disconnected{state::kCredentials, "handed over to the unit only"};
   for (const char* id : {"broker.tls", "broker.own_certificate", "broker.login"})
