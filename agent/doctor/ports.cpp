@@ -38,11 +38,12 @@ std::map<std::string, std::string> holders(const Tree& tree) {
   std::map<std::string, std::string> out;
   for (const auto& pid : tree.names("/proc")) {
     if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
-    const std::string folder = "/proc/" + pid + "/fd";
+    const std::string folder = fmt::format("/proc/{}/fd/", pid);
     for (const auto& fd : tree.names(folder)) {
       std::error_code error;
-      const std::string target = fs::read_symlink(tree.path(folder + "/" + fd), error).string();
-      if (target.starts_with("socket:[")) out.emplace(target, tree.line("/proc/" + pid + "/comm").value_or(""));
+      const std::string target = fs::read_symlink(tree.path(folder + fd), error).string();
+      if (target.starts_with("socket:["))
+        out.emplace(target, tree.line(fmt::format("/proc/{}/comm", pid)).value_or(""));
     }
   }
   return out;
