@@ -16,6 +16,7 @@
 #include "agent/app/key_retirement.hpp"
 #include "agent/app/reload.hpp"
 #include "agent/app/status.hpp"
+#include "agent/app/support_bundle.hpp"
 #include "agent/app/time_keeper.hpp"
 #include "agent/app/turns.hpp"
 #include "agent/base/log.hpp"
@@ -185,7 +186,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                      std::function<void(const Result<store::Committed>&, const Json& result)> done);
-  void collect_bundle(std::function<void(const Result<Json>&)> done);
+  // `more`: files beside those of our own.
+  void collect_bundle(std::vector<BundleFile> more, std::function<void(const Result<Json>&)> done);
   void forget_commands();
   [[nodiscard]] Json commands_json() const;
 
@@ -197,7 +199,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void reply_outbox_page(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox_retry(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
-  void reply_bundle(const control::ReplyPtr& reply);
+  void reply_bundle(const nlohmann::json& request, const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 
   AgentOptions options_;

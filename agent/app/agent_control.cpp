@@ -32,7 +32,7 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
   if (verb == "outbox") return reply_outbox(request, reply);
   if (verb == "list") return reply_list(request, reply);
   if (verb == "erase") return reply_erase(request, reply);
-  if (verb == "bundle") return reply_bundle(reply);
+  if (verb == "bundle") return reply_bundle(request, reply);
   if (verb == "import") return reply_import(request, reply);
   refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
 }
@@ -103,8 +103,17 @@ void Agent::reply_erase(const nlohmann::json& request, const control::ReplyPtr& 
   });
 }
 
-void Agent::reply_bundle(const control::ReplyPtr& reply) {
-  collect_bundle([reply](const Result<Json>& bundle) {
+// "doctor": what `aislectl doctor` found, if it was asked.
+void Agent::reply_bundle(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  constexpr std::size_t kMaxReport = std::size_t{1} << 20U;
+  std::vector<BundleFile> more;
+  const auto report = request.find("doctor");
+  if (report != request.end()) {
+    more.push_back({"doctor.json", report->dump(2, ' ', false, nlohmann::json::error_handler_t::replace)});
+    if (!report->is_object() || more[0].content.size() > kMaxReport)
+      return refuse(reply, "\"doctor\": an object of at most 1 MiB expected");
+  }
+  collect_bundle(std::move(more), [reply](const Result<Json>& bundle) {
     if (!bundle) return refuse(reply, bundle.error().message());
     reply->line(*bundle);
     reply->finish();

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "agent/app/scrub.hpp"
 #include "agent/base/hex.hpp"
@@ -86,14 +85,6 @@ std::string tar_of(const std::vector<BundleFile>& files, UnixTime modified) {
   }
   out.resize(out.size() + 2 * kBlock, '\0');
   return out;
-}
-
-std::vector<std::string> known_secrets(const config::Config& config) {
-  std::vector<std::string> secrets;
-  if (config.sync.password_file.empty()) return secrets;
-  std::ifstream file(config.sync.password_file);
-  for (std::string line; std::getline(file, line);) secrets.push_back(line);
-  return secrets;
 }
 
 void remove_bundles(const std::string& state_dir, std::size_t keep) {

@@ -8,7 +8,6 @@
 #include "agent/base/result.hpp"
 #include "agent/base/time.hpp"
 #include "agent/model/event.hpp"
-#include "config/config.hpp"
 
 namespace aisle::app {
 
@@ -18,9 +17,6 @@ struct BundleFile {
 
 // A POSIX ustar archive.
 [[nodiscard]] std::string tar_of(const std::vector<BundleFile>& files, UnixTime modified);
-
-// What the bundle must not hold, as far as the configuration leads to it: the broker's password.
-[[nodiscard]] std::vector<std::string> known_secrets(const config::Config& config);
 
 // Scrubs the files, writes `support-{time}-{n}.tar` (mode 0600) and removes all but the newest 3. {"path","bytes",
 // "sha256","files"}.

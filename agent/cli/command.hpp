@@ -27,6 +27,7 @@ void add_cloud(CLI::App& app, Chosen& chosen);
 void add_config(CLI::App& app, Chosen& chosen);
 void add_datasets(CLI::App& app, Chosen& chosen);
 void add_decode(CLI::App& app, Chosen& chosen);
+void add_doctor(CLI::App& app, Chosen& chosen);
 // Below `customers`.
 void add_erase(CLI::App& customers, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);

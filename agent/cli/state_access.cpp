@@ -71,16 +71,16 @@ Result<std::unique_ptr<OfflineState>> OfflineState::open(const Common& common, b
   return state;
 }
 
-Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const Common& common) {
+Result<std::unique_ptr<OfflineState>> OfflineState::open_copy(const Common& common, const std::string& below) {
   const std::string& state_dir = common.state_dir;
   const auto key =
       store::is_sealed(app::database_path(state_dir)) ? key_of(common) : Result<std::optional<seal::MasterKey>>();
   if (!key) return tl::unexpected(key.error());
   std::unique_ptr<OfflineState> state(new OfflineState());
   std::error_code error;
-  std::string pattern = (fs::temp_directory_path(error) / "aisle-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr)
-    return fail("no temporary directory could be made below {}", fs::temp_directory_path(error).string());
+  const std::string parent = below.empty() ? fs::temp_directory_path(error).string() : below;
+  std::string pattern = parent + "/aisle-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) return fail("no temporary directory could be made below {}", parent);
   state->scratch_ = pattern;
   const std::string from = app::database_path(state_dir);
   const std::string to = app::database_path(state->scratch_);

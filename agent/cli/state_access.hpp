@@ -24,7 +24,8 @@ class OfflineState {
   static Result<std::unique_ptr<OfflineState>> open(const Common& common, bool create);
   // Opens a private copy of the database, which is removed at the end; the original is only read. An absent database is
   // an empty one. Works beside a running daemon.
-  static Result<std::unique_ptr<OfflineState>> open_copy(const Common& common);
+  // `below`: where the copy is put; empty: the directory for temporary files.
+  static Result<std::unique_ptr<OfflineState>> open_copy(const Common& common, const std::string& below = {});
   ~OfflineState();
   OfflineState(const OfflineState&) = delete;
   OfflineState& operator=(const OfflineState&) = delete;

@@ -31,6 +31,12 @@ Client::~Client() {
   close(fd_);
 }
 
+int Client::peer() const {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return getsockopt(fd_, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
+}
+
 Status Client::ask(const nlohmann::json& request) {
   const std::string line = request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
   std::size_t sent = 0;

@@ -19,6 +19,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
+  // The daemon's process; 0 when it is not known.
+  [[nodiscard]] int peer() const;
   Status ask(const nlohmann::json& request);
   // The next line of the answer; nothing when it is complete. Error: the deadline passed, or no JSON.
   Result<std::optional<nlohmann::json>> next_line(std::optional<milliseconds> deadline);

@@ -79,6 +79,16 @@ CertificateFacts facts_of(const x509_st* certificate) {
   return facts;
 }
 
+CertificateLife life_of(const x509_st* certificate) {
+  constexpr std::int64_t kDay = 86'400;
+  const auto between = [](const ASN1_TIME* from, const ASN1_TIME* until) {
+    int days = 0, rest = 0;
+    return ASN1_TIME_diff(&days, &rest, from, until) == 1 ? days * kDay + rest : std::int64_t{0};
+  };
+  const ASN1_TIME* until = X509_get0_notAfter(certificate);
+  return {between(X509_get0_notBefore(certificate), until), between(nullptr, until)};
+}
+
 std::string certificate_clock() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "agent/app/secrets.hpp"
 #include "agent/app/support_bundle.hpp"
 #include "agent/base/sha256.hpp"
 #include "tests/fakes/process.hpp"
@@ -45,6 +46,32 @@ TEST(SupportBundle, HoldsNoSecretAndOnlyTheNewestAreKept) {
   EXPECT_EQ(count(), 3);
   remove_bundles(directory.file(""), 0);
   EXPECT_EQ(count(), 0);
+}
+
+TEST(SupportBundle, EverySecretThatTheConfigurationLeadsToIsKnown) {
+  const fakes::TempDir directory;
+  const auto file = [&](const char* name, const std::string& text) {
+    fakes::write_file(directory.file(name), text);
+    return directory.file(name);
+  };
+  config::Config config;
+  config.store = {"s1", "g1", "UTC"};
+  config.sync.username = "access-token";
+  config.sync.password_file = file("password", "correct horse\n");
+  config.sync.key = file("key", "-----BEGIN PRIVATE KEY-----\nMHcCAQEEIBase64OfIt\n-----END PRIVATE KEY-----\n");
+  config.sync.pin_file = file("pin", "4711\n");
+  config.privacy.master_key = file("master", std::string(32, 'k'));
+  EXPECT_THAT(known_secrets(config),
+              ::testing::UnorderedElementsAre("access-token", "correct horse", "MHcCAQEEIBase64OfIt", "4711",
+                                              std::string(32, 'k'),
+                                              "6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b",
+                                              "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="));
+  config = {};
+  config.store = {"s1", "g1", "UTC"};
+  config.sync.username = "s1/g1";  // everybody's knowledge
+  config.sync.key = "pkcs11:token=aisle";
+  config.sync.password_file = "/nowhere";
+  EXPECT_THAT(known_secrets(config), ::testing::IsEmpty());
 }
 
 TEST(SupportBundle, ADirectoryThatIsNotThereIsSaid) {

@@ -1,0 +1,162 @@
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "agent/doctor/bluetooth.hpp"
+#include "agent/doctor/within.hpp"
+#include "ble/bluez/bus.hpp"
+#include "ble/bluez/rfkill.hpp"
+
+namespace aisle::doctor {
+namespace {
+
+using namespace bluez;
+using SteadyClock = std::chrono::steady_clock;
+using Answer = tl::expected<Reply, CallError>;
+
+constexpr std::chrono::seconds kCallLimit{3};
+constexpr milliseconds kBusLimit{8000};  // of two calls
+constexpr std::chrono::seconds kListen{3};
+constexpr std::chrono::milliseconds kListenStep{250};
+constexpr milliseconds kAskLimit{3000};
+
+// Drives the bus until the call is answered or its deadline has passed.
+Answer call(Bus& bus, const Call& what) {
+  std::optional<Answer> answer;
+  bus.call(what, [&answer](Answer&& given) { answer = std::move(given); });
+  const auto end = SteadyClock::now() + kCallLimit + std::chrono::seconds(1);
+  while (!answer && SteadyClock::now() < end) {
+    const auto more = bus.process();
+    if (!more) return tl::unexpected(CallError{"lost", more.error().message()});
+    if (*more || answer) continue;
+    const auto wait = bus.poll_data();
+    if (!wait) return tl::unexpected(CallError{"lost", wait.error().message()});
+    pollfd ready{wait->fd, wait->events, 0};
+    constexpr int kStep = 100;  // ms
+    poll(&ready, 1, wait->timeout_ms < 0 ? kStep : std::min(wait->timeout_ms, kStep));
+  }
+  return answer ? std::move(*answer) : tl::unexpected(CallError{"org.freedesktop.DBus.Error.NoReply", "no answer"});
+}
+
+template <class T>
+T value_of(const Properties& properties, const char* name) {
+  for (const auto& property : properties) {
+    if (const auto* value = std::get_if<T>(&property.value); value != nullptr && property.name == name) return *value;
+  }
+  return T{};
+}
+
+void take_objects(const std::vector<Object>& objects, BluetoothFacts& facts) {
+  for (const Object& object : objects) {
+    AdapterFacts adapter;
+    for (const Interface& interface : object.interfaces) {
+      if (interface.name == "org.bluez.AdvertisementMonitorManager1") adapter.monitors = true;
+      if (interface.name != "org.bluez.Adapter1") continue;
+      adapter.known = true;
+      adapter.name = object.path.substr(object.path.rfind('/') + 1);
+      adapter.address = value_of<std::string>(interface.properties, "Address");
+      adapter.powered = value_of<bool>(interface.properties, "Powered");
+      adapter.discovering = value_of<bool>(interface.properties, "Discovering");
+      if (facts.version.empty()) facts.version = version_of(value_of<std::string>(interface.properties, "Modalias"));
+    }
+    if (adapter.known) facts.adapters.push_back(std::move(adapter));
+  }
+}
+
+Bluetoothd meaning_of(const CallError& error) {
+  if (error.name == "org.freedesktop.DBus.Error.AccessDenied") return Bluetoothd::denied;
+  if (error.name == "org.freedesktop.DBus.Error.NameHasNoOwner" ||
+      error.name == "org.freedesktop.DBus.Error.ServiceUnknown")
+    return Bluetoothd::absent;
+  return Bluetoothd::silent;
+}
+
+// What the bus said of bluetoothd.
+struct BusAnswer {
+  Bluetoothd daemon = Bluetoothd::no_bus;
+  std::string trouble;
+  std::vector<Object> objects;
+};
+
+// Asks for the owner first: a call to a name that nobody owns may start it.
+BusAnswer ask_bus() {
+  auto bus = Bus::connect("", kCallLimit);
+  if (!bus) return {Bluetoothd::no_bus, bus.error().message(), {}};
+  Call owner{"org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", {},
+             ReplyKind::text};
+  owner.arguments.emplace_back(std::string("org.bluez"));
+  Answer answer = call(**bus, owner);
+  if (answer)
+    answer = call(
+        **bus, {"org.bluez", "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", {}, ReplyKind::objects});
+  if (!answer) return {meaning_of(answer.error()), answer.error().message, {}};
+  auto* const objects = std::get_if<std::vector<Object>>(&*answer);
+  return {Bluetoothd::answers, "", objects != nullptr ? std::move(*objects) : std::vector<Object>()};
+}
+
+// The first message of a connection has no deadline of ours: sd-bus waits for its answer as long as it likes.
+void take_bus(BluetoothFacts& facts) {
+  const auto answer = within<BusAnswer>(kBusLimit, ask_bus)
+                          .value_or(BusAnswer{Bluetoothd::no_bus, "the D-Bus daemon does not answer", {}});
+  facts.daemon = answer.daemon;
+  facts.trouble = answer.trouble;
+  take_objects(answer.objects, facts);
+}
+
+// Adapters that bluetoothd does not show, and what blocks any of them.
+void ask_kernel(const Tree& tree, BluetoothFacts& facts) {
+  for (const auto& name : tree.names("/sys/class/bluetooth")) {
+    const bool controller =
+        name.starts_with("hci") && name.find(':') == std::string::npos;  // "hci0:11" is a connection
+    if (controller && std::ranges::find(facts.adapters, name, &AdapterFacts::name) == facts.adapters.end())
+      facts.adapters.push_back({name, "", false, false, false, false, ""});
+  }
+  const Rfkill rfkill(tree.path("/sys/class/rfkill"));
+  for (auto& adapter : facts.adapters) adapter.blocked = rfkill.blocked(adapter.name);
+  std::ranges::sort(facts.adapters, {},
+                    [](const auto& adapter) { return std::pair(adapter.name.size(), adapter.name); });
+}
+
+// Listens on for a moment, until something more was heard.
+void ask_daemon(const DaemonFacts& daemon, const std::string& socket, BluetoothFacts& facts) {
+  const std::string kind = daemon.text("/source/kind");
+  facts.ours = kind == "bluez" || kind == "hci";
+  if (!facts.ours) return;
+  facts.state = daemon.text("/source/state");
+  facts.detail = daemon.text("/source/detail");
+  facts.mode = daemon.text("/source/scanning/mode");
+  facts.why = daemon.text("/source/scanning/why");
+  facts.adverts = daemon.count("/adverts/adverts");
+  const auto end = SteadyClock::now() + kListen;
+  while (facts.newly == 0 && facts.state == "hearing" && SteadyClock::now() < end) {
+    std::this_thread::sleep_for(kListenStep);  // the daemon counts; nothing tells of it
+    const auto now = gather_daemon(socket, kAskLimit);
+    if (!now.answers()) return;
+    facts.newly = std::max(now.count("/adverts/adverts"), facts.adverts) - facts.adverts;
+  }
+}
+
+void ask_packages(const Tree& tree, BluetoothFacts& facts) {
+  facts.installed = tree.exists("/usr/libexec/bluetooth/bluetoothd") || tree.exists("/usr/lib/bluetooth/bluetoothd");
+  facts.policy_file = tree.exists("/usr/share/dbus-1/system.d/aisle-agent.conf") ||
+                      tree.exists("/etc/dbus-1/system.d/aisle-agent.conf");
+}
+
+}  // namespace
+
+BluetoothFacts gather_bluetooth(const Tree& tree, bool wanted, std::vector<std::string> names,
+                                const DaemonFacts& daemon, const std::string& socket) {
+  BluetoothFacts facts;
+  facts.wanted = wanted;
+  facts.names = std::move(names);
+  if (!wanted) return facts;
+  take_bus(facts);
+  ask_kernel(tree, facts);
+  ask_packages(tree, facts);
+  ask_daemon(daemon, socket, facts);
+  return facts;
+}
+
+}  // namespace aisle::doctor
