@@ -1,4 +1,4 @@
-// `aislectl config check|show|get|schema`; `set` is in cmd_config_set.cpp.
+// `aislectl config check|show|get|schema`; `set` and `unset` are in cmd_config_set.cpp.
 #include "agent/cli/cmd_config.hpp"
 
 #include <memory>
@@ -83,6 +83,9 @@ void add_config(CLI::App& app, Chosen& chosen) {
                   [](const Arguments& it) { return set_key(it.common, it.key, it.value); });
   set->add_option("KEY", given->key, names)->required();
   set->add_option("VALUE", given->value, "As in TOML; text may be without quotes")->required();
+  auto* unset = add("unset", "Take a key out of the drop-in 90-local.toml, if the result is valid",
+                    [](const Arguments& it) { return unset_key(it.common, it.key); });
+  unset->add_option("KEY", given->key, names)->required();
   auto* schema = verb->add_subcommand("schema", "Print the JSON Schema of the file, for editors");
   schema->callback([&chosen] {
     chosen.run = [] {

@@ -90,6 +90,28 @@ TEST(CliConfig, SetWritesADropInAndGetReadsIt) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(site.file("aisle.toml.d")), {}), 1);
 }
 
+TEST(CliConfig, UnsetBringsBackWhatWasBelow) {
+  const Site site;
+  site.configure({});
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), "config");
+    more.insert(more.end(), {"--config", site.file("aisle.toml")});
+    return Site::ctl(more);
+  };
+  ASSERT_EQ(run({"set", "zones.coffee.enter_rssi", "-61"}).exit, 0);
+  ASSERT_EQ(run({"set", "sync.port", "1884"}).exit, 0);
+  const auto port = run({"unset", "sync.port"});
+  EXPECT_EQ(port.exit, 0) << port.err;
+  EXPECT_NE(port.out.find("sync.port is 1 now, from " + site.file("aisle.toml")), std::string::npos) << port.out;
+  const auto zone = run({"unset", "zones.coffee.enter_rssi", "--json"});
+  EXPECT_EQ(json::parse(zone.out)["origin"], nullptr) << zone.out << zone.err;
+  EXPECT_EQ(run({"get", "zones.coffee.enter_rssi"}).out, "-68\n");
+  EXPECT_FALSE(std::filesystem::exists(site.file("aisle.toml.d/90-local.toml"))) << "nothing is left in it";
+  const auto again = run({"unset", "sync.port"});
+  EXPECT_EQ(again.exit, 1);
+  EXPECT_NE(again.err.find("sync.port is not set there"), std::string::npos) << again.err;
+}
+
 TEST(CliConfig, SetWritesNothingThatIsWrong) {
   const Site site;
   site.configure({});
