@@ -15,6 +15,7 @@
 #include "agent/app/journal.hpp"
 #include "agent/app/key_retirement.hpp"
 #include "agent/app/reload.hpp"
+#include "agent/app/scan_feed.hpp"
 #include "agent/app/status.hpp"
 #include "agent/app/time_keeper.hpp"
 #include "agent/app/turns.hpp"
@@ -198,6 +199,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void reply_outbox_retry(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_bundle(const control::ReplyPtr& reply);
+  void reply_scan(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 
   AgentOptions options_;
@@ -235,6 +237,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::map<Dataset, datasets::Refusals> refusals_;  // of snapshots under way
   std::set<Dataset> confirmed_;                     // in this run, by the cloud
   std::vector<control::ReplyPtr> tails_;
+  ScanFeed scans_;
   std::vector<SourceItem> items_;
   std::optional<TimerId> deadline_timer_, prepare_timer_;
   bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false,

@@ -1,4 +1,5 @@
-// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle", ...}.
+// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle"|"scan",
+// ...}.
 #include "agent/app/agent.hpp"
 
 namespace aisle::app {
@@ -29,6 +30,7 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
     tails_.push_back(reply);
     return;
   }
+  if (verb == "scan") return reply_scan(reply);
   if (verb == "outbox") return reply_outbox(request, reply);
   if (verb == "list") return reply_list(request, reply);
   if (verb == "erase") return reply_erase(request, reply);
@@ -109,6 +111,13 @@ void Agent::reply_bundle(const control::ReplyPtr& reply) {
     reply->line(*bundle);
     reply->finish();
   });
+}
+
+void Agent::reply_scan(const control::ReplyPtr& reply) {
+  const auto& config = options_.config;
+  scans_.subscribe(reply, {{"gateway", config.store.gateway},
+                           {"window_s", config.presence.smoothing_window.count()},
+                           {"samples", config.presence.smoothing_samples}});
 }
 
 void Agent::tell_tails(const std::vector<store::OutboxEvent>& events) {
