@@ -199,6 +199,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void reply_outbox_retry(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_bundle(const control::ReplyPtr& reply);
+  void reply_reload(const control::ReplyPtr& reply);
   void reply_scan(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 

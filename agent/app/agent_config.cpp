@@ -51,6 +51,7 @@ Result<ReloadReport> Agent::take(const config::Config& fresh) {
   log_.set_level(options_.config.log_level);
   refresh_trust();
   enforce_bounds();
+  pipeline_->set_thresholds(pipeline_options(options_.config, nullptr).zones);
   return report;
 }
 

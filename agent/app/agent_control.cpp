@@ -1,5 +1,5 @@
-// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle"|"scan",
-// ...}.
+// What the control socket answers. Requests:
+// {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle"|"scan"|"reload", ...}.
 #include "agent/app/agent.hpp"
 
 namespace aisle::app {
@@ -35,6 +35,7 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
   if (verb == "list") return reply_list(request, reply);
   if (verb == "erase") return reply_erase(request, reply);
   if (verb == "bundle") return reply_bundle(reply);
+  if (verb == "reload") return reply_reload(reply);
   if (verb == "import") return reply_import(request, reply);
   refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
 }
@@ -111,6 +112,13 @@ void Agent::reply_bundle(const control::ReplyPtr& reply) {
     reply->line(*bundle);
     reply->finish();
   });
+}
+
+void Agent::reply_reload(const control::ReplyPtr& reply) {
+  const auto report = reload_configuration();
+  if (!report) return refuse(reply, report.error().message());
+  reply->line({{"config", options_.config_path}, {"applied", report->applied}, {"restart", report->restart}});
+  reply->finish();
 }
 
 void Agent::reply_scan(const control::ReplyPtr& reply) {

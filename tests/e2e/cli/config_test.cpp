@@ -78,7 +78,9 @@ TEST(CliConfig, SetWritesADropInAndGetReadsIt) {
   const auto set = run({"set", "outbox.max_rows", "5000", "--json"});
   ASSERT_EQ(set.exit, 0) << set.err;
   EXPECT_EQ(json::parse(set.out)["reload"], json::parse(R"(["outbox.max_rows"])"));
-  const auto restart = run({"set", "zones.coffee.enter_rssi", "-61"});
+  const auto live = run({"set", "zones.coffee.enter_rssi", "-61"});
+  EXPECT_NE(live.out.find("a reload suffices for zones"), std::string::npos) << live.out << live.err;
+  const auto restart = run({"set", "zones.coffee.min_samples", "2"});
   EXPECT_NE(restart.out.find("must restart for zones"), std::string::npos) << restart.out << restart.err;
   EXPECT_EQ(run({"set", "sync.host", "[\"a\", \"b\"]"}).exit, 0);
   EXPECT_EQ(run({"get", "outbox.max_rows"}).out, "5000\n");
