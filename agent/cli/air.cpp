@@ -18,10 +18,30 @@ constexpr milliseconds kBeat{100};
 constexpr milliseconds kDaemonPatience{10'000};
 constexpr std::size_t kMostInBatch = 256;
 
+// A listener of the daemon's, already greeted; none: no daemon runs.
+struct Listener {
+  std::unique_ptr<control::Client> client;
+  scan::Smoothing smoothing;
+};
+Result<Listener> listen(const std::string& state_dir) {
+  auto client = control::Client::connect(app::control_path_to_ask(state_dir));
+  if (!client) return tl::unexpected(client.error());
+  Listener out{std::move(*client), {}};
+  if (out.client == nullptr) return out;
+  if (const auto asked = out.client->ask({{"verb", "scan"}}); !asked) return tl::unexpected(asked.error());
+  const auto greeting = out.client->next_line(kDaemonPatience);
+  if (!greeting) return tl::unexpected(greeting.error());
+  if (!*greeting) return fail("the daemon has stopped");
+  if ((*greeting)->contains("error")) return fail("{}", (**greeting)["error"].dump());
+  out.smoothing.window = seconds{(*greeting)->value("window_s", std::int64_t{15})};
+  out.smoothing.samples = (*greeting)->value("samples", out.smoothing.samples);
+  return out;
+}
+
 class DaemonAir final : public Air {
  public:
-  DaemonAir(std::unique_ptr<control::Client> client, scan::Smoothing smoothing)
-      : client_(std::move(client)), smoothing_(smoothing) {}
+  DaemonAir(std::string state_dir, Listener listener)
+      : state_dir_(std::move(state_dir)), client_(std::move(listener.client)), smoothing_(listener.smoothing) {}
 
   Result<scan::Batch> next() override {
     const auto line = client_->next_line(kDaemonPatience);
@@ -29,10 +49,19 @@ class DaemonAir final : public Air {
     if (!*line) return fail("the daemon has stopped");
     return scan::batch_of(**line);
   }
+  // Listens anew; the daemon knows the devices by the same names.
+  Result<bool> skip() override {
+    auto anew = listen(state_dir_);
+    if (!anew) return tl::unexpected(anew.error());
+    if (anew->client == nullptr) return fail("the daemon has stopped");
+    client_ = std::move(anew->client);
+    return true;
+  }
   [[nodiscard]] scan::Smoothing smoothing() const override { return smoothing_; }
   [[nodiscard]] std::string from() const override { return "aisled"; }
 
  private:
+  std::string state_dir_;
   std::unique_ptr<control::Client> client_;
   scan::Smoothing smoothing_;
 };
@@ -43,7 +72,8 @@ class OwnAir final : public Air {
       : smoothing_{config.presence.smoothing_window, config.presence.smoothing_samples},
         scanner_(GatewayId(config.store.gateway)),
         queue_(config.ble.queue, [this] { wake(); }),
-        made_(app::make_source(config, clock_, log_)) {}
+        made_(app::make_source(config, clock_, log_)),
+        waits_for_us_(made_.file_source != nullptr && config.ble.speed == 0) {}
   ~OwnAir() override {
     queue_.close();
     made_.source->stop();
@@ -69,6 +99,15 @@ class OwnAir final : public Air {
     out.radio = radio.detail.empty() ? radio.state : radio.state + ": " + radio.detail;
     out.ended = ended_;
     return out;
+  }
+  Result<bool> skip() override {
+    if (waits_for_us_) return false;
+    scan::Batch ignored;
+    for (bool more = true; more;) {
+      more = queue_.take(items_, kMostInBatch);
+      for (const auto& item : items_) take(item, ignored);
+    }
+    return true;
   }
   [[nodiscard]] scan::Smoothing smoothing() const override { return smoothing_; }
   [[nodiscard]] std::string from() const override { return made_.source->status().source; }
@@ -105,27 +144,17 @@ class OwnAir final : public Air {
   app::MadeSource made_;
   std::vector<SourceItem> items_;
   Stamp now_;
+  bool waits_for_us_;
   bool ended_ = false;
 };
-
-Result<std::unique_ptr<Air>> of_daemon(std::unique_ptr<control::Client> client) {
-  if (const auto asked = client->ask({{"verb", "scan"}}); !asked) return tl::unexpected(asked.error());
-  const auto greeting = client->next_line(kDaemonPatience);
-  if (!greeting) return tl::unexpected(greeting.error());
-  if (!*greeting) return fail("the daemon has stopped");
-  if ((*greeting)->contains("error")) return fail("{}", (**greeting)["error"].dump());
-  scan::Smoothing smoothing;
-  smoothing.window = seconds{(*greeting)->value("window_s", std::int64_t{15})};
-  smoothing.samples = (*greeting)->value("samples", smoothing.samples);
-  return std::unique_ptr<Air>(std::make_unique<DaemonAir>(std::move(client), smoothing));
-}
 
 }  // namespace
 
 Result<std::unique_ptr<Air>> open_air(const Common& common) {
-  auto client = control::Client::connect(app::control_path_to_ask(common.state_dir));
-  if (!client) return tl::unexpected(client.error());
-  if (*client != nullptr) return of_daemon(std::move(*client));
+  auto listener = listen(common.state_dir);
+  if (!listener) return tl::unexpected(listener.error());
+  if (listener->client != nullptr)
+    return std::unique_ptr<Air>(std::make_unique<DaemonAir>(common.state_dir, std::move(*listener)));
   const auto config = config::load(common.config);
   if (!config) return tl::unexpected(config.error().within("no daemon runs, and the configuration is not usable"));
   auto own = std::make_unique<OwnAir>(*config);

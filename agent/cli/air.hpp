@@ -17,6 +17,8 @@ class Air {
   // What was heard since the last call; waits for it a tenth of a second, longer only for a daemon that is slow. Error:
   // it is over (the daemon has stopped), and why.
   virtual Result<scan::Batch> next() = 0;
+  // Leaves out what came while nobody listened. False: nothing did, for the recording waits for us.
+  virtual Result<bool> skip() = 0;
   // As presence smooths with the daemon's configuration.
   [[nodiscard]] virtual scan::Smoothing smoothing() const = 0;
   // "aisled" or the kind of our own source.

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   add_config(app, chosen);
   add_status(app, chosen);
   add_scan(app, chosen);
+  add_zones(app, chosen);
   add_decode(app, chosen);
   add_token(app, chosen);
   add_datasets(app, chosen);
