@@ -53,7 +53,8 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       parser_(parts.parser),
       scans_(core, GatewayId(options_.config.store.gateway),
              {[this] { return core_now(); }, [this] { return source_->status(); }}),
-      cloud_(options_.cloud) {
+      cloud_(options_.cloud),
+      config_digest_(config::digest_of(options_.config)) {
   if (!parts.box_keys) return;
   box_key_ = to_hex(parts.box_keys->public_key());
   open_box_ = [keys = *parts.box_keys](ByteSpan box) { return keys.open(box); };
@@ -146,6 +147,7 @@ void Agent::begin() {
   session.version = AISLE_VERSION;
   session.epoch = epoch_;
   session.box_key = box_key_;
+  session.config = config_json();
   session.started = started_;
   session.window = config.sync.window;
   session.parser = parser_;

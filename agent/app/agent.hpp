@@ -182,6 +182,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void confirm_config();
   void roll_back_config(const std::string& why);
   void report_config();
+  // As the status topic has it.
+  [[nodiscard]] Json config_json() const;
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
@@ -251,6 +253,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   bool dropping_keys_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // for what comes back from the parser
   CloudConfig cloud_;
+  std::string config_digest_;  // of what is in force
   SteadyTime trial_ends_{};
   std::uint64_t proofs_before_ = 0;                             // of the session, when the trial began
   std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   Chosen chosen;
   add_config(app, chosen);
   add_status(app, chosen);
+  add_watch(app, chosen);
   add_scan(app, chosen);
   add_zones(app, chosen);
   add_decode(app, chosen);

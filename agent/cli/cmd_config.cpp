@@ -32,8 +32,9 @@ int with_config(const Common& common, const std::function<int(const config::Load
 }
 
 int check(const Arguments& given) {
-  return with_config(given.common, [&](const config::Loaded&) {
-    print_line(given.common.json ? R"({"valid":true})" : given.common.config + ": valid");
+  return with_config(given.common, [&](const config::Loaded& loaded) {
+    const Json valid = {{"valid", true}, {"digest", config::digest_of(loaded.config)}};
+    print_line(given.common.json ? valid.dump() : given.common.config + ": valid");
     return kDone;
   });
 }

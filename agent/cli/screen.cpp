@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace aisle::cli {
@@ -18,8 +19,10 @@ Size size_now() {
   return {size.ws_row, size.ws_col};
 }
 
-// At most so many characters, never half of one.
-std::string cut(const std::string& line, std::size_t columns) {
+// At most so many characters, never half of one; nothing in them steers the terminal.
+std::string cut(std::string line, std::size_t columns) {
+  std::ranges::replace_if(
+      line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   std::size_t characters = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const bool begins = (static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U;

@@ -12,7 +12,7 @@ TEST(CliConfig, AGoodOneIsValid) {
   site.configure({});
   const auto done = Site::ctl({"config", "check", "--config", site.file("aisle.toml"), "--json"});
   EXPECT_EQ(done.exit, 0) << done.err;
-  EXPECT_EQ(json::parse(done.out), json({{"valid", true}}));
+  EXPECT_EQ(json::parse(done.out)["valid"], true);
   const auto shown = Site::ctl({"config", "show", "--config", site.file("aisle.toml"), "--json"});
   EXPECT_EQ(json::parse(shown.out)["store"]["id"], "s1");
 }

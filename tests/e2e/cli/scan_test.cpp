@@ -77,6 +77,35 @@ TEST(CliScan, ARunningDaemonIsAsked) {
   EXPECT_EQ(daemon.wait(), 0) << site.log();
 }
 
+TEST(CliWatch, ShowsStatusAndEvents) {
+  const Site site;
+  site.configure({});
+  const auto none = site.ctl_here({"watch"});
+  EXPECT_EQ(none.exit, 1);
+  EXPECT_NE(none.err.find("no daemon runs"), std::string::npos) << none.err;
+
+  site.write("walk.jsonl", walk_recording({.customers = 2, .hops = 10}));
+  site.configure({.speed = 30});
+  site.write("customers.jsonl", walk_customers(2));
+  site.write("offers.jsonl", walk_offers());
+  site.write("keys.jsonl", walk_keys());
+  for (const auto* dataset : {"customers", "offers", "keys"})
+    ASSERT_EQ(site.import(dataset, std::string(dataset) + ".jsonl"), "");
+  auto daemon = site.start_aisled();
+  ASSERT_TRUE(site.wait_for_daemon().is_object()) << site.log();
+  const auto done = site.ctl_here({"watch", "--json", "--seconds", "5"});
+  ASSERT_EQ(done.exit, 0) << done.err;
+  std::size_t statuses = 0, events = 0;
+  for (const auto& line : parse_lines(done.out)) {
+    if (line.contains("status")) ++statuses;
+    if (line.contains("event")) ++events;
+  }
+  EXPECT_GE(statuses, 2U);
+  EXPECT_GE(events, 1U);
+  const auto text = site.ctl_here({"watch", "--seconds", "1"}).out;
+  EXPECT_NE(text.find("radio     playing (replay)"), std::string::npos) << text;
+}
+
 TEST(CliScan, SaysWhatIsWrong) {
   const Site site;
   site.configure({});

@@ -68,6 +68,9 @@ TEST_F(CloudConfigTest, OneThatTakesNoRestartIsConfirmedByTheConnectionThatStand
   EXPECT_EQ(max_rows_on_disk(), 1'000'000U);  // whoever starts now starts with the old one
   run(seconds(2));
   EXPECT_EQ(state()["state"], "confirmed");
+  const auto said = json::parse(transport->sent("/status").back().payload)["config"];
+  EXPECT_EQ(said["state"], "confirmed") << "the retained status follows";
+  EXPECT_EQ(said["digest"], config::digest_of(config::load(config_path).value()));
   EXPECT_EQ(reply("c-1")["result"]["state"], "confirmed");
   EXPECT_EQ(max_rows_on_disk(), 777U);
   EXPECT_FALSE(fs::exists(pending()));
