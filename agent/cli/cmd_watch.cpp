@@ -83,7 +83,7 @@ class Watch {
   }
 
   Status ask_status() {
-    const auto lines = ask_daemon(arguments_.common.state_dir, {{"verb", "status"}});
+    auto lines = ask_daemon(arguments_.common.state_dir, {{"verb", "status"}});
     if (!lines) return tl::unexpected(lines.error());
     if (!*lines || (*lines)->empty()) return fail("the daemon has stopped");
     const bool first = asked_ == SteadyTime{};

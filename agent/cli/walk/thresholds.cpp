@@ -27,6 +27,7 @@ void add_edits(const config::ZoneEntry& zone, const std::vector<config::ZoneRece
     return;
   }
   std::vector<std::string> entries;
+  entries.reserve(receivers.size());
   for (const auto& entry : receivers) entries.push_back(entry_text(entry));
   out.push_back({prefix + "receivers", fmt::format("[{}]", fmt::join(entries, ", "))});
 }

@@ -94,7 +94,7 @@ Status Walk::go(const OnZone& on_zone) {
 }
 
 Result<Walk::Step> Walk::measure_zone(const config::ZoneEntry& zone) {
-  const auto inside = measure(zone, true);
+  auto inside = measure(zone, true);
   if (!inside || *inside != Step::done || !options_.outside) return inside;
   return measure(zone, false);
 }
