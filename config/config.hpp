@@ -142,6 +142,8 @@ struct Config {
 // Every key with its value in force, as JSON text (for `config show --json`) or TOML text.
 [[nodiscard]] std::string show_json(const Config& config);
 [[nodiscard]] std::string show_toml(const Config& config);
+// 16 hex digits that tell one configuration in force from another.
+[[nodiscard]] std::string digest_of(const Config& config);
 
 // 127.0.0.0/8, ::1 or "localhost".
 [[nodiscard]] bool is_loopback(std::string_view host);

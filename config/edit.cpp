@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
 #include <vector>
 
@@ -74,6 +75,41 @@ toml::table& zone_in(toml::table& document, const std::string& id) {
   return *zones->as_array()->back().as_table();
 }
 
+std::string text_of(const toml::table& document) {
+  std::ostringstream out;
+  out << toml::toml_formatter(document, toml::toml_formatter::default_flags & ~toml::format_flags::indentation) << '\n';
+  return out.str();
+}
+
+// Takes the key away, then each table on the way that is empty by then. False: it is not there.
+bool take_from(toml::table& table, std::span<const std::string> parts) {
+  const std::string& name = parts.front();
+  toml::node* found = table.get(name);
+  if (found == nullptr) return false;
+  if (parts.size() > 1) {
+    toml::table* inner = found->as_table();
+    if (inner == nullptr || !take_from(*inner, parts.subspan(1))) return false;
+    if (!inner->empty()) return true;
+  }
+  table.erase(name);
+  return true;
+}
+
+// A zone that has only its id left goes as a whole.
+bool take_from_zone(toml::table& document, const ZoneKey& key) {
+  toml::array* zones = document["zones"].as_array();
+  if (zones == nullptr || key.key == "id") return false;
+  for (auto it = zones->begin(); it != zones->end(); ++it) {
+    toml::table* zone = it->as_table();
+    if (zone == nullptr || (*zone)["id"].value<std::string>() != key.id || !zone->contains(key.key)) continue;
+    zone->erase(key.key);
+    if (zone->size() == 1) zones->erase(it);
+    if (zones->empty()) document.erase("zones");
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<std::string> value_of(const Config& config, const std::string& key) {
@@ -119,10 +155,18 @@ Result<std::string> with_key(std::string_view text, const std::string& file, con
     for (const auto& part : parts) table = &table_in(*table, part);
   }
   table->insert_or_assign(last, std::move(*parsed->get("v")));
-  std::ostringstream out;
-  out << toml::toml_formatter(*document, toml::toml_formatter::default_flags & ~toml::format_flags::indentation)
-      << '\n';
-  return out.str();
+  return text_of(*document);
+}
+
+Result<std::string> without_key(std::string_view text, const std::string& file, const std::string& key) {
+  if (const auto rule = rule_of(key); !rule) return tl::unexpected(rule.error());
+  auto document = parse_toml(text, file);
+  if (!document) return fail("{}: {}", place_text(document.error().place, file), document.error().what);
+  const auto zone = zone_key(key);
+  const auto parts = parts_of(key);
+  const bool taken = zone ? take_from_zone(*document, *zone) : take_from(*document, parts);
+  if (!taken) return fail("{}: {} is not set there", file, key);
+  return document->empty() ? "" : text_of(*document);
 }
 
 }  // namespace aisle::config

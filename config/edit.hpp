@@ -16,4 +16,8 @@ namespace aisle::config {
 [[nodiscard]] Result<std::string> with_key(std::string_view text, const std::string& file, const std::string& key,
                                            std::string_view value);
 
+// The drop-in `text` without this key, and without the tables and zones that held nothing else: "" when nothing is
+// left. Error: it does not set the key.
+[[nodiscard]] Result<std::string> without_key(std::string_view text, const std::string& file, const std::string& key);
+
 }  // namespace aisle::config

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/base/hex.hpp"
+#include "agent/base/sha256.hpp"
 #include "config/config.hpp"
 #include "config/names.hpp"
 #include "config/sources.hpp"
@@ -197,6 +199,11 @@ std::string show_toml(const Config& config) {
 
 std::string show_toml(const Loaded& loaded) {
   return toml_of(loaded.config, &loaded.origins);
+}
+
+std::string digest_of(const Config& config) {
+  constexpr std::size_t kBytes = 8;
+  return to_hex(ByteSpan(sha256(show_json(config))).first(kBytes));
 }
 
 std::string show_json(const Loaded& loaded) {

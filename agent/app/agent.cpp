@@ -51,7 +51,10 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       file_source_(parts.file_source),
       on_stopped_(std::move(parts.on_stopped)),
       parser_(parts.parser),
-      cloud_(options_.cloud) {
+      scans_(core, GatewayId(options_.config.store.gateway),
+             {[this] { return core_now(); }, [this] { return source_->status(); }}),
+      cloud_(options_.cloud),
+      config_digest_(config::digest_of(options_.config)) {
   if (!parts.box_keys) return;
   box_key_ = to_hex(parts.box_keys->public_key());
   open_box_ = [keys = *parts.box_keys](ByteSpan box) { return keys.open(box); };
@@ -144,6 +147,7 @@ void Agent::begin() {
   session.version = AISLE_VERSION;
   session.epoch = epoch_;
   session.box_key = box_key_;
+  session.config = config_json();
   session.started = started_;
   session.window = config.sync.window;
   session.parser = parser_;
@@ -220,6 +224,7 @@ void Agent::drain_queue() {
   const bool more = queue_->take(items_, kItemsPerTurn);
   for (auto& item : items_) {
     restamp(item);
+    scans_.hear(item);
     pipeline_->on_item(item);
     const auto* advert = std::get_if<Advert>(&item);
     commit_output(advert != nullptr ? std::optional(advert->arrived) : std::nullopt);
@@ -240,6 +245,7 @@ void Agent::commit_output(std::optional<SteadyTime> arrived) {
 
 void Agent::on_source_end(const SourceEnd& end) {
   source_ended_ = true;
+  scans_.end();
   if (!end.error.empty()) log_.warning("the recording was read up to a fault: {}", end.error);
   const auto& stats = pipeline_->adverts();
   log_.info("the {} has ended: {} adverts, {} resolved", source_->status().source, stats.adverts, stats.resolved);

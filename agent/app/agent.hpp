@@ -15,6 +15,7 @@
 #include "agent/app/journal.hpp"
 #include "agent/app/key_retirement.hpp"
 #include "agent/app/reload.hpp"
+#include "agent/app/scan_feed.hpp"
 #include "agent/app/status.hpp"
 #include "agent/app/support_bundle.hpp"
 #include "agent/app/time_keeper.hpp"
@@ -182,6 +183,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void confirm_config();
   void roll_back_config(const std::string& why);
   void report_config();
+  // As the status topic has it.
+  [[nodiscard]] Json config_json() const;
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
@@ -200,6 +203,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void reply_outbox_retry(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_bundle(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_reload(const control::ReplyPtr& reply);
+  void reply_scan(const control::ReplyPtr& reply);
   void tell_tails(const std::vector<store::OutboxEvent>& events);
 
   AgentOptions options_;
@@ -237,6 +242,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::map<Dataset, datasets::Refusals> refusals_;  // of snapshots under way
   std::set<Dataset> confirmed_;                     // in this run, by the cloud
   std::vector<control::ReplyPtr> tails_;
+  ScanFeed scans_;
   std::vector<SourceItem> items_;
   std::optional<TimerId> deadline_timer_, prepare_timer_;
   bool drain_posted_ = false, source_ended_ = false, stopping_ = false, released_ = false, failed_ = false,
@@ -249,6 +255,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   bool dropping_keys_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // for what comes back from the parser
   CloudConfig cloud_;
+  std::string config_digest_;  // of what is in force
   SteadyTime trial_ends_{};
   std::uint64_t proofs_before_ = 0;                             // of the session, when the trial began
   std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet

@@ -51,6 +51,8 @@ Result<ReloadReport> Agent::take(const config::Config& fresh) {
   log_.set_level(options_.config.log_level);
   refresh_trust();
   enforce_bounds();
+  config_digest_ = config::digest_of(options_.config);
+  pipeline_->set_thresholds(pipeline_options(options_.config, nullptr).zones);
   return report;
 }
 
@@ -117,8 +119,14 @@ void Agent::settle_config() {
   });
 }
 
+Json Agent::config_json() const {
+  const Json cloud = cloud_config_json(cloud_);
+  return {{"digest", config_digest_}, {"state", cloud["state"]}, {"command", cloud["command"]}};
+}
+
 // Once a second.
 void Agent::watch_config() {
+  session_->set_config(config_json());
   if (outcome_ && session_->online()) {
     desk_->tell(outcome_->first, outcome_->second);
     outcome_.reset();

@@ -1,4 +1,5 @@
-// What the control socket answers. Requests: {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle", ...}.
+// What the control socket answers. Requests:
+// {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle"|"scan"|"reload", ...}.
 #include "agent/app/agent.hpp"
 
 namespace aisle::app {
@@ -29,10 +30,12 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
     tails_.push_back(reply);
     return;
   }
+  if (verb == "scan") return reply_scan(reply);
   if (verb == "outbox") return reply_outbox(request, reply);
   if (verb == "list") return reply_list(request, reply);
   if (verb == "erase") return reply_erase(request, reply);
   if (verb == "bundle") return reply_bundle(request, reply);
+  if (verb == "reload") return reply_reload(reply);
   if (verb == "import") return reply_import(request, reply);
   refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
 }
@@ -118,6 +121,20 @@ void Agent::reply_bundle(const nlohmann::json& request, const control::ReplyPtr&
     reply->line(*bundle);
     reply->finish();
   });
+}
+
+void Agent::reply_reload(const control::ReplyPtr& reply) {
+  const auto report = reload_configuration();
+  if (!report) return refuse(reply, report.error().message());
+  reply->line({{"config", options_.config_path}, {"applied", report->applied}, {"restart", report->restart}});
+  reply->finish();
+}
+
+void Agent::reply_scan(const control::ReplyPtr& reply) {
+  const auto& config = options_.config;
+  scans_.subscribe(reply, {{"gateway", config.store.gateway},
+                           {"window_s", config.presence.smoothing_window.count()},
+                           {"samples", config.presence.smoothing_samples}});
 }
 
 void Agent::tell_tails(const std::vector<store::OutboxEvent>& events) {

@@ -28,6 +28,21 @@ std::set<std::string> differences(const config::Config& a, const config::Config&
   return keys;
 }
 
+// Whether nothing but thresholds differs.
+bool same_but_thresholds(const std::vector<config::ZoneEntry>& a, std::vector<config::ZoneEntry> b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i].receivers.size() != b[i].receivers.size()) return false;
+    b[i].enter_rssi = a[i].enter_rssi;
+    b[i].exit_rssi = a[i].exit_rssi;
+    for (std::size_t r = 0; r < a[i].receivers.size(); ++r) {
+      b[i].receivers[r].enter_rssi = a[i].receivers[r].enter_rssi;
+      b[i].receivers[r].exit_rssi = a[i].receivers[r].exit_rssi;
+    }
+  }
+  return a == b;
+}
+
 void take_live(config::Config& into, const config::Config& from) {
   into.log_level = from.log_level;
   into.outbox = from.outbox;
@@ -35,6 +50,7 @@ void take_live(config::Config& into, const config::Config& from) {
   into.time_wait = from.time_wait;
   into.privacy.consent_max_age = from.privacy.consent_max_age;
   into.commands = from.commands;
+  if (same_but_thresholds(into.zones, from.zones)) into.zones = from.zones;
 }
 
 }  // namespace

@@ -170,6 +170,7 @@ Json Agent::status() const {
   if (!session_started_) out["sync"]["state"] = kWaitingForClock;
   out["commands"] = commands_json();
   out["config"] = cloud_config_json(cloud_);
+  out["config"]["digest"] = config_digest_;
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

@@ -11,6 +11,9 @@ int main(int argc, char** argv) {
   add_config(app, chosen);
   add_status(app, chosen);
   add_doctor(app, chosen);
+  add_watch(app, chosen);
+  add_scan(app, chosen);
+  add_zones(app, chosen);
   add_decode(app, chosen);
   add_token(app, chosen);
   add_datasets(app, chosen);

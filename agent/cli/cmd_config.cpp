@@ -1,4 +1,4 @@
-// `aislectl config check|show|get|schema`; `set` is in cmd_config_set.cpp.
+// `aislectl config check|show|get|schema`; `set` and `unset` are in cmd_config_set.cpp.
 #include "agent/cli/cmd_config.hpp"
 
 #include <memory>
@@ -32,8 +32,9 @@ int with_config(const Common& common, const std::function<int(const config::Load
 }
 
 int check(const Arguments& given) {
-  return with_config(given.common, [&](const config::Loaded&) {
-    print_line(given.common.json ? R"({"valid":true})" : given.common.config + ": valid");
+  return with_config(given.common, [&](const config::Loaded& loaded) {
+    const Json valid = {{"valid", true}, {"digest", config::digest_of(loaded.config)}};
+    print_line(given.common.json ? valid.dump() : given.common.config + ": valid");
     return kDone;
   });
 }
@@ -83,6 +84,9 @@ void add_config(CLI::App& app, Chosen& chosen) {
                   [](const Arguments& it) { return set_key(it.common, it.key, it.value); });
   set->add_option("KEY", given->key, names)->required();
   set->add_option("VALUE", given->value, "As in TOML; text may be without quotes")->required();
+  auto* unset = add("unset", "Take a key out of the drop-in 90-local.toml, if the result is valid",
+                    [](const Arguments& it) { return unset_key(it.common, it.key); });
+  unset->add_option("KEY", given->key, names)->required();
   auto* schema = verb->add_subcommand("schema", "Print the JSON Schema of the file, for editors");
   schema->callback([&chosen] {
     chosen.run = [] {

@@ -34,9 +34,12 @@ void add_events(CLI::App& app, Chosen& chosen);
 void add_generate(CLI::App& app, Chosen& chosen);
 void add_outbox(CLI::App& app, Chosen& chosen);
 void add_replay(CLI::App& app, Chosen& chosen);
+void add_scan(CLI::App& app, Chosen& chosen);
 void add_simulate(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);
 void add_support_bundle(CLI::App& app, Chosen& chosen);
 void add_token(CLI::App& app, Chosen& chosen);
+void add_watch(CLI::App& app, Chosen& chosen);
+void add_zones(CLI::App& app, Chosen& chosen);
 
 }  // namespace aisle::cli

@@ -52,7 +52,8 @@ void print_line(std::string_view text) {
   std::fputc('\n', stdout);
 }
 
-void print_table(const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::string> table_lines(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::string> out;
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -64,8 +65,13 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
       line += row[i];
       if (i + 1 < row.size()) line += std::string(widths[i] - width(row[i]) + 2, ' ');
     }
-    print_line(line);
+    out.push_back(std::move(line));
   }
+  return out;
+}
+
+void print_table(const std::vector<std::vector<std::string>>& rows) {
+  for (const auto& line : table_lines(rows)) print_line(line);
 }
 
 void print_tree(const nlohmann::json& value) {

@@ -18,6 +18,8 @@ void print_line(std::string_view text);
 
 // Columns as wide as their widest cell; the first row is the heading.
 void print_table(const std::vector<std::vector<std::string>>& rows);
+// The same as lines.
+[[nodiscard]] std::vector<std::string> table_lines(const std::vector<std::vector<std::string>>& rows);
 
 // Nested objects as "a.b.c  value" lines.
 void print_tree(const nlohmann::json& value);

@@ -50,6 +50,12 @@ Status Client::ask(const nlohmann::json& request) {
   return {};
 }
 
+bool Client::ready(milliseconds patience) const {
+  if (in_.find('\n') != std::string::npos) return true;
+  pollfd waiting{fd_, POLLIN, 0};
+  return poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
+}
+
 Result<std::optional<nlohmann::json>> Client::next_line(std::optional<milliseconds> deadline) {
   for (;;) {
     const auto end = in_.find('\n');

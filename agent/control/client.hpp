@@ -25,6 +25,9 @@ class Client {
   // The next line of the answer; nothing when it is complete. Error: the deadline passed, or no JSON.
   Result<std::optional<nlohmann::json>> next_line(std::optional<milliseconds> deadline);
 
+  // Whether `next_line` has something to say at once, a line or the end; waits for it so long.
+  [[nodiscard]] bool ready(milliseconds patience) const;
+
  private:
   explicit Client(int fd) : fd_(fd) {}
   int fd_;

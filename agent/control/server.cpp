@@ -70,6 +70,8 @@ class Server::Connection final : public Reply {
 
   [[nodiscard]] bool gone() const override { return server_ == nullptr; }
 
+  [[nodiscard]] std::size_t waiting() const override { return out_.size(); }
+
   void detach() { server_ = nullptr; }
 
   void on_ready(std::uint32_t events, const std::shared_ptr<Connection>& self) {

@@ -23,6 +23,8 @@ class Reply {
   // The answer is complete: what waits is sent, then the connection closes.
   virtual void finish() = 0;
   [[nodiscard]] virtual bool gone() const = 0;
+  // Bytes that the client has not taken yet.
+  [[nodiscard]] virtual std::size_t waiting() const = 0;
 };
 using ReplyPtr = std::shared_ptr<Reply>;
 using Handler = std::function<void(const nlohmann::json& request, const ReplyPtr& reply)>;

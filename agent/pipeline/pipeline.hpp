@@ -72,6 +72,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // The wall clock was set by this much; what is open goes along, so that its times stay in order.
   void shift_wall(Duration by);
   void set_clock_trusted(bool trusted) { clock_trusted_ = trusted; }
+  // As of Presence.
+  void set_thresholds(const std::vector<presence::ZoneSpec>& zones) { presence_->set_thresholds(zones); }
   // False: `customers` was not confirmed current for too long; nobody is resolved, open visits end.
   void set_customers_usable(bool usable, Stamp now);
 

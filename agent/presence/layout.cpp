@@ -19,6 +19,19 @@ std::optional<std::size_t> Layout::find_receiver(const GatewayId& id) const {
   return it->second;
 }
 
+void Layout::set_thresholds(const std::vector<ZoneSpec>& zones) {
+  for (std::size_t i = 0; i < zones_.size(); ++i) {
+    specs_[i].receivers = zones.at(i).receivers;
+    for (auto& ear : zones_[i].ears) {
+      const auto named = std::ranges::find_if(
+          specs_[i].receivers, [&](const auto& spec) { return find_receiver(spec.gateway) == ear.receiver; });
+      if (named == specs_[i].receivers.end()) continue;
+      ear.enter_rssi = named->enter_rssi;
+      ear.exit_rssi = named->exit_rssi;
+    }
+  }
+}
+
 std::size_t Layout::layer_index(const std::string& name) {
   const auto it = std::ranges::find(layer_names_, name);
   if (it != layer_names_.end()) return static_cast<std::size_t>(it - layer_names_.begin());

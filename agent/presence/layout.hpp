@@ -1,4 +1,5 @@
-// The zones of the configuration, indexed for the machine: receivers, layers and who names whom. Immutable.
+// The zones of the configuration, indexed for the machine: receivers, layers and who names whom. Only thresholds
+// change.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,9 @@ inline constexpr std::size_t kMaxRing = 128;
 class Layout {
  public:
   Layout(std::vector<ZoneSpec> zones, const PresenceOptions& options);
+
+  // The same zones, layers and receivers, with other thresholds.
+  void set_thresholds(const std::vector<ZoneSpec>& zones);
 
   // One receiver as a zone sees it.
   struct Ear {

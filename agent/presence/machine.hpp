@@ -35,6 +35,7 @@ class Machine {
   void forget(std::string_view customer, EndReason reason, Stamp at);
   void end_all(EndReason reason, Stamp at);
   void shift_wall(Duration by);
+  void set_thresholds(const std::vector<ZoneSpec>& zones) { layout_.set_thresholds(zones); }
 
   [[nodiscard]] PresenceStats stats() const;
   [[nodiscard]] std::vector<PresenceRow> rows() const;

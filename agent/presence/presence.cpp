@@ -66,6 +66,10 @@ void Presence::shift_wall(Duration by) {
   impl_->machine.shift_wall(by);
 }
 
+void Presence::set_thresholds(const std::vector<ZoneSpec>& zones) {
+  impl_->machine.set_thresholds(zones);
+}
+
 PresenceStats Presence::stats() const {
   return impl_->machine.stats();
 }

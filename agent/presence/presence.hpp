@@ -141,6 +141,8 @@ class Presence {
   void forget(std::string_view customer, EndReason reason, Stamp at);
   // The wall clock was set by this much: the wall times of what is open move along.
   void shift_wall(Duration by);
+  // The same zones with the same receivers, and other thresholds: they hold from the next advert on.
+  void set_thresholds(const std::vector<ZoneSpec>& zones);
   // Ends everything open (clean shutdown, end of a simulation).
   void end_all(EndReason reason, Stamp at);
 

@@ -11,14 +11,14 @@ namespace {
 
 constexpr double kFence = 1.5;  // Tukey's k
 
+}  // namespace
+
 double quantile(std::span<const double> sorted, double p) {
   const double place = p * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
-
-}  // namespace
 
 double robust_mean(std::span<double> values) {
   std::ranges::sort(values);

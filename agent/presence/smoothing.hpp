@@ -16,6 +16,9 @@ struct Level {
   std::uint32_t samples = 0;  // 0: not heard within the window, and no level
 };
 
+// Interpolated linearly between the values on both sides; at least one.
+[[nodiscard]] double quantile(std::span<const double> sorted, double p);
+
 // Fewer than 4 values: their median. Otherwise the mean of those inside the Tukey fence, from Q1 - 1.5 IQR to
 // Q3 + 1.5 IQR, quartiles interpolated linearly. Sorts `values` in place; they must be finite and at least one.
 [[nodiscard]] double robust_mean(std::span<double> values);

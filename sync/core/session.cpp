@@ -307,6 +307,7 @@ std::string Session::Impl::status_payload(std::string_view state, UnixTime since
   out["version"] = options.version;
   out["epoch"] = options.epoch;
   if (!options.box_key.empty()) out["box_key"] = options.box_key;
+  if (!options.config.is_null()) out["config"] = options.config;
   return out.dump();
 }
 
@@ -426,6 +427,12 @@ void Session::on_revived(std::int64_t newest_id) {
 
 IdRanges Session::held_ids() const {
   return impl_->pump.held_ids();
+}
+
+void Session::set_config(Json config) {
+  if (config == impl_->options.config) return;
+  impl_->options.config = std::move(config);
+  if (impl_->phase == Phase::online) impl_->publish_status("online", impl_->options.started);
 }
 
 bool Session::online() const {

@@ -28,6 +28,7 @@ struct SessionOptions {
   std::string version;    // of the product, for the status topic
   std::string epoch;      // of this start
   std::string box_key{};  // hex; what is sealed for this gateway is sealed for it; "" none
+  Json config{};          // which configuration runs, for the status topic; null: is not said
   UnixTime started{};
   std::uint32_t window = 64;  // in flight at most; the broker's receive maximum may lower it
   seconds retry_spread{60};
@@ -104,6 +105,8 @@ class Session {
   // Events that were just committed, with their outbox ids from `first_id` on. Sent as soon as the window allows, ahead
   // of a backlog; what finds no room in memory is read from the store in its turn.
   void on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id);
+  // For the status topic, which says it anew when it changed.
+  void set_config(Json config);
   // Something else changed a dataset (an import): the cursor and epoch are now these.
   void on_dataset_changed(Dataset dataset, const store::DatasetState& state);
   // A reply to a command, QoS 1; false, and nothing is sent, when there is no connection.

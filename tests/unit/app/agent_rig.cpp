@@ -23,6 +23,7 @@ class Ignore final : public control::Reply {
   void line(const Json& value) override { lines.push_back(value); }
   void finish() override {}
   [[nodiscard]] bool gone() const override { return false; }
+  [[nodiscard]] std::size_t waiting() const override { return 0; }
   std::vector<Json> lines;
 };
 

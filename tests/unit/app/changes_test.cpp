@@ -43,6 +43,7 @@ class Changes : public AgentTest {
     void line(const Json& /*value*/) override {}
     void finish() override {}
     [[nodiscard]] bool gone() const override { return false; }
+    [[nodiscard]] std::size_t waiting() const override { return 0; }
   };
 };
 

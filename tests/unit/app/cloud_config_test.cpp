@@ -49,6 +49,17 @@ class CloudConfigTest : public AgentTest {
   [[nodiscard]] std::uint64_t max_rows_on_disk() const { return config::load(config_path)->outbox.max_rows; }
 };
 
+TEST_F(CloudConfigTest, ThresholdsHoldAtOnceAndVisitsGoOn) {
+  import_customers();
+  hear(1);
+  ASSERT_EQ(events("zone.entered").size(), 1U);
+  const std::string text = "[[zones]]\nid = \"coffee\"\nenter_rssi = -40\nexit_rssi = -45\n";
+  EXPECT_EQ(send("c-1", {{"toml", text}, {"confirm_s", 30}})["result"]["applied"], json::parse(R"(["zones"])"));
+  hear(1);
+  EXPECT_EQ(events("zone.exited").size(), 1U);
+  EXPECT_EQ(events("visit.ended").size(), 0U);
+}
+
 TEST_F(CloudConfigTest, OneThatTakesNoRestartIsConfirmedByTheConnectionThatStands) {
   const auto first = send("c-1", {{"toml", kLive}, {"confirm_s", 30}});
   EXPECT_EQ(first["result"], json::parse(R"({"state":"pending","confirm_s":30,"applied":["outbox.max_rows"],
@@ -57,6 +68,9 @@ TEST_F(CloudConfigTest, OneThatTakesNoRestartIsConfirmedByTheConnectionThatStand
   EXPECT_EQ(max_rows_on_disk(), 1'000'000U);  // whoever starts now starts with the old one
   run(seconds(2));
   EXPECT_EQ(state()["state"], "confirmed");
+  const auto said = json::parse(transport->sent("/status").back().payload)["config"];
+  EXPECT_EQ(said["state"], "confirmed") << "the retained status follows";
+  EXPECT_EQ(said["digest"], config::digest_of(config::load(config_path).value()));
   EXPECT_EQ(reply("c-1")["result"]["state"], "confirmed");
   EXPECT_EQ(max_rows_on_disk(), 777U);
   EXPECT_FALSE(fs::exists(pending()));

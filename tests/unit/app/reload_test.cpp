@@ -28,6 +28,21 @@ TEST(Reload, TakesTheLiveKeysAndNamesTheOthers) {
   EXPECT_THAT(take_over(current, fresh).restart, ElementsAre("sync.port", "zones"));  // still to be done
 }
 
+TEST(Reload, ThresholdsAreTakenWhereNothingElseOfTheZonesChanged) {
+  config::Config current;
+  current.zones = {config::ZoneEntry{}, config::ZoneEntry{}};
+  current.zones[0].receivers = {{"g1"}};
+  current.zones[1].receivers = {{"g2"}};
+  config::Config fresh = current;
+  fresh.zones[1].receivers[0].enter_rssi = -60;
+  EXPECT_THAT(take_over(current, fresh).applied, ElementsAre("zones"));
+  EXPECT_EQ(current.zones[1].receivers[0].enter_rssi, -60);
+  fresh.zones[0].receivers[0].exit_rssi = -90;
+  fresh.zones[0].min_samples = 2;
+  EXPECT_THAT(take_over(current, fresh).restart, ElementsAre("zones"));
+  EXPECT_EQ(current.zones[0].receivers[0].exit_rssi, -76) << "all of it or nothing";
+}
+
 TEST(Reload, AnEqualFileChangesNothing) {
   config::Config current;
   const auto report = take_over(current, config::Config());

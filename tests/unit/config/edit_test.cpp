@@ -9,6 +9,7 @@ namespace aisle::config {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string set(const std::string& text, const std::string& key, const std::string& value) {
   const auto done = with_key(text, "90.toml", key, value);
@@ -46,6 +47,27 @@ TEST(SetKey, UnknownKeysAreNamedWithTheNearest) {
               HasSubstr("did you mean \"zones.coffee.enter_rssi\"?"));
   EXPECT_THAT(with_key("", "f", "sync", "1").error().message(), HasSubstr("as \"sync.KEY\""));
   EXPECT_THAT(with_key("[a", "f", "sync.port", "1").error().message(), HasSubstr("f:1:3"));
+}
+
+TEST(UnsetKey, TakesTheKeyAndWhatHeldNothingElse) {
+  std::string text = set("", "sync.port", "1884");
+  text = set(text, "presence.smoothing.samples", "5");
+  text = set(text, "zones.coffee.enter_rssi", "-60");
+  text = set(text, "zones.coffee.exit_rssi", "-66");
+  text = without_key(text, "f", "zones.coffee.enter_rssi").value();
+  EXPECT_THAT(text, HasSubstr("exit_rssi"));
+  text = without_key(text, "f", "zones.coffee.exit_rssi").value();
+  EXPECT_THAT(text, Not(HasSubstr("zones")));
+  text = without_key(text, "f", "presence.smoothing.samples").value();
+  EXPECT_THAT(text, Not(HasSubstr("presence")));
+  EXPECT_EQ(over(text).sync.port, 1884);
+  EXPECT_EQ(without_key(text, "f", "sync.port").value(), "");
+}
+
+TEST(UnsetKey, WhatIsNotThereIsAnError) {
+  EXPECT_EQ(without_key("[sync]\nport = 1\n", "f", "sync.host").error().message(), "f: sync.host is not set there");
+  EXPECT_EQ(without_key("", "f", "zones.tea.name").error().message(), "f: zones.tea.name is not set there");
+  EXPECT_THAT(without_key("", "f", "sync.prot").error().message(), HasSubstr("did you mean \"sync.port\"?"));
 }
 
 TEST(GetKey, GivesValuesSectionsAndZones) {

@@ -28,6 +28,20 @@ TEST(Exit, DoesNotHappenBetweenTheThresholds) {
   EXPECT_THAT(world.told(), ElementsAre("c exit coffee @62"));
 }
 
+// The visit goes on under them.
+TEST(Exit, FollowsThresholdsThatChange) {
+  World world({zone("coffee", {"g1"}), zone("wine", {"g2"})});
+  world.see_from_to(0, 2, -60);
+  world.told();
+  world.presence.set_thresholds({zone("coffee", {"g1"}, -50, -58), zone("wine", {"g2"})});
+  EXPECT_THAT(world.told(), IsEmpty());
+  world.see(3, -60);
+  EXPECT_THAT(world.told(), ElementsAre("c exit coffee @3"));
+  world.presence.set_thresholds({zone("coffee", {"g1"}, -70, -78), zone("wine", {"g2"})});
+  world.see(4, -60);
+  EXPECT_THAT(world.told(), ElementsAre("c enter coffee @4"));
+}
+
 TEST(Exit, NeedsEveryReceiverBelow) {
   World world({zone("coffee", {"g1", "g2"})});
   world.see_from_to(0, 2, -60, "g1");
