@@ -8,6 +8,7 @@
 #include "agent/cli/provision_input.hpp"
 #include "agent/cli/qr_code.hpp"
 #include "agent/cli/state_access.hpp"
+#include "agent/provision/nodes.hpp"
 #include "agent/provision/provision.hpp"
 #include "agent/provision/trial.hpp"
 #include "config/sources.hpp"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "agent/model/ids.hpp"
+#include "agent/provision/nodes.hpp"
 #include "agent/provision/url.hpp"
 #include "config/toml_document.hpp"
 
@@ -65,26 +66,6 @@ Result<Claim> of_toml(std::string_view text, const std::string& name) {
   return claim;
 }
 
-bool is_host_text(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_' || c == ':' || c == '[' || c == ']';
-  };
-  return !text.empty() && text.size() <= 300 && std::ranges::all_of(text, allowed);
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> out(1);
-  for (const char c : text) {
-    if (c == ',') {
-      out.emplace_back();
-    } else if (c != ' ') {
-      out.back() += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<Claim> parse_claim(std::string_view text, const std::string& name) {
@@ -100,27 +81,6 @@ Status check_claim(const Claim& claim) {
   if (auto url = parse_url(claim.url); !url) return tl::unexpected(url.error().within("--url"));
   if (claim.token.empty() || claim.token.size() > 4096) return fail("--token: 1 to 4096 characters expected");
   return claim.broker.empty() ? Status() : check_broker(claim.broker);
-}
-
-Status check_broker(std::string_view broker) {
-  const auto nodes = split(broker);
-  if (std::ranges::all_of(nodes, [](const auto& node) { return is_host_text(node); })) return {};
-  return fail("--broker: HOST or HOST:PORT expected, several with commas, not \"{}\"", broker.substr(0, 100));
-}
-
-std::vector<std::string> broker_nodes(std::string_view broker) {
-  std::vector<std::string> out = split(broker);
-  for (std::string& node : out) {
-    // An IPv6 address with a port stands in brackets.
-    const bool has_port =
-        node.starts_with('[') ? node.find("]:") != std::string::npos : std::ranges::count(node, ':') == 1;
-    if (!has_port) node += ":8883";
-  }
-  return out;
-}
-
-std::string name_of(const std::string& store, const std::string& gateway) {
-  return store + "/" + gateway;
 }
 
 }  // namespace aisle::provision

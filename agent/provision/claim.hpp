@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "agent/base/result.hpp"
 
@@ -23,12 +22,5 @@ struct Claim {
 
 // Every member that was given is well formed; `store`, `gateway`, `url` and `token` are there. Errors name the flag.
 [[nodiscard]] Status check_claim(const Claim& claim);
-[[nodiscard]] Status check_broker(std::string_view broker);
-
-// The nodes of a broker's text, each "HOST:PORT"; the port is 8883 where none is named.
-[[nodiscard]] std::vector<std::string> broker_nodes(std::string_view broker);
-
-// The common name of the certificate, and the login at brokers that take it from there: "store/gateway".
-[[nodiscard]] std::string name_of(const std::string& store, const std::string& gateway);
 
 }  // namespace aisle::provision

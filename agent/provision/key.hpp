@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/base/result.hpp"
+#include "agent/provision/record.hpp"
 
 struct evp_pkey_st;
 
@@ -13,14 +14,6 @@ class Pkcs11Session;
 }
 
 namespace aisle::provision {
-
-// Where the key is to be, as [sync] names it.
-struct KeyPlace {
-  std::string uri;       // "pkcs11:token=aisle;object=gateway"; empty: a file beside the certificate
-  std::string module;    // of the token; empty: every module that p11-kit knows
-  std::string pin_file;  // path or "credential:NAME"; empty: no login
-  friend bool operator==(const KeyPlace&, const KeyPlace&) = default;
-};
 
 class GatewayKey {
  public:

@@ -4,6 +4,7 @@
 
 #include "agent/base/ed25519.hpp"
 #include "agent/base/sha256.hpp"
+#include "agent/provision/nodes.hpp"
 
 namespace aisle::provision {
 namespace {

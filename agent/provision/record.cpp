@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "agent/provision/claim.hpp"
+#include "agent/provision/nodes.hpp"
 #include "config/sources.hpp"
 
 namespace aisle::provision {
