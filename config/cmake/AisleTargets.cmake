@@ -19,7 +19,7 @@ endif()
 # clang-tidy see each file by itself. Not these: names in their files' unnamed namespaces repeat.
 set(AISLE_FILE_BY_FILE aisle_decode aisle_hci_reports aisle_recording aisle_bluez aisle_records aisle_sync aisle_mqtt aisle_cloud aisle_provisioning
   aisle_fake_bluez aisle_bluez_controller aisle_sim unit_identity unit_recording unit_records unit_source int_bluez integration_mqtt
-  e2e_agent e2e_feed e2e_cluster bluez_guest fault_guest fuzz_decode fuzz_recording)
+  e2e_agent e2e_feed e2e_cluster e2e_provision bluez_guest fault_guest fuzz_decode fuzz_recording)
 function(aisle_file_by_file target)
   if(target IN_LIST AISLE_FILE_BY_FILE)
     set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
