@@ -80,7 +80,7 @@ class Connection {
   [[nodiscard]] std::optional<Disconnected> set_up_tls();
   void set_callbacks();
   void store_connect_properties(const Target& target);
-  [[nodiscard]] bool tcp_established();
+  [[nodiscard]] bool tcp_established(int poll_events);
   void check(int mosq_error);
   [[nodiscard]] Disconnected explain(int mosq_error) const;
   void subscribe_packet(std::vector<std::string> topics);

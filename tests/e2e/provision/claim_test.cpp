@@ -1,5 +1,4 @@
 // A claim makes a gateway: once, and only when the broker lets it in.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -27,8 +26,8 @@ TEST_F(Claiming, TheDaemonIsOnlineWithIt) {
   ASSERT_EQ(done.exit, 0) << done.err << depot.log();
   EXPECT_THAT(done.out, HasSubstr("lets us in"));
   EXPECT_THAT(done.out, HasSubstr("gateway s1/g7, key SHA-256 "));
-  EXPECT_EQ(configured(site, "store.gateway"), "\"g7\"");
-  EXPECT_EQ(configured(site, "commands.public_key"), fmt::format("\"{}\"", kCommandKey));
+  EXPECT_EQ(configured(site, "store.gateway"), "g7");
+  EXPECT_EQ(configured(site, "commands.public_key"), kCommandKey);
   struct stat key {};
   ASSERT_EQ(stat((site.state_dir() + "/identity/current/gateway.key").c_str(), &key), 0);
   EXPECT_EQ(key.st_mode & 0777U, 0600U);
@@ -59,7 +58,7 @@ TEST_F(Claiming, AnotherMachineCannotUseTheSameClaim) {
   const auto refused = provision(other, {"--claim", depot.claim_for(other, "g7", "once")});
   EXPECT_EQ(refused.exit, 1);
   EXPECT_THAT(refused.err, HasSubstr("used with another key"));
-  EXPECT_EQ(configured(other, "store.gateway"), "\"g1\"");
+  EXPECT_EQ(configured(other, "store.gateway"), "g1");
 }
 
 TEST_F(Claiming, WhatTheBrokerRefusesIsNotInForce) {
@@ -68,7 +67,7 @@ TEST_F(Claiming, WhatTheBrokerRefusesIsNotInForce) {
   const auto refused = provision(site, {"--claim", claim});
   EXPECT_EQ(refused.exit, 1);
   EXPECT_THAT(refused.err, HasSubstr("the broker does not let us in: own certificate refused"));
-  EXPECT_EQ(configured(site, "store.gateway"), "\"g1\"");
+  EXPECT_EQ(configured(site, "store.gateway"), "g1");
 }
 
 TEST_F(Claiming, WhatGoesOverItIsNamed) {
@@ -97,9 +96,9 @@ TEST_F(Claiming, WithoutATerminalWhatIsMissingIsNamed) {
 TEST_F(Claiming, RollingBackBringsTheConfigurationBackAndForth) {
   ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
   ASSERT_EQ(provision(site, {"--rollback"}).exit, 0);
-  EXPECT_EQ(configured(site, "store.gateway"), "\"g1\"");
+  EXPECT_EQ(configured(site, "store.gateway"), "g1");
   ASSERT_EQ(provision(site, {"--rollback"}).exit, 0);
-  EXPECT_EQ(configured(site, "store.gateway"), "\"g7\"");
+  EXPECT_EQ(configured(site, "store.gateway"), "g7");
 }
 
 }  // namespace

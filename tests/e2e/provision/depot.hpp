@@ -43,7 +43,7 @@ class Depot {
 void prepare(const Site& site);
 // Runs `aislectl provision` there, with these arguments.
 [[nodiscard]] fakes::Finished provision(const Site& site, std::vector<std::string> arguments);
-// The value in force, as JSON text.
+// The value in force.
 [[nodiscard]] std::string configured(const Site& site, const std::string& key);
 [[nodiscard]] std::string key_of(const fakes::Finished& provisioned);  // the fingerprint that --json says
 // Waits until `sync.state` is that; the whole status.
