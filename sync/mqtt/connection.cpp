@@ -118,6 +118,8 @@ void Connection::begin(const Target& target, const std::optional<Will>& will) {
   errno = 0;
   const int failed =
       mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
+  // With TLS the library begins the handshake at once; its write takes the error of a refusal that comes as quickly.
+  refused_early_ = errno == ECONNREFUSED;
   if (failed == MOSQ_ERR_ERRNO &&
       !(tls_ && (errno == EPROTO || tls_->trouble() || tls_->suspicion()))) {  // else the handshake failed in it
     why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
@@ -208,8 +210,7 @@ bool Connection::tcp_established(int poll_events) {
   int error = 0;
   socklen_t size = sizeof error;
   if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-  // The library begins the TLS handshake at once, and its write has taken the error of a refusal that came as quickly.
-  if (error == 0 && (poll_events & POLLHUP) != 0) error = ECONNREFUSED;
+  if (error == 0 && refused_early_ && (poll_events & POLLHUP) != 0) error = ECONNREFUSED;
   if (error != 0) give_up(tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
   tcp_pending_ = false;
   return error == 0;

@@ -91,7 +91,7 @@ class Connection {
   ConnectionObserver& observer_;
   std::unique_ptr<TlsContext> tls_;  // outlives the client
   std::unique_ptr<mosquitto, Destroy> client_;
-  bool tcp_pending_ = true;
+  bool tcp_pending_ = true, refused_early_ = false;
   bool established_ = false;
   bool leaving_ = false;
   std::optional<Disconnected> refused_;  // what the broker said before the end
