@@ -35,7 +35,8 @@ int number_of(const std::string& name) {
 }
 
 Status make_folder(const std::string& path) {
-  if (mkdir(path.c_str(), kFolder) == 0 || errno == EEXIST) return {};
+  // Whatever the umask: the group reads the configuration through it.
+  if (mkdir(path.c_str(), kFolder) == 0 ? chmod(path.c_str(), kFolder) == 0 : errno == EEXIST) return {};
   return fail("{}: {}", path, std::strerror(errno));
 }
 
