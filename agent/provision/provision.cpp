@@ -74,6 +74,23 @@ Result<Certificate> check_grant(const Grant& grant, const Record& record, const 
   return certificate;
 }
 
+struct Fresh {
+  Grant grant;
+  Certificate certificate;
+};
+
+// A request signed by the key, what the cloud answers to it, and whether that is ours.
+template <class Ask>
+Result<Fresh> fetch(const Record& record, const GatewayKey& key, UnixTime now, Ask ask) {
+  const auto request = key.request(name_of(record.store, record.gateway));
+  if (!request) return tl::unexpected(request.error());
+  const Result<Grant> grant = ask(*request);
+  if (!grant) return tl::unexpected(grant.error());
+  const auto certificate = check_grant(*grant, record, key, now);
+  if (!certificate) return tl::unexpected(certificate.error());
+  return Fresh{*grant, *certificate};
+}
+
 // Takes what the cloud says into the record; a renewal keeps what it does not say.
 Status take_over(const Grant& grant, Record& record) {
   if (!grant.broker.empty() && record.broker.empty()) {
@@ -106,11 +123,51 @@ Status try_and_install(Draft draft, const Record& record, Shelf& shelf, const Su
 
 // What comes after an installation; each is done once, however often it is asked for. True: something was missing.
 Result<bool> finish(const Shelf& shelf, const Surroundings& around) {
-  const auto linked = link_drop_in(around.config, shelf);
+  auto linked = link_drop_in(around.config, shelf);
   if (!linked) return linked;
   if (where_bound(around.state_dir, around.machine) == Bound::here) return linked;
   if (auto bound = bind_machine(around.state_dir, around.machine); !bound) return tl::unexpected(bound.error());
   return true;
+}
+
+Record record_of(const Claim& claim, const KeyPlace& place, const Surroundings& around) {
+  Record out;
+  out.store = claim.store;
+  out.gateway = claim.gateway;
+  out.broker = claim.broker;
+  out.url = claim.url;
+  out.claim = digest_of(claim.token);
+  out.machine = around.machine.value_or("");
+  out.cloud_ca = !claim.ca.empty();
+  out.key = place;
+  return out;
+}
+
+Status may_renew(const Standing& standing) {
+  if (!standing.record) return fail("this gateway is not provisioned: there is nothing to renew");
+  if (standing.bound == Bound::elsewhere)
+    return fail("this card was set up on another machine; its certificate is not renewed here");
+  if (standing.life != Life::expired) return {};
+  return fail("the certificate expired on {}: the cloud renews none that has; provision again with a new claim",
+              day_of(standing.certificate->until));
+}
+
+// Key and authorities go on as they are, but for what the cloud names anew.
+Status draft_renewal(const Grant& grant, const GatewayKey& key, Record& record, Shelf& shelf) {
+  const auto kept = [&](bool there, const char* name) {
+    return there ? read_text(shelf.current() + "/" + name) : Result<std::string>("");
+  };
+  const auto cloud = kept(record.cloud_ca, names::kCloud);
+  if (!cloud) return tl::unexpected(cloud.error());
+  const auto before = kept(record.own_ca, names::kAuthorities);
+  if (!before) return tl::unexpected(before.error());
+  const std::string& authorities = grant.authorities.empty() ? *before : grant.authorities;
+  record.own_ca = !authorities.empty();
+  Status put = shelf.begin(Draft::renewal);
+  if (put) put = shelf.put(Draft::renewal, names::kCloud, *cloud);
+  if (put && record.key.uri.empty()) put = shelf.put(Draft::renewal, names::kKey, key.pem(), true);
+  if (put) put = put_grant(Draft::renewal, grant, record, authorities, shelf);
+  return put;
 }
 
 bool in_force(const Standing& standing, const Record& wanted) {
@@ -135,9 +192,7 @@ Result<Standing> look(const Shelf& shelf, const Surroundings& around) {
 }
 
 Result<Done> provision(const Claim& claim, const KeyPlace& place, Shelf& shelf, const Surroundings& around) {
-  Record record{
-      claim.store, claim.gateway,     claim.broker, claim.url, digest_of(claim.token), "", around.machine.value_or(""),
-      false,       !claim.ca.empty(), place};
+  Record record = record_of(claim, place, around);
   const auto standing = look(shelf, around);
   if (standing && in_force(*standing, record)) {
     const auto finished = finish(shelf, around);
@@ -148,63 +203,44 @@ Result<Done> provision(const Claim& claim, const KeyPlace& place, Shelf& shelf, 
   if (!key) return tl::unexpected(key.error());
   around.say(fmt::format("key: {}, SHA-256 {}", place.uri.empty() ? "made on this machine" : "on the token",
                          key->fingerprint()));
-  const auto request = key->request(name_of(record.store, record.gateway));
-  if (!request) return tl::unexpected(request.error());
-  const std::string directory = shelf.path_of(Draft::claim);
-  const auto grant = around.exchange.claim(address_of(record, directory), claim, *request);
-  if (!grant) return tl::unexpected(grant.error());
-  const auto certificate = check_grant(*grant, record, *key, around.clock.now());
-  if (!certificate) return tl::unexpected(certificate.error());
-  around.say(fmt::format("certificate: for {}, until {}", certificate->subject, day_of(certificate->until)));
-  if (auto taken = take_over(*grant, record); !taken) return tl::unexpected(taken.error());
-  const std::string authorities = grant->authorities.empty() ? claim.ca : grant->authorities;
+  const CloudAddress cloud = address_of(record, shelf.path_of(Draft::claim));
+  const auto fresh = fetch(record, *key, around.clock.now(),
+                           [&](const std::string& request) { return around.exchange.claim(cloud, claim, request); });
+  if (!fresh) return tl::unexpected(fresh.error());
+  around.say(
+      fmt::format("certificate: for {}, until {}", fresh->certificate.subject, day_of(fresh->certificate.until)));
+  if (auto taken = take_over(fresh->grant, record); !taken) return tl::unexpected(taken.error());
+  const std::string& authorities = fresh->grant.authorities.empty() ? claim.ca : fresh->grant.authorities;
   record.own_ca = !authorities.empty();
-  if (auto put = put_grant(Draft::claim, *grant, record, authorities, shelf); !put) return tl::unexpected(put.error());
+  if (auto put = put_grant(Draft::claim, fresh->grant, record, authorities, shelf); !put)
+    return tl::unexpected(put.error());
   if (auto installed = try_and_install(Draft::claim, record, shelf, around); !installed)
     return tl::unexpected(installed.error());
   if (const auto finished = finish(shelf, around); !finished) return tl::unexpected(finished.error());
-  return Done{record, *certificate, true};
+  return Done{record, fresh->certificate, true};
 }
 
 Result<Done> renew(bool at_once, Shelf& shelf, const Surroundings& around) {
   const auto standing = look(shelf, around);
   if (!standing) return tl::unexpected(standing.error());
-  if (!standing->record) return fail("this gateway is not provisioned: there is nothing to renew");
-  if (standing->bound == Bound::elsewhere)
-    return fail("this card was provisioned on another machine; its certificate is not renewed here");
-  if (standing->life == Life::good && !at_once) return Done{*standing->record, *standing->certificate, false};
-  if (standing->life == Life::expired) {
-    return fail("the certificate expired on {}: the cloud renews none that has; provision again with a new claim",
-                day_of(standing->certificate->until));
-  }
+  if (auto may = may_renew(*standing); !may) return tl::unexpected(may.error());
   Record record = *standing->record;
+  if (standing->life == Life::good && !at_once) return Done{record, *standing->certificate, false};
   const auto old = read_text(shelf.current() + "/" + names::kCertificate);
-  const auto key = read_key(record, shelf.current());
   if (!old) return tl::unexpected(old.error());
+  const auto key = read_key(record, shelf.current());
   if (!key) return tl::unexpected(key.error());
-  const auto request = key->request(name_of(record.store, record.gateway));
-  if (!request) return tl::unexpected(request.error());
-  const auto grant = around.exchange.renew(address_of(record, shelf.current()), *old, *key, *request);
-  if (!grant) return tl::unexpected(grant.error());
-  const auto certificate = check_grant(*grant, record, *key, around.clock.now());
-  if (!certificate) return tl::unexpected(certificate.error());
-  if (auto taken = take_over(*grant, record); !taken) return tl::unexpected(taken.error());
-
-  std::string authorities = grant->authorities;
-  if (authorities.empty() && record.own_ca)
-    authorities = read_text(shelf.current() + "/" + names::kAuthorities).value_or("");
-  record.own_ca = !authorities.empty();
-  const auto cloud = record.cloud_ca ? read_text(shelf.current() + "/" + names::kCloud) : Result<std::string>("");
-  if (!cloud) return tl::unexpected(cloud.error());
-  Status put = shelf.begin(Draft::renewal);
-  if (put) put = shelf.put(Draft::renewal, names::kCloud, *cloud);
-  if (put && record.key.uri.empty()) put = shelf.put(Draft::renewal, names::kKey, key->pem(), true);
-  if (put) put = put_grant(Draft::renewal, *grant, record, authorities, shelf);
-  if (!put) return tl::unexpected(put.error());
+  const CloudAddress cloud = address_of(record, shelf.current());
+  const auto fresh = fetch(record, *key, around.clock.now(), [&](const std::string& request) {
+    return around.exchange.renew(cloud, *old, *key, request);
+  });
+  if (!fresh) return tl::unexpected(fresh.error());
+  if (auto taken = take_over(fresh->grant, record); !taken) return tl::unexpected(taken.error());
+  if (auto drafted = draft_renewal(fresh->grant, *key, record, shelf); !drafted) return tl::unexpected(drafted.error());
   if (auto installed = try_and_install(Draft::renewal, record, shelf, around); !installed)
     return tl::unexpected(installed.error().within("the old certificate stays in force"));
   if (const auto finished = finish(shelf, around); !finished) return tl::unexpected(finished.error());
-  return Done{record, *certificate, true};
+  return Done{record, fresh->certificate, true};
 }
 
 Result<std::optional<Done>> roll_back(Shelf& shelf, const Surroundings& around) {
