@@ -50,6 +50,7 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       source_(std::move(parts.source)),
       file_source_(parts.file_source),
       on_stopped_(std::move(parts.on_stopped)),
+      certificate_(options_.config.sync.tls ? options_.config.sync.cert : ""),
       parser_(parts.parser),
       scans_(core, GatewayId(options_.config.store.gateway),
              {[this] { return core_now(); }, [this] { return source_->status(); }}),
@@ -344,6 +345,7 @@ void Agent::keep_house() {
   forget_commands();
   const UnixTime now = core_now().wall;
   if (clock_trusted_) {
+    certificate_.look(core_now(), log_);
     const UnixTime oldest = now - pipeline_->offers().longest_memory() - offers::kClockSlack;
     store_->prune(oldest.time_since_epoch().count(), utc_day(now - offers::kClockSlack) - 1);
     const auto day = file_source() ? std::nullopt : retirement_.look(utc_day(now) - 1, boot_->elapsed());

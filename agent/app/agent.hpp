@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/app/certificate_watch.hpp"
 #include "agent/app/cloud_config.hpp"
 #include "agent/app/compose.hpp"
 #include "agent/app/erasure.hpp"
@@ -228,6 +229,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::unique_ptr<AdvertSource> source_;
   recording::ReplaySource* file_source_;
   std::function<void()> on_stopped_;
+  CertificateWatch certificate_;
   std::string box_key_;        // public, hex; "" none
   records::OpenBox open_box_;  // none: no key
 

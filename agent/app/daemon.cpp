@@ -7,7 +7,9 @@
 #include <fstream>
 #include <thread>
 
+#include "agent/app/barred.hpp"
 #include "agent/app/sources.hpp"
+#include "agent/provision/machine.hpp"
 #include "sync/mqtt/transport.hpp"
 
 namespace aisle::app {
@@ -85,6 +87,15 @@ Result<std::optional<seal::MasterKey>> Daemon::read_master_key(const config::Pri
   return key;
 }
 
+// The first start binds the state directory to the machine. True: it is bound to another one.
+Result<bool> Daemon::settle_machine(const std::string& state_dir) {
+  const auto machine = provision::machine_identity();
+  const auto bound = provision::where_bound(state_dir, machine);
+  if (bound != provision::Bound::none) return bound == provision::Bound::elsewhere;
+  if (auto done = provision::bind_machine(state_dir, machine); !done) return tl::unexpected(done.error());
+  return false;
+}
+
 Status Daemon::open(DaemonOptions options, Random& random) {
   std::error_code error;
   std::filesystem::create_directories(options.state_dir, error);
@@ -99,6 +110,13 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   auto broker = transport_options(config.sync, fmt::format("{}_{}", config.store.id, config.store.gateway));
   broker.first_node = random.next();  // so that the gateways spread over the nodes
   parts.transport = std::make_unique<sync::MosquittoTransport>(std::move(broker), core_, log_);
+  const auto barred = settle_machine(options.state_dir);
+  if (!barred) return tl::unexpected(barred.error());
+  if (*barred && parts.file_source == nullptr) {  // a recording makes no gateway
+    log_.error("{}", kBarredDetail);
+    parts.source = std::make_unique<BarredSource>();
+    parts.transport = std::make_unique<BarredTransport>(core_);
+  }
   store_thread_ = std::make_unique<LoopThread>(clock_, "aisle-store");
   const auto key = read_master_key(config.privacy);
   if (!key) return tl::unexpected(key.error());

@@ -39,6 +39,7 @@ class Daemon final {
   Status open(DaemonOptions options, Random& random);
   Result<std::optional<seal::MasterKey>> read_master_key(const config::PrivacySection& section);
   Status lock_state(const std::string& state_dir);
+  static Result<bool> settle_machine(const std::string& state_dir);
   void give_memory_back();
 
   EpollLoop& core_;

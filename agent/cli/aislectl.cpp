@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_datasets(app, chosen);
   add_events(app, chosen);
   add_outbox(app, chosen);
+  add_provision(app, chosen);
   add_replay(app, chosen);
   add_simulate(app, chosen);
   add_cloud(app, chosen);

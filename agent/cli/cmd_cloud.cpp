@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "agent/base/log.hpp"
+#include "agent/cli/cloud/claim_server.hpp"
 #include "agent/cli/cloud/cloud.hpp"
 #include "agent/cli/cloud/feed_text.hpp"
 #include "agent/cli/cmd_command.hpp"
@@ -17,6 +18,11 @@
 namespace aisle::cli {
 namespace {
 
+struct ClaimArguments {
+  std::string claims, ca_cert, ca_key, listen, command_key, broker;
+  std::int64_t life_s = 90 * 86400;
+};
+
 struct CloudArguments {
   std::string broker = "127.0.0.1:1883";
   std::string store, prefix = "aisle/v1", summary;
@@ -26,6 +32,7 @@ struct CloudArguments {
   std::string seal_for;
   bool json = false, quiet = false;
   CommandArguments command;
+  ClaimArguments claims;
 };
 
 Result<sync::MosquittoOptions> broker_options(const CloudArguments& arguments) {
@@ -56,6 +63,20 @@ Result<std::optional<seal::BoxPublic>> box_key(const CloudArguments& arguments) 
   const auto tried = key ? seal::seal_for(*key, {}) : Result<Bytes>(tl::unexpected(key.error()));
   if (!tried) return tl::unexpected(tried.error().within("--seal-for: the gateway's box_key expected"));
   return std::optional(*key);
+}
+
+// None: no claims are taken.
+Result<std::unique_ptr<cloud::ClaimServer>> claim_server(const ClaimArguments& arguments, const Clock& clock,
+                                                         const Log& log) {
+  if (arguments.claims.empty()) return std::unique_ptr<cloud::ClaimServer>();
+  auto issuer = cloud::Issuer::load(arguments.ca_cert, arguments.ca_key);
+  if (!issuer) return tl::unexpected(issuer.error());
+  auto book = cloud::ClaimBook::open(arguments.claims, *std::move(issuer),
+                                     {seconds{arguments.life_s}, arguments.command_key, arguments.broker});
+  if (!book) return tl::unexpected(book.error());
+  auto server = cloud::ClaimServer::start(arguments.listen, *std::move(book), clock, log);
+  if (server) log.info("claims are taken at port {}", (*server)->port());
+  return server;
 }
 
 void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) {
@@ -102,6 +123,8 @@ int run_cloud(const CloudArguments& arguments) {
   const Log log;
   const SystemClock clock;
   SystemRandom random;
+  const auto claims = claim_server(arguments.claims, clock, log);
+  if (!claims) return complain(claims.error().message());
   const sync::MosquittoLibrary library;
   EpollLoop loop(clock);
   sync::MosquittoTransport transport(std::move(*broker), loop, log);
@@ -136,6 +159,23 @@ void add_command_options(CLI::App& verb, CommandArguments& command) {
   verb.add_option("--timeout-s", command.timeout_s, "Wait this long for the reply")->needs(name)->capture_default_str();
 }
 
+void add_claim_options(CLI::App& verb, ClaimArguments& claims) {
+  auto* file = verb.add_option("--claims", claims.claims,
+                               "Issue a certificate for each of these claims, once: JSON objects with token, store, "
+                               "gateway, expires");
+  auto* cert = verb.add_option("--ca-cert", claims.ca_cert, "Certificate (PEM) of the authority that issues them");
+  auto* key = verb.add_option("--ca-key", claims.ca_key, "Its private key (PEM)");
+  auto* listen = verb.add_option("--listen", claims.listen, "HOST:PORT where claims are taken over HTTPS");
+  file->needs(cert)->needs(key)->needs(listen);
+  verb.add_option("--valid-s", claims.life_s, "Certificates are valid for this long")
+      ->needs(file)
+      ->check(CLI::Range(1, 20 * 365 * 86400))
+      ->capture_default_str();
+  verb.add_option("--command-key", claims.command_key, "Ed25519 public key of commands, for gateways to pin: hex")
+      ->needs(file);
+  verb.add_option("--grant-broker", claims.broker, "HOST:PORT of the broker, for claims that name none")->needs(file);
+}
+
 }  // namespace
 
 void add_cloud(CLI::App& app, Chosen& chosen) {
@@ -165,6 +205,7 @@ void add_cloud(CLI::App& app, Chosen& chosen) {
   verb->add_flag("--json", arguments->json, "CloudEvents, one JSON object a line");
   verb->add_flag("--quiet", arguments->quiet, "Only the summary");
   add_command_options(*verb, arguments->command);
+  add_claim_options(*verb, arguments->claims);
   verb->callback([&chosen, arguments] {
     if (!arguments->command.name.empty() && !is_site_id(arguments->command.gateway))
       throw CLI::ValidationError("--gateway", "the gateway's id expected with --command");

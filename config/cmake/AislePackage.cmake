@@ -40,7 +40,7 @@ add_custom_target(package_files DEPENDS aisled ${package}/aislectl.bash ${packag
 
 install(TARGETS aisled DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(TARGETS aislectl DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES ${package}/aisle-agent.service DESTINATION lib/systemd/system)
+install(FILES ${package}/aisle-agent.service systemd/aisle-renew.service systemd/aisle-renew.timer DESTINATION lib/systemd/system)
 install(FILES systemd/aisle.sysusers DESTINATION lib/sysusers.d RENAME aisle-agent.conf)
 install(FILES systemd/aisle.tmpfiles DESTINATION lib/tmpfiles.d RENAME aisle-agent.conf)
 install(FILES systemd/aisle-dbus.conf DESTINATION share/dbus-1/system.d RENAME aisle-agent.conf)

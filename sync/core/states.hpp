@@ -30,5 +30,6 @@ inline constexpr const char* kNotAuthorised = "not authorised";
 inline constexpr const char* kServerBusy = "server busy";
 inline constexpr const char* kTakenOver = "taken over";
 inline constexpr const char* kProtocol = "protocol";
+inline constexpr const char* kAnotherMachine = "another machine";
 
 }  // namespace aisle::sync::state

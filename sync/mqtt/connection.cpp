@@ -118,6 +118,8 @@ void Connection::begin(const Target& target, const std::optional<Will>& will) {
   errno = 0;
   const int failed =
       mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
+  // With TLS the library begins the handshake at once; its write takes the error of a refusal that comes as quickly.
+  refused_early_ = errno == ECONNREFUSED;
   if (failed == MOSQ_ERR_ERRNO &&
       !(tls_ && (errno == EPROTO || tls_->trouble() || tls_->suspicion()))) {  // else the handshake failed in it
     why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
@@ -204,17 +206,18 @@ bool Connection::wants_write() const {
   return tcp_pending_ || mosquitto_want_write(client_.get());
 }
 
-bool Connection::tcp_established() {
+bool Connection::tcp_established(int poll_events) {
   int error = 0;
   socklen_t size = sizeof error;
   if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  if (error == 0 && refused_early_ && (poll_events & POLLHUP) != 0) error = ECONNREFUSED;
   if (error != 0) give_up(tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
   tcp_pending_ = false;
   return error == 0;
 }
 
 void Connection::proceed(int poll_events) {
-  if (tcp_pending_ && (poll_events == 0 || !tcp_established())) return;
+  if (tcp_pending_ && (poll_events == 0 || !tcp_established(poll_events))) return;
   if ((poll_events & POLLIN) != 0) heard_ = Clock::now();
   if ((poll_events & (POLLIN | POLLERR | POLLHUP)) != 0) check(mosquitto_loop_read(client_.get(), 1));
   if (!why_ && (poll_events & POLLOUT) != 0) check(mosquitto_loop_write(client_.get(), 1));

@@ -80,7 +80,7 @@ class Connection {
   [[nodiscard]] std::optional<Disconnected> set_up_tls();
   void set_callbacks();
   void store_connect_properties(const Target& target);
-  [[nodiscard]] bool tcp_established();
+  [[nodiscard]] bool tcp_established(int poll_events);
   void check(int mosq_error);
   [[nodiscard]] Disconnected explain(int mosq_error) const;
   void subscribe_packet(std::vector<std::string> topics);
@@ -91,7 +91,7 @@ class Connection {
   ConnectionObserver& observer_;
   std::unique_ptr<TlsContext> tls_;  // outlives the client
   std::unique_ptr<mosquitto, Destroy> client_;
-  bool tcp_pending_ = true;
+  bool tcp_pending_ = true, refused_early_ = false;
   bool established_ = false;
   bool leaving_ = false;
   std::optional<Disconnected> refused_;  // what the broker said before the end

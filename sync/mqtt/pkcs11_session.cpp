@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "sync/mqtt/pkcs11_key.hpp"
+
 namespace aisle::sync {
 namespace {
 
@@ -93,7 +95,7 @@ CK_MECHANISM_TYPE number_of(TokenMechanism mechanism) {
 }  // namespace
 
 struct Pkcs11Session::Impl {
-  explicit Impl(Modules loaded) : modules(std::move(loaded)) {}
+  Impl(Modules loaded, Uri wanted) : modules(std::move(loaded)), uri(std::move(wanted)) {}
   ~Impl() {
     if (open) token.module->C_CloseSession(session);
   }
@@ -101,9 +103,11 @@ struct Pkcs11Session::Impl {
   Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] Status log_in(const std::string& pin, PinGuard& guard);
-  [[nodiscard]] Status find_key(P11KitUri* uri);
+  [[nodiscard]] Result<bool> find_key();
+  [[nodiscard]] TokenSession token_session() const { return {token.module, session}; }
 
   Modules modules;
+  Uri uri;
   Token token;
   CK_SESSION_HANDLE session = 0;
   CK_OBJECT_HANDLE key = 0;
@@ -122,43 +126,73 @@ Status Pkcs11Session::Impl::log_in(const std::string& pin, PinGuard& guard) {
   return fail("the token does not let us log in: {}", p11_kit_strerror(failed));
 }
 
-Status Pkcs11Session::Impl::find_key(P11KitUri* uri) {
-  CK_OBJECT_CLASS kind = CKO_PRIVATE_KEY;
-  CK_ATTRIBUTE only_keys{CKA_CLASS, &kind, sizeof kind};
-  p11_kit_uri_set_attribute(uri, &only_keys);
+Result<bool> Pkcs11Session::Impl::find_key() {
   CK_ULONG count = 0;
-  CK_ATTRIBUTE* wanted = p11_kit_uri_get_attributes(uri, &count);
-  CK_RV failed = token.module->C_FindObjectsInit(session, wanted, count);
+  const CK_ATTRIBUTE* named = p11_kit_uri_get_attributes(uri.get(), &count);
+  std::vector<CK_ATTRIBUTE> wanted(named, named + count);
+  std::erase_if(wanted, [](const CK_ATTRIBUTE& it) { return it.type == CKA_CLASS; });
+  CK_OBJECT_CLASS kind = CKO_PRIVATE_KEY;
+  wanted.push_back({CKA_CLASS, &kind, sizeof kind});
+  CK_RV failed = token.module->C_FindObjectsInit(session, wanted.data(), wanted.size());
   if (failed != CKR_OK) return fail("the token cannot be searched: {}", p11_kit_strerror(failed));
   CK_ULONG found = 0;
   failed = token.module->C_FindObjects(session, &key, 1, &found);
   token.module->C_FindObjectsFinal(session);
-  if (failed != CKR_OK || found == 0)
-    return fail("the token holds no such private key, or shows it only after a login ([sync] pin_file)");
-  return {};
+  return failed == CKR_OK && found > 0;
 }
 
 Pkcs11Session::Pkcs11Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Pkcs11Session::~Pkcs11Session() = default;
 
-Result<std::unique_ptr<Pkcs11Session>> Pkcs11Session::open(const Pkcs11Source& source, PinGuard& guard) {
-  const auto uri = parse(source.uri);
+Result<std::unique_ptr<Pkcs11Session::Impl>> Pkcs11Session::log_in(const Pkcs11Source& source, PinGuard& guard,
+                                                                   bool may_write) {
+  auto uri = parse(source.uri);
   if (!uri) return tl::unexpected(uri.error());
   auto modules = Modules::load(source.module);
   if (!modules) return tl::unexpected(modules.error());
-  auto impl = std::make_unique<Impl>(*std::move(modules));
+  auto impl = std::make_unique<Impl>(*std::move(modules), *std::move(uri));
   std::optional<Token> token;
   for (CK_FUNCTION_LIST* module : impl->modules.list()) {
-    if (!token) token = find_token(module, uri->get());
+    if (!token) token = find_token(module, impl->uri.get());
   }
   if (!token) return fail("{}: no such token is there", source.uri);
   impl->token = *token;
-  const CK_RV failed = token->module->C_OpenSession(token->slot, CKF_SERIAL_SESSION, nullptr, nullptr, &impl->session);
+  const CK_FLAGS how = may_write ? CKF_SERIAL_SESSION | CKF_RW_SESSION : CKF_SERIAL_SESSION;
+  const CK_RV failed = token->module->C_OpenSession(token->slot, how, nullptr, nullptr, &impl->session);
   if (failed != CKR_OK) return fail("{}: {}", source.uri, p11_kit_strerror(failed));
   impl->open = true;
   if (auto in = impl->log_in(source.pin, guard); !in) return tl::unexpected(in.error().within(source.uri));
-  if (auto found = impl->find_key(uri->get()); !found) return tl::unexpected(found.error().within(source.uri));
-  return std::unique_ptr<Pkcs11Session>(new Pkcs11Session(std::move(impl)));
+  return impl;
+}
+
+Result<std::unique_ptr<Pkcs11Session>> Pkcs11Session::open(const Pkcs11Source& source, PinGuard& guard) {
+  auto impl = log_in(source, guard, false);
+  if (!impl) return tl::unexpected(impl.error());
+  const auto found = (*impl)->find_key();
+  if (!found) return tl::unexpected(found.error().within(source.uri));
+  if (!*found) {
+    return fail("{}: the token holds no such private key, or shows it only after a login ([sync] pin_file)",
+                source.uri);
+  }
+  return std::unique_ptr<Pkcs11Session>(new Pkcs11Session(*std::move(impl)));
+}
+
+Result<std::unique_ptr<Pkcs11Session>> Pkcs11Session::open_or_make(const Pkcs11Source& source, PinGuard& guard) {
+  auto impl = log_in(source, guard, true);
+  if (!impl) return tl::unexpected(impl.error());
+  auto found = (*impl)->find_key();
+  if (found && !*found) {
+    if (auto made = make_ec_key((*impl)->token_session(), (*impl)->uri.get()); !made)
+      return tl::unexpected(made.error().within(source.uri));
+    found = (*impl)->find_key();
+  }
+  if (!found) return tl::unexpected(found.error().within(source.uri));
+  if (!*found) return fail("{}: the token does not show the key that it has made", source.uri);
+  return std::unique_ptr<Pkcs11Session>(new Pkcs11Session(*std::move(impl)));
+}
+
+Result<Bytes> Pkcs11Session::public_key() {
+  return ec_public_key(impl_->token_session(), impl_->uri.get());
 }
 
 Bytes Pkcs11Session::sign(TokenMechanism mechanism, const unsigned char* data, std::size_t size) {

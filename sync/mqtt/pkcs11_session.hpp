@@ -41,16 +41,22 @@ enum class TokenMechanism : std::uint8_t {
 class Pkcs11Session {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Pkcs11Session>> open(const Pkcs11Source& source, PinGuard& guard);
+  // The same; a key (EC P-256) that is not there is made on the token.
+  [[nodiscard]] static Result<std::unique_ptr<Pkcs11Session>> open_or_make(const Pkcs11Source& source, PinGuard& guard);
   ~Pkcs11Session();
   Pkcs11Session(const Pkcs11Session&) = delete;
   Pkcs11Session& operator=(const Pkcs11Session&) = delete;
 
   // Empty when the token does not do it.
   [[nodiscard]] Bytes sign(TokenMechanism mechanism, const unsigned char* data, std::size_t size);
+  // Of an EC P-256 key, as SubjectPublicKeyInfo in DER.
+  [[nodiscard]] Result<Bytes> public_key();
 
  private:
   struct Impl;
   explicit Pkcs11Session(std::unique_ptr<Impl> impl);
+  [[nodiscard]] static Result<std::unique_ptr<Impl>> log_in(const Pkcs11Source& source, PinGuard& guard,
+                                                            bool may_write);
   std::unique_ptr<Impl> impl_;
 };
 

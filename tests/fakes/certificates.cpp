@@ -48,6 +48,11 @@ Authority::Authority(const std::string& path, const std::string& name, Certifica
   write_pem(path + ".pem", [own](std::FILE* file) { PEM_write_X509(file, own); });
 }
 
+void Authority::save_key(const std::string& path) const {
+  write_pem(path,
+            [this](std::FILE* file) { PEM_write_PrivateKey(file, key_.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+}
+
 void Authority::issue(const std::string& path, const std::string& name, const CertificateOptions& options) const {
   const Key key(options.rsa ? EVP_RSA_gen(2048U) : EVP_EC_gen("P-256"), EVP_PKEY_free);
   write_pem(path + ".key",

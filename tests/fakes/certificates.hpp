@@ -22,6 +22,8 @@ class Authority {
   explicit Authority(const std::string& path, const std::string& name = "test authority",
                      CertificateOptions valid = {});
 
+  // Writes the authority's own key, for a program that is to be it.
+  void save_key(const std::string& path) const;
   // Writes `path`.pem and `path`.key, a certificate for `name` and its key, in place of what was there.
   void issue(const std::string& path, const std::string& name, const CertificateOptions& options = {}) const;
   // Writes `path`.pem only, for a key that lives elsewhere; its public half is enough.

@@ -41,6 +41,14 @@ TEST_F(StatesTest, RefusalsOfTheBroker) {
   EXPECT_EQ(refusal("\x20\x02\x00\x05"s, 3), state::kNotAuthorised);
 }
 
+// Over loopback the refusal comes while the library writes the first words of the handshake.
+TEST_F(StatesTest, ARefusedConnectionIsRefusedWithTlsToo) {
+  auto with = at(fakes::free_port());
+  EXPECT_EQ(attempt(with).state, state::kConnectionRefused);
+  with.tls.enabled = true;
+  EXPECT_EQ(attempt(with).state, state::kConnectionRefused);
+}
+
 TEST_F(StatesTest, TakenOverInMqtt5) {
   // CONNACK, then DISCONNECT (type and length, reason).
   const fakes::StubBroker stub(connack5('\x00') + "\xE0\x01\x8E"s);

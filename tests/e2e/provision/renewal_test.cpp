@@ -1,0 +1,83 @@
+// A certificate is renewed under a running daemon, which does not notice; one that the broker refuses is not taken.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/e2e/provision/depot.hpp"
+
+namespace aisle::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string certificate_of(const Site& site) {
+  return fakes::read_file(site.state_dir() + "/identity/current/gateway.pem");
+}
+
+TEST(Renewal, LeavesTheConnectionAlone) {
+  Depot depot;
+  depot.add_claim("g7", "once");
+  ASSERT_EQ(depot.start(), "");
+  const Site site;
+  prepare(site);
+  ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+  auto aisled = site.start_aisled();
+  ASSERT_EQ(wait_for_state(site, "online")["gateway"], "g7") << site.log();
+  const std::string before = certificate_of(site);
+
+  const auto early = provision(site, {"--renew"});
+  EXPECT_EQ(early.exit, 0);
+  EXPECT_THAT(early.out, HasSubstr("not due yet"));
+  EXPECT_EQ(certificate_of(site), before);
+
+  const auto renewed = provision(site, {"--renew", "--now"});
+  EXPECT_EQ(renewed.exit, 0) << renewed.err;
+  EXPECT_NE(certificate_of(site), before);
+  const json sync = site.status()["sync"];
+  EXPECT_EQ(sync["state"], "online");
+  EXPECT_EQ(sync["connects"], 1);
+
+  ASSERT_EQ(provision(site, {"--rollback"}).exit, 0);
+  EXPECT_EQ(certificate_of(site), before);
+}
+
+TEST(Renewal, IsDueInTheLastThird) {
+  Depot depot("120");  // backdated by five minutes: less than a third of it is left from the start
+  depot.add_claim("g7", "once");
+  ASSERT_EQ(depot.start(), "");
+  const Site site;
+  prepare(site);
+  ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+  const std::string before = certificate_of(site);
+  auto aisled = site.start_aisled();
+  EXPECT_EQ(wait_for_state(site, "online")["certificate"]["state"], "to be renewed");
+  EXPECT_TRUE(fakes::eventually([&] { return site.log().find("was not renewed yet") != std::string::npos; }));
+  const auto renewed = provision(site, {"--renew"});
+  EXPECT_THAT(renewed.out, HasSubstr("was renewed"));
+  EXPECT_NE(certificate_of(site), before);
+}
+
+TEST(Renewal, WhatTheBrokerRefusesLeavesTheOldInForce) {
+  Depot depot;
+  depot.add_claim("g7", "once");
+  ASSERT_EQ(depot.start(), "");
+  const Site site;
+  prepare(site);
+  ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+  const std::string before = certificate_of(site);
+  ASSERT_TRUE(depot.distrust());
+  const auto refused = provision(site, {"--renew", "--now"});
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_THAT(refused.err, HasSubstr("the old certificate stays in force"));
+  EXPECT_EQ(certificate_of(site), before);
+}
+
+TEST(Renewal, NeedsAProvisioning) {
+  const Site site;
+  prepare(site);
+  const auto refused = provision(site, {"--renew"});
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_THAT(refused.err, HasSubstr("nothing to renew"));
+}
+
+}  // namespace
+}  // namespace aisle::e2e

@@ -1,0 +1,96 @@
+// The reference end of provisioning: whom it gives a certificate.
+#include "agent/cli/cloud/claim_book.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "agent/provision/certificate.hpp"
+#include "agent/provision/key.hpp"
+#include "tests/fakes/certificates.hpp"
+#include "tests/fakes/temp_dir.hpp"
+
+namespace aisle::cloud {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+const UnixTime kNow{seconds{1'800'000'000}};
+
+class ClaimBookTest : public ::testing::Test {
+ protected:
+  ClaimBookTest() {
+    authority.save_key(directory.file("ca.key"));
+    write(R"({"token":"once","store":"s1","gateway":"g7"}
+{"token":"old","store":"s1","gateway":"g8","expires":"2020-01-01T00:00:00Z"})");
+  }
+  void write(const std::string& claims) const { std::ofstream(directory.file("claims")) << claims; }
+  [[nodiscard]] Result<ClaimBook> open() const {
+    auto issuer = Issuer::load(directory.file("ca.pem"), directory.file("ca.key"));
+    if (!issuer) return tl::unexpected(issuer.error());
+    return ClaimBook::open(directory.file("claims"), *std::move(issuer), {.command_key = "k", .broker = "mq.example"});
+  }
+  static std::string order(const provision::GatewayKey& key, const std::string& token, const std::string& gateway) {
+    return json{{"token", token}, {"store", "s1"}, {"gateway", gateway}, {"csr", *key.request("s1/" + gateway)}}.dump();
+  }
+  fakes::TempDir directory;
+  fakes::Authority authority{directory.file("ca")};
+  provision::GatewayKey key = *provision::GatewayKey::make(), other = *provision::GatewayKey::make();
+};
+
+TEST_F(ClaimBookTest, AClaimServesOneKeyAlsoAfterARestart) {
+  auto book = open();
+  ASSERT_TRUE(book) << book.error().message();
+  const Answer first = book->claim(order(key, "once", "g7"), kNow);
+  ASSERT_EQ(first.status, 200) << first.body;
+  const auto grant = json::parse(first.body);
+  EXPECT_EQ(provision::read_certificate(std::string(grant["certificate"]))->fingerprint, key.fingerprint());
+  EXPECT_EQ(grant["command_key"], "k");
+  EXPECT_EQ(grant["broker"], "mq.example");
+
+  auto later = open();
+  EXPECT_EQ(later->claim(order(key, "once", "g7"), kNow).body, first.body);
+  EXPECT_EQ(later->claim(order(other, "once", "g7"), kNow).status, 409);
+}
+
+TEST_F(ClaimBookTest, WhoHasNoneGetsNothing) {
+  auto book = open();
+  ASSERT_TRUE(book);
+  EXPECT_EQ(book->claim(order(key, "guessed", "g7"), kNow).status, 403);
+  EXPECT_EQ(book->claim(order(key, "once", "g8"), kNow).status, 403);
+  EXPECT_EQ(book->claim(order(key, "old", "g8"), kNow).status, 403);
+  EXPECT_EQ(book->claim("", kNow).status, 403);
+  EXPECT_EQ(book->claim("[]", kNow).status, 403);
+}
+
+TEST_F(ClaimBookTest, ARequestMustBeForTheGatewayAndSigned) {
+  auto book = open();
+  ASSERT_TRUE(book);
+  auto wrong = json::parse(order(key, "once", "g7"));
+  wrong["csr"] = *key.request("s1/g9");
+  EXPECT_EQ(book->claim(wrong.dump(), kNow).status, 400);
+  wrong["csr"] = "none";
+  EXPECT_EQ(book->claim(wrong.dump(), kNow).status, 400);
+  EXPECT_EQ(book->claim(order(key, "once", "g7"), kNow).status, 200);
+}
+
+TEST_F(ClaimBookTest, ARenewalIsForTheSameGateway) {
+  const auto book = open();
+  ASSERT_TRUE(book);
+  const std::string request = json{{"csr", *key.request("s1/g7")}}.dump();
+  EXPECT_EQ(book->renew("s1/g7", request).status, 200);
+  EXPECT_EQ(book->renew("s1/g8", request).status, 403);
+}
+
+TEST_F(ClaimBookTest, AFileThatIsWrongIsNamed) {
+  write(R"([{"token":"once","store":"S1","gateway":"g7"}])");
+  EXPECT_THAT(open().error().message(), HasSubstr("claim 1"));
+  write("nonsense");
+  EXPECT_THAT(open().error().message(), HasSubstr("claims:1"));
+}
+
+}  // namespace
+}  // namespace aisle::cloud
