@@ -26,7 +26,9 @@ class Shelf {
   Shelf& operator=(Shelf&&) = delete;
 
   [[nodiscard]] std::string current() const { return directory_ + "/current"; }
+  [[nodiscard]] std::string previous() const { return directory_ + "/previous"; }
   [[nodiscard]] bool has_current() const;
+  [[nodiscard]] bool has_previous() const;
   [[nodiscard]] std::string path_of(Draft draft) const;
 
   // An empty one in place of what was there.
