@@ -3,6 +3,7 @@
 // key, certificate and configuration change together, by one rename. Whole after a crash or power cut at any moment.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
