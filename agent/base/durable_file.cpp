@@ -77,6 +77,12 @@ Status rename_durably(const std::string& from, const std::string& to) {
   return sync_directory(to);
 }
 
+Status exchange_durably(const std::string& one, const std::string& other) {
+  if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) != 0)
+    return fail("{}: {}", one, std::strerror(errno));
+  return sync_directory(one);
+}
+
 Status remove_durably(const std::string& path) {
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return {};

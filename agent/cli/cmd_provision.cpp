@@ -171,7 +171,8 @@ int run_provision(const ProvisionArguments& arguments) {
   // Led to a state directory that was wiped: no configuration could be read any more.
   const std::string link = pv::drop_in_path(arguments.common.config);
   std::error_code ignored;
-  if (std::filesystem::is_symlink(link, ignored) && !std::filesystem::exists(link, ignored)) {
+  if (std::filesystem::is_symlink(link, ignored) &&
+      std::filesystem::status(link, ignored).type() == std::filesystem::file_type::not_found) {
     if (auto unlinked = pv::unlink_drop_in(arguments.common.config); !unlinked)
       return complain(unlinked.error().message());
   }

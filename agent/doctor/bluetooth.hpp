@@ -1,6 +1,7 @@
 // bluetoothd, its adapters, and whether they hear.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -50,7 +50,8 @@ struct BrokerFacts {
   std::uint64_t refused = 0;  // events that the broker refused it since its start
 };
 
-[[nodiscard]] BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemon);
+// `for_another`: root asks for the daemon's user, and loads no library that this user may have named.
+[[nodiscard]] BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemon, bool for_another);
 // "broker.dns", "tcp", "tls", "certificate", "own_certificate", "login", "subscribe" and "publish".
 void judge_broker(const BrokerFacts& facts, const Tell& tell);
 

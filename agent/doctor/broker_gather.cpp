@@ -150,10 +150,12 @@ void log_in(const config::Config& config, MosquittoOptions options, LoginFacts& 
 }
 
 // Why a connection of our own would do harm, or cannot be.
-std::string reason_to_skip(const BrokerFacts& facts, const config::SyncSection& sync) {
+std::string reason_to_skip(const BrokerFacts& facts, const config::SyncSection& sync, bool for_another) {
   bool reached = false;
   for (const auto& node : facts.nodes) reached = reached || (!node.address.empty() && !(node.tls && node.tls->trouble));
   if (!reached) return "the step before it failed";
+  if (sync.key.starts_with("pkcs11:") && for_another)
+    return "root does not load the token's library that the configuration names: sudo -u aisle aislectl doctor";
   if (sync.key.starts_with("pkcs11:") && facts.daemon_state == state::kCredentials)
     return "the token may have refused the PIN, and locks itself after a few wrong ones";
   return {};
@@ -168,7 +170,7 @@ bool hides_credentials(const config::SyncSection& sync) {
 
 }  // namespace
 
-BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemon) {
+BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemon, bool for_another) {
   BrokerFacts facts;
   const auto options = app::transport_options(config.sync, "");
   facts.configured = true;
@@ -190,7 +192,7 @@ BrokerFacts gather_broker(const config::Config& config, const DaemonFacts& daemo
     }
   }
   facts.login.client_id = fmt::format("{}_{}_doctor", config.store.id, config.store.gateway);
-  facts.login.skipped = reason_to_skip(facts, config.sync);
+  facts.login.skipped = reason_to_skip(facts, config.sync, for_another);
   if (facts.login.skipped.empty()) log_in(config, options, facts.login);
   return facts;
 }

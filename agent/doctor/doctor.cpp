@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/app/compose.hpp"
+#include "agent/doctor/as_owner.hpp"
 #include "agent/doctor/bluetooth.hpp"
 #include "agent/doctor/broker.hpp"
 #include "agent/doctor/clock.hpp"
@@ -131,7 +132,9 @@ Group broker(const Shared& patient) {
           "look at the network and the name server: ip route; resolvectl status",
           [patient](const Tell& tell) {
             const auto& config = patient->configuration.config;
-            judge_broker(config ? gather_broker(*config, patient->daemon) : BrokerFacts{}, tell);
+            const auto as_owner = open_files_as_owner(patient->request.state_dir);
+            if (!as_owner) return;
+            judge_broker(config ? gather_broker(*config, patient->daemon, *as_owner) : BrokerFacts{}, tell);
           }};
 }
 

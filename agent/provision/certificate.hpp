@@ -1,6 +1,7 @@
 // What a certificate of ours says, and how much of its life is left.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

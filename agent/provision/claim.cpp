@@ -20,6 +20,7 @@ using nlohmann::json;
 
 constexpr const char* kExpected = "store, gateway, broker, url, token, ca or ca_file expected";
 constexpr std::size_t kMaxText = 65536;
+constexpr std::size_t kMaxName = 64;  // ub-common-name, RFC 5280, appendix A.1
 
 Status give(Claim& claim, std::string_view key, std::string value, const std::string& file) {
   const std::array<std::pair<std::string_view, std::string*>, 6> members{{{"store", &claim.store},
@@ -78,6 +79,9 @@ Status check_claim(const Claim& claim) {
   constexpr const char* kId = "1 to 32 of a-z, 0-9 and \"-\" expected";
   if (!is_site_id(claim.store)) return fail("--store: {}, not \"{}\"", kId, claim.store);
   if (!is_site_id(claim.gateway)) return fail("--gateway: {}, not \"{}\"", kId, claim.gateway);
+  if (name_of(claim.store, claim.gateway).size() > kMaxName)
+    return fail("--gateway: with the store's id and a \"/\" at most {} characters expected, as a certificate names it",
+                kMaxName);
   if (auto url = parse_url(claim.url); !url) return tl::unexpected(url.error().within("--url"));
   if (claim.token.empty() || claim.token.size() > 4096) return fail("--token: 1 to 4096 characters expected");
   return claim.broker.empty() ? Status() : check_broker(claim.broker);

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "agent/provision/openssl.hpp"

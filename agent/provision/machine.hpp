@@ -1,6 +1,7 @@
 // On which machine a state directory lives: a card that was copied, or moved, is noticed by it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 

@@ -170,6 +170,16 @@ Status draft_renewal(const Grant& grant, const GatewayKey& key, Record& record, 
   return put;
 }
 
+// What must be so before the links change, for the power may go between the two: no drop-in that leads nowhere, and no
+// gateway of another machine that would run on this one.
+Status prepare_roll_back(const Shelf& shelf, const Surroundings& around) {
+  if (!shelf.has_previous()) return shelf.has_current() ? unlink_drop_in(around.config) : Status();
+  const auto before = read_record(shelf.previous());
+  if (!before) return tl::unexpected(before.error());
+  if (!around.machine || before->machine.empty() || before->machine == *around.machine) return {};
+  return bind_machine(around.state_dir, before->machine);
+}
+
 bool in_force(const Standing& standing, const Record& wanted) {
   return standing.record && standing.certificate && is_of(*standing.record, wanted) &&
          (wanted.broker.empty() || wanted.broker == standing.record->broker) && standing.life != Life::expired;
@@ -236,6 +246,8 @@ Result<Done> renew(bool at_once, Shelf& shelf, const Surroundings& around) {
   });
   if (!fresh) return tl::unexpected(fresh.error());
   if (auto taken = take_over(fresh->grant, record); !taken) return tl::unexpected(taken.error());
+  // It may have been moved here on purpose.
+  if (around.machine) record.machine = *around.machine;
   if (auto drafted = draft_renewal(fresh->grant, *key, record, shelf); !drafted) return tl::unexpected(drafted.error());
   if (auto installed = try_and_install(Draft::renewal, record, shelf, around); !installed)
     return tl::unexpected(installed.error().within("the old certificate stays in force"));
@@ -244,15 +256,16 @@ Result<Done> renew(bool at_once, Shelf& shelf, const Surroundings& around) {
 }
 
 Result<std::optional<Done>> roll_back(Shelf& shelf, const Surroundings& around) {
+  if (auto prepared = prepare_roll_back(shelf, around); !prepared) return tl::unexpected(prepared.error());
   const auto rolled = shelf.roll_back();
   if (!rolled) return tl::unexpected(rolled.error());
   if (!*rolled) return fail("nothing was provisioned here: there is nothing to roll back");
-  if (!shelf.has_current()) {
-    if (auto unlinked = unlink_drop_in(around.config); !unlinked) return tl::unexpected(unlinked.error());
-    return std::optional<Done>();
-  }
+  if (!shelf.has_current()) return std::optional<Done>();
   const auto standing = look(shelf, around);
   if (!standing) return tl::unexpected(standing.error());
+  if (around.machine && standing->record->machine == *around.machine) {
+    if (auto bound = bind_machine(around.state_dir, around.machine); !bound) return tl::unexpected(bound.error());
+  }
   if (const auto linked = link_drop_in(around.config, shelf); !linked) return tl::unexpected(linked.error());
   return std::optional(Done{*standing->record, *standing->certificate, true});
 }

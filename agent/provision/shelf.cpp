@@ -14,6 +14,7 @@
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "agent/base/durable_file.hpp"
 
@@ -73,6 +74,10 @@ Shelf::~Shelf() {
 
 bool Shelf::has_current() const {
   return target_of(kCurrent) > 0;
+}
+
+bool Shelf::has_previous() const {
+  return target_of(kPrevious) > 0;
 }
 
 std::string Shelf::path_of(Draft draft) const {
@@ -151,12 +156,9 @@ Result<bool> Shelf::roll_back() {
   const int current = target_of(kCurrent), previous = target_of(kPrevious);
   const std::string one = directory_ + "/" + kCurrent, other = directory_ + "/" + kPrevious;
   if (current == 0 && previous == 0) return false;
-  if (current > 0 && previous > 0) {
-    if (renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) != 0)
-      return fail("{}: {}", one, std::strerror(errno));
-    return true;
-  }
-  const auto moved = current > 0 ? rename_durably(one, other) : rename_durably(other, one);
+  const auto moved = current > 0 && previous > 0 ? exchange_durably(one, other)
+                     : current > 0               ? rename_durably(one, other)
+                                                 : rename_durably(other, one);
   if (!moved) return tl::unexpected(moved.error());
   return true;
 }

@@ -3,6 +3,7 @@
 // key, certificate and configuration change together, by one rename. Whole after a crash or power cut at any moment.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,9 @@ class Shelf {
   Shelf& operator=(Shelf&&) = delete;
 
   [[nodiscard]] std::string current() const { return directory_ + "/current"; }
+  [[nodiscard]] std::string previous() const { return directory_ + "/previous"; }
   [[nodiscard]] bool has_current() const;
+  [[nodiscard]] bool has_previous() const;
   [[nodiscard]] std::string path_of(Draft draft) const;
 
   // An empty one in place of what was there.

@@ -12,11 +12,12 @@ RefusedTypes::Treatment RefusedTypes::treatment(const std::string& type, SteadyT
   const auto found = refused_.find(type);
   if (!hangs_up_ || found == refused_.end()) return Treatment::usual;
   const bool lately = now - found->second.when < kSparedFor;
-  return lately && type != kReport ? Treatment::spared : Treatment::alone;
+  return lately && found->second.sure && type != kReport ? Treatment::spared : Treatment::alone;
 }
 
 void RefusedTypes::refused(const std::string& type, int reason, SteadyTime now) {
-  refused_[type] = {reason, now};
+  Last& last = refused_[type];
+  last = {reason, now, false, last.sure || last.others_taken};
   refused_here_ = true;
 }
 
@@ -24,7 +25,8 @@ void RefusedTypes::refused(const std::string& type, int reason, SteadyTime now) 
 void RefusedTypes::accepted(const std::string& type) {
   if (refused_here_) hangs_up_ = false;
   refused_here_ = false;
-  if (!refused_.empty()) refused_.erase(type);
+  refused_.erase(type);
+  for (auto& entry : refused_) entry.second.others_taken = true;
 }
 
 }  // namespace aisle::sync

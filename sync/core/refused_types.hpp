@@ -29,6 +29,8 @@ class RefusedTypes {
   struct Last {
     int reason = 0;
     SteadyTime when{};
+    bool others_taken = false;  // since then
+    bool sure = false;          // and then it was refused again: it is the type, not a broker that was failing
   };
 
   std::map<std::string, Last> refused_;

@@ -69,7 +69,9 @@ Status ClaimBook::read_claims() {
       return fail("{}: claim {}: {}", path_, number, kEntry);
     if (!expires.empty() && !parse_rfc3339(expires))
       return fail("{}: claim {}: expires: RFC 3339 expected", path_, number);
-    entries_[digest_of(token)] = {fmt::format("{}/{}", store, gateway), expires, "", ""};
+    const Entry entry{fmt::format("{}/{}", store, gateway), expires, "", ""};
+    if (!entries_.emplace(digest_of(token), entry).second)
+      return fail("{}: claim {}: its token is that of an earlier one", path_, number);
   }
   return {};
 }

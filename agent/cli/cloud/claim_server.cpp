@@ -30,6 +30,12 @@ std::string proven_name(const httplib::Request& request) {
   return provision::common_name(X509_get_subject_name(shown.get()));
 }
 
+// The library bounds a body by its length: one in chunks, until the end of the connection, or packed may grow for ever.
+bool is_bounded(const httplib::Request& request) {
+  return request.has_header("Content-Length") && !request.has_header("Transfer-Encoding") &&
+         !request.has_header("Content-Encoding");
+}
+
 }  // namespace
 
 struct ClaimServer::Impl {
@@ -79,6 +85,12 @@ Result<std::unique_ptr<ClaimServer>> ClaimServer::start(const std::string& liste
   auto& server = impl->server;
   if (!server.is_valid()) return fail("the HTTPS end cannot be set up");
   server.set_payload_max_length(kMaxOrder);
+  server.set_keep_alive_max_count(1);
+  server.set_pre_routing_handler([self](const httplib::Request& request, httplib::Response& response) {
+    if (is_bounded(request)) return httplib::Server::HandlerResponse::Unhandled;
+    self->answer("request", response, refusal(411, "a body of a known length expected, as it is"));
+    return httplib::Server::HandlerResponse::Handled;
+  });
   server.Post("/claim", [self](const httplib::Request& request, httplib::Response& response) {
     const std::lock_guard lock(self->mutex);
     self->answer("claim", response, self->book.claim(request.body, self->clock.now()));

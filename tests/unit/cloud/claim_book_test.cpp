@@ -88,6 +88,9 @@ TEST_F(ClaimBookTest, ARenewalIsForTheSameGateway) {
 TEST_F(ClaimBookTest, AFileThatIsWrongIsNamed) {
   write(R"([{"token":"once","store":"S1","gateway":"g7"}])");
   EXPECT_THAT(open().error().message(), HasSubstr("claim 1"));
+  write(R"({"token":"once","store":"s1","gateway":"g7"}
+{"token":"once","store":"s1","gateway":"g8"})");
+  EXPECT_THAT(open().error().message(), HasSubstr("claim 2"));
   write("nonsense");
   EXPECT_THAT(open().error().message(), HasSubstr("claims:1"));
 }

@@ -61,6 +61,7 @@ TEST(Claim, EveryMemberIsChecked) {
   EXPECT_EQ(problem([](Claim&) {}), "");
   EXPECT_THAT(problem([](Claim& it) { it.store = "S1"; }), HasSubstr("--store"));
   EXPECT_THAT(problem([](Claim& it) { it.gateway = ""; }), HasSubstr("--gateway"));
+  EXPECT_THAT(problem([](Claim& it) { it.store = it.gateway = std::string(32, 'a'); }), HasSubstr("at most 64"));
   EXPECT_THAT(problem([](Claim& it) { it.url = "http://c.example"; }), HasSubstr("--url"));
   EXPECT_THAT(problem([](Claim& it) { it.token = ""; }), HasSubstr("--token"));
   EXPECT_THAT(problem([](Claim& it) { it.broker = "a\"b"; }), HasSubstr("--broker"));

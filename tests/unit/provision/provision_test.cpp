@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "agent/provision/openssl.hpp"
 #include "tests/fakes/certificates.hpp"
 #include "tests/fakes/temp_dir.hpp"
@@ -142,6 +144,28 @@ TEST_F(Provisioning, NothingIsRenewedOnAnotherMachine) {
   ASSERT_EQ(run(), "");
   around.machine = "another machine";
   EXPECT_THAT(renew_now(), HasSubstr("another machine"));
+}
+
+TEST_F(Provisioning, WhatWasMadeOnAnotherMachineIsRolledBackToAsThatOfTheOther) {
+  ASSERT_EQ(run(), "");
+  around.machine = "another machine";
+  claim.token = "another";
+  ASSERT_EQ(run(), "");
+  ASSERT_TRUE(roll_back(*shelf, around));
+  EXPECT_EQ(look(*shelf, around)->bound, Bound::elsewhere);
+  ASSERT_TRUE(roll_back(*shelf, around));
+  EXPECT_EQ(look(*shelf, around)->bound, Bound::here);
+}
+
+TEST_F(Provisioning, TheFirstOneRolledBackLeavesNoDropIn) {
+  ASSERT_EQ(run(), "");
+  const auto back = roll_back(*shelf, around);
+  ASSERT_TRUE(back) << back.error().message();
+  EXPECT_FALSE(*back);
+  EXPECT_FALSE(std::filesystem::is_symlink(drop_in_path(around.config)));
+  const auto again = roll_back(*shelf, around);
+  ASSERT_TRUE(again && *again);
+  EXPECT_TRUE(std::filesystem::exists(drop_in_path(around.config)));
 }
 
 TEST_F(Provisioning, AnExpiredCertificateNeedsANewClaim) {

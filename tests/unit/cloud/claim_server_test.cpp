@@ -1,0 +1,68 @@
+// The reference end of provisioning, over HTTPS.
+#include "agent/cli/cloud/claim_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <fstream>
+
+#include "tests/fakes/certificates.hpp"
+#include "tests/fakes/temp_dir.hpp"
+
+namespace aisle::cloud {
+namespace {
+
+using ::testing::AnyOf;
+
+// 0: the connection ended before all was sent.
+int status_of(const httplib::Result& result) {
+  return result ? result->status : 0;
+}
+
+constexpr const char* kOrder = R"({"token":"guessed"})";
+
+class ClaimServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    authority.save_key(directory.file("ca.key"));
+    std::ofstream(directory.file("claims")) << R"({"token":"once","store":"s1","gateway":"g7"})";
+    auto issuer = Issuer::load(directory.file("ca.pem"), directory.file("ca.key"));
+    ASSERT_TRUE(issuer) << issuer.error().message();
+    auto book = ClaimBook::open(directory.file("claims"), *std::move(issuer), {});
+    ASSERT_TRUE(book) << book.error().message();
+    auto started = ClaimServer::start("127.0.0.1:0", *std::move(book), clock, log);
+    ASSERT_TRUE(started) << started.error().message();
+    server = *std::move(started);
+    client = std::make_unique<httplib::SSLClient>("127.0.0.1", server->port());
+    client->set_ca_cert_path(directory.file("ca.pem"));
+  }
+  fakes::TempDir directory;
+  fakes::Authority authority{directory.file("ca")};
+  SystemClock clock;
+  Log log{LogLevel::error};
+  std::unique_ptr<ClaimServer> server;
+  std::unique_ptr<httplib::SSLClient> client;
+};
+
+TEST_F(ClaimServerTest, WhoHasNoClaimAndNoCertificateIsRefused) {
+  const auto claim = client->Post("/claim", kOrder, "application/json");
+  ASSERT_TRUE(claim) << httplib::to_string(claim.error());
+  EXPECT_EQ(claim->status, 403);
+  const auto renewal = client->Post("/renew", kOrder, "application/json");
+  ASSERT_TRUE(renewal) << httplib::to_string(renewal.error());
+  EXPECT_EQ(renewal->status, 401);
+}
+
+TEST_F(ClaimServerTest, ABodyWithoutBoundsIsNotRead) {
+  const auto in_chunks = client->Post(
+      "/claim", [](std::size_t, httplib::DataSink& sink) { return sink.done(), true; }, "application/json");
+  EXPECT_THAT(status_of(in_chunks), AnyOf(411, 0));
+  const auto packed = client->Post("/claim", {{"Content-Encoding", "gzip"}}, kOrder, "application/json");
+  EXPECT_THAT(status_of(packed), AnyOf(411, 0));
+  const auto large = client->Post("/claim", std::string(100'000, 'a'), "application/json");
+  EXPECT_THAT(status_of(large), AnyOf(413, 0));
+}
+
+}  // namespace
+}  // namespace aisle::cloud
