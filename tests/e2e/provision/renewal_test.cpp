@@ -13,13 +13,18 @@ std::string certificate_of(const Site& site) {
   return fakes::read_file(site.state_dir() + "/identity/current/gateway.pem");
 }
 
-TEST(Renewal, LeavesTheConnectionAlone) {
-  Depot depot;
+// A site that is provisioned as g7.
+void provision_as_g7(Depot& depot, const Site& site) {
   depot.add_claim("g7", "once");
   ASSERT_EQ(depot.start(), "");
-  const Site site;
   prepare(site);
   ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+}
+
+TEST(Renewal, LeavesTheConnectionAlone) {
+  Depot depot;
+  const Site site;
+  ASSERT_NO_FATAL_FAILURE(provision_as_g7(depot, site));
   auto aisled = site.start_aisled();
   ASSERT_EQ(wait_for_state(site, "online")["gateway"], "g7") << site.log();
   const std::string before = certificate_of(site);
@@ -42,11 +47,8 @@ TEST(Renewal, LeavesTheConnectionAlone) {
 
 TEST(Renewal, IsDueInTheLastThird) {
   Depot depot("120");  // backdated by five minutes: less than a third of it is left from the start
-  depot.add_claim("g7", "once");
-  ASSERT_EQ(depot.start(), "");
   const Site site;
-  prepare(site);
-  ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+  ASSERT_NO_FATAL_FAILURE(provision_as_g7(depot, site));
   const std::string before = certificate_of(site);
   auto aisled = site.start_aisled();
   EXPECT_EQ(wait_for_state(site, "online")["certificate"]["state"], "to be renewed");
@@ -58,11 +60,8 @@ TEST(Renewal, IsDueInTheLastThird) {
 
 TEST(Renewal, WhatTheBrokerRefusesLeavesTheOldInForce) {
   Depot depot;
-  depot.add_claim("g7", "once");
-  ASSERT_EQ(depot.start(), "");
   const Site site;
-  prepare(site);
-  ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+  ASSERT_NO_FATAL_FAILURE(provision_as_g7(depot, site));
   const std::string before = certificate_of(site);
   ASSERT_TRUE(depot.distrust());
   const auto refused = provision(site, {"--renew", "--now"});
