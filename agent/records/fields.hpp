@@ -27,6 +27,8 @@ struct TextRule {
   std::size_t max = 128;
 };
 inline constexpr std::size_t kMaxTexts = 256;
+// The largest integer that every JSON reader keeps exact (RFC 8259, section 6).
+inline constexpr std::int64_t kMaxExact = 9'007'199'254'740'991;
 
 // The first thing wrong with a record.
 class Failure {

@@ -8,8 +8,6 @@ using nlohmann::json;
 constexpr std::size_t kMaxLanguages = 64;
 constexpr std::size_t kMaxContentText = 1024;
 constexpr std::size_t kMaxUrl = 2048;
-// The largest integer that every JSON reader keeps exact (RFC 8259, section 6).
-constexpr std::int64_t kMaxExact = 9'007'199'254'740'991;
 
 constexpr Words<Trigger, 3> kTriggers = {
     {{"enter", Trigger::enter}, {"dwell", Trigger::dwell}, {"exit", Trigger::exit}}};

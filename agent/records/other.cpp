@@ -6,10 +6,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kMaxExact = 9'007'199'254'740'991;
 constexpr std::size_t kMaxCodes = 100'000;
 constexpr Words<int, 4> kStates = {{{"placed", 0}, {"ready", 1}, {"collected", 2}, {"cancelled", 3}}};
-constexpr Words<int, 3> kAssurances = {{{"static", 0}, {"rotating", 1}, {"challenge", 2}}};
+constexpr Words<int, 3> kAssuranceWords = {{{"static", 0}, {"rotating", 1}, {"challenge", 2}}};
 
 void read_lease(Fields& fields, Lease& out) {
   fields.text("id", out.id, Need::required);
@@ -43,7 +42,7 @@ void read_order(Fields& fields, std::string& id) {
   fields.choice("state", choice, kStates, Need::required);
   fields.text("pickup_zone", text, Need::optional);
   fields.time("due", due);
-  fields.choice("min_assurance", choice, kAssurances, Need::optional);
+  fields.choice("min_assurance", choice, kAssuranceWords, Need::optional);
 }
 
 template <class T>

@@ -26,13 +26,13 @@ void read_hex(Fields& fields, std::string_view key, std::array<std::byte, N>& ou
   }
 }
 
-constexpr Words<std::size_t, 3> kKinds = {{{"ibeacon", 0}, {"altbeacon", 1}, {"eddystone_uid", 2}}};
+constexpr Words<std::size_t, 3> kBeaconKinds = {{{"ibeacon", 0}, {"altbeacon", 1}, {"eddystone_uid", 2}}};
 
 }  // namespace
 
 void read_static_id(Fields& fields, StaticId& out) {
   std::size_t kind = 0;
-  if (!fields.choice("kind", kind, kKinds, Need::required)) return;
+  if (!fields.choice("kind", kind, kBeaconKinds, Need::required)) return;
   if (kind == 0) {
     IBeaconId id;
     read_uuid(fields, "uuid", id.uuid);

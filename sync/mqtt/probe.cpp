@@ -18,6 +18,7 @@
 #include "agent/base/credential.hpp"
 #include "sync/core/states.hpp"
 #include "sync/mqtt/reasons.hpp"
+#include "sync/mqtt/resolve.hpp"
 #include "sync/mqtt/shared.hpp"
 #include "sync/mqtt/tls_context.hpp"
 
@@ -38,13 +39,6 @@ tl::expected<Addresses, Disconnected> look_up(const std::string& host, std::uint
   const int failed = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (failed != 0) return tl::unexpected(unknown_name(host, gai_strerror(failed)));
   return Addresses(found, freeaddrinfo);
-}
-
-std::string numeric(const addrinfo& address) {
-  std::array<char, NI_MAXHOST> text{};
-  const int failed =
-      getnameinfo(address.ai_addr, address.ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
-  return failed == 0 ? std::string(text.data()) : std::string();
 }
 
 int left_of(SteadyClock::time_point end) {

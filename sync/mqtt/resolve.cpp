@@ -23,13 +23,6 @@ using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 constexpr milliseconds kProbeStep(50);
 constexpr milliseconds kProbePatience(3000);  // of one address, so that a dead one leaves time for the next
 
-std::string numeric(const addrinfo& address) {
-  std::array<char, NI_MAXHOST> text{};
-  const int failed =
-      getnameinfo(address.ai_addr, address.ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
-  return failed == 0 ? std::string(text.data()) : std::string();
-}
-
 // 0 when connected, else errno.
 int wait_connected(int fd, SteadyClock::time_point deadline, const std::function<bool()>& give_up) {
   while (SteadyClock::now() < deadline) {
@@ -66,6 +59,13 @@ tl::expected<Addresses, Disconnected> resolve(const TargetQuery& query) {
 }
 
 }  // namespace
+
+std::string numeric(const addrinfo& address) {
+  std::array<char, NI_MAXHOST> text{};
+  const int failed =
+      getnameinfo(address.ai_addr, address.ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  return failed == 0 ? std::string(text.data()) : std::string();
+}
 
 tl::expected<Target, Disconnected> find_target(const TargetQuery& query) {
   const auto addresses = resolve(query);

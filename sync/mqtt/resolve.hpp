@@ -1,6 +1,8 @@
 // From a host name to what is handed to libmosquitto.
 #pragma once
 
+#include <netdb.h>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -28,5 +30,8 @@ struct TargetQuery {
 // ::1 and 127.0.0.1) is probed by plain TCP connects, because the library's non-blocking connect tries only the first.
 // Error: "dns", "refused" or "unreachable".
 [[nodiscard]] tl::expected<Target, Disconnected> find_target(const TargetQuery& query);
+
+// "192.0.2.1"; "" when the system cannot write it.
+[[nodiscard]] std::string numeric(const addrinfo& address);
 
 }  // namespace aisle::sync

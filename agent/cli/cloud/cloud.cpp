@@ -17,7 +17,7 @@ std::vector<std::string> levels(std::string_view rest) {
   return out;
 }
 
-std::string text_of(const nlohmann::json& object, const char* name) {
+std::string shown(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "?";
 }
@@ -84,8 +84,8 @@ void Cloud::on_message(const sync::InMessage& message) {
   } else if (parts.size() == 2 && parts[1] == "status") {
     const auto status = nlohmann::json::parse(message.payload, nullptr, false);
     if (status.is_object())
-      log_.info("gateway {} is {}{}{}", parts[0], text_of(status, "state"), message.retain ? " (retained)" : "",
-                status.contains("box_key") ? ", box key " + text_of(status, "box_key") : "");
+      log_.info("gateway {} is {}{}{}", parts[0], shown(status, "state"), message.retain ? " (retained)" : "",
+                status.contains("box_key") ? ", box key " + shown(status, "box_key") : "");
   }
 }
 

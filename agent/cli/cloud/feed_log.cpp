@@ -10,7 +10,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t kWidestRange = 10'000'000;
 
-std::string text(const json& object, const char* name) {
+std::string word(const json& object, const char* name) {
   const auto it = object.find(name);
   return it != object.end() && it->is_string() ? it->get<std::string>() : "";
 }
@@ -18,14 +18,14 @@ std::string text(const json& object, const char* name) {
 }  // namespace
 
 FeedLog::Seen FeedLog::take(const json& event, const std::string& payload) {
-  const std::string id = event.is_object() ? text(event, "id") : "";
+  const std::string id = event.is_object() ? word(event, "id") : "";
   const auto dash = id.rfind('-');
   const std::string digits = dash == std::string::npos ? "" : id.substr(dash + 1);
   if (digits.empty() || digits.size() > 20 || digits.find_first_not_of("0123456789") != std::string::npos) {
     ++malformed_;
     return Seen::malformed;
   }
-  const std::string source = text(event, "source");
+  const std::string source = word(event, "source");
   const std::uint64_t sequence = std::strtoull(digits.c_str(), nullptr, 10);
   const std::size_t hash = std::hash<std::string>{}(payload);
   auto& epoch = epochs_[source + " " + id.substr(0, dash)];
@@ -36,18 +36,18 @@ FeedLog::Seen FeedLog::take(const json& event, const std::string& payload) {
     return altered ? Seen::altered : Seen::duplicate;
   }
   ++events_;
-  ++by_type_[text(event, "type")];
+  ++by_type_[word(event, "type")];
   const auto data = event.find("data");
   if (data == event.end() || !data->is_object()) return Seen::fresh;
-  if (const auto customer = text(*data, "customer_id"); !customer.empty()) customers_.insert(customer);
-  if (text(event, "type") == "io.aisle.outbox.dropped.v1") take_dropped(source, *data);
+  if (const auto customer = word(*data, "customer_id"); !customer.empty()) customers_.insert(customer);
+  if (word(event, "type") == "io.aisle.outbox.dropped.v1") take_dropped(source, *data);
   if (const auto latency = data->find("latency_us"); latency != data->end() && latency->is_number_integer())
     latencies_us_.push_back(latency->get<std::int64_t>());
   return Seen::fresh;
 }
 
 void FeedLog::take_dropped(const std::string& source, const json& data) {
-  auto& epoch = epochs_[source + " " + text(data, "epoch")];
+  auto& epoch = epochs_[source + " " + word(data, "epoch")];
   const auto ranges = data.find("ranges");
   if (ranges == data.end() || !ranges->is_array()) return;
   for (const auto& range : *ranges) {

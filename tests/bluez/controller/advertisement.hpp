@@ -1,6 +1,7 @@
 // What is on the air in front of the virtual controller, and what became of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -9,8 +10,9 @@
 
 namespace aisle::rig {
 
-// ind: connectable and scannable; scan: scannable; nonconn: neither. The first three are legacy PDUs of at most 31
-// bytes, extended_nonconn is neither connectable nor scannable and carries up to 1,650.
+// ind: connectable and scannable; scan: scannable; nonconn: neither. The first three are legacy PDUs of at most
+// kMaxLegacyData bytes, extended_nonconn is neither connectable nor scannable and carries up to 1,650.
+inline constexpr std::size_t kMaxLegacyData = 31;
 enum class PduKind : std::uint8_t { ind, scan, nonconn, extended_nonconn };
 
 [[nodiscard]] constexpr bool answers_scan_request(PduKind kind) {

@@ -2,6 +2,7 @@
 // air by whoever connects controllers.
 #include <algorithm>
 
+#include "tests/bluez/controller/advertisement.hpp"
 #include "tests/bluez/controller/command_handlers.hpp"
 
 namespace aisle::rig::commands {
@@ -11,7 +12,6 @@ constexpr std::uint8_t kLegacyHandle = 0;
 constexpr std::size_t kSets = 4;
 constexpr std::uint8_t kOwnPower = 0;  // dBm
 constexpr unsigned kMaxData = 1650;
-constexpr std::size_t kMaxLegacyData = 31;
 // Operation of an extended data command.
 constexpr unsigned kIntermediate = 0;
 constexpr unsigned kLast = 2;

@@ -6,8 +6,6 @@
 namespace aisle::rig {
 namespace {
 
-constexpr std::size_t kMaxLegacyData = 31;
-
 UnixTime time_of(const SourceItem& item) {
   if (const auto* advert = std::get_if<Advert>(&item)) return advert->at.wall;
   if (const auto* state = std::get_if<ReceiverState>(&item)) return state->at.wall;

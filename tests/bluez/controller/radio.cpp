@@ -8,7 +8,6 @@
 namespace aisle::rig {
 namespace {
 
-constexpr std::size_t kMaxLegacyData = 31;
 constexpr std::size_t kMaxReports = 25;  // in one event
 
 LeSubevent subevent(const ControllerOptions& options) {

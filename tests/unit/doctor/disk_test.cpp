@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 constexpr std::uint64_t kMiB = 1U << 20U;
 
-DiskFacts healthy() {
+DiskFacts whole() {
   DiskFacts facts;
   facts.directory = "/var/lib/aisle";
   facts.free_bytes = 4096 * kMiB;
@@ -26,13 +26,13 @@ DiskFacts healthy() {
 }
 
 TEST(DoctorDisk, RoomForALongOutageIsAsked) {
-  auto facts = healthy();
+  auto facts = whole();
   EXPECT_EQ(state_of(judge_space(facts)), State::ok);
   facts.free_bytes = 300 * kMiB;
   EXPECT_EQ(state_of(judge_space(facts)), State::warning);
   facts.free_bytes = 10 * kMiB;
   EXPECT_EQ(state_of(judge_space(facts)), State::failure);
-  facts = healthy();
+  facts = whole();
   facts.free_inodes = 3;
   EXPECT_EQ(state_of(judge_space(facts)), State::failure);
   facts.counts_inodes = false;
@@ -40,13 +40,13 @@ TEST(DoctorDisk, RoomForALongOutageIsAsked) {
 }
 
 TEST(DoctorDisk, ErrorsAndWearAreTold) {
-  auto facts = healthy();
+  auto facts = whole();
   EXPECT_EQ(state_of(judge_health(facts)), State::ok);
   facts.life_used = 9;
   EXPECT_EQ(state_of(judge_health(facts)), State::warning);
   facts.end_of_life = 3;
   EXPECT_EQ(state_of(judge_health(facts)), State::failure);
-  facts = healthy();
+  facts = whole();
   facts.ext4_errors = 2;
   EXPECT_THAT(judge_health(facts).what, HasSubstr("2 file system errors"));
   EXPECT_EQ(state_of(judge_health(facts)), State::failure);
