@@ -24,7 +24,8 @@ std::string file_of(const std::string& state_dir) {
 }  // namespace
 
 std::optional<std::string> machine_identity(const std::string& root) {
-  for (const char* path : {"/sys/firmware/devicetree/base/serial-number", "/etc/machine-id"}) {
+  for (const char* path :
+       {"/sys/firmware/devicetree/base/serial-number", "/etc/machine-id", "/var/lib/dbus/machine-id"}) {
     const std::string value = line_of(root + path);
     // Whoever reads the state directory need not learn the number itself (machine-id(5) asks for that too).
     if (!value.empty() && value != "uninitialized") return to_hex(sha256("aisle machine " + value));
@@ -33,9 +34,10 @@ std::optional<std::string> machine_identity(const std::string& root) {
 }
 
 Bound where_bound(const std::string& state_dir, const std::optional<std::string>& identity) {
+  if (!identity) return Bound::here;
   const std::string bound = line_of(file_of(state_dir));
   if (bound.empty()) return Bound::none;
-  return !identity || bound == *identity ? Bound::here : Bound::elsewhere;
+  return bound == *identity ? Bound::here : Bound::elsewhere;
 }
 
 Status bind_machine(const std::string& state_dir, const std::optional<std::string>& identity) {

@@ -10,7 +10,8 @@
 namespace aisle::provision {
 
 // A digest of the board's serial number (Raspberry Pi: the device tree's), which a copied card does not bring along;
-// where the board tells none, of /etc/machine-id. Nothing where there is neither. `root` is "" but in tests.
+// where the board tells none, of the machine id of systemd, else of D-Bus. Nothing where there is none. `root` is ""
+// but in tests.
 [[nodiscard]] std::optional<std::string> machine_identity(const std::string& root = "");
 
 enum class Bound : std::uint8_t { none, here, elsewhere };

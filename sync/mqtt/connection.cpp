@@ -120,8 +120,10 @@ void Connection::begin(const Target& target, const std::optional<Will>& will) {
       mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
   // With TLS the library begins the handshake at once; its write takes the error of a refusal that comes as quickly.
   refused_early_ = errno == ECONNREFUSED;
-  if (failed == MOSQ_ERR_ERRNO &&
-      !(tls_ && (errno == EPROTO || tls_->trouble() || tls_->suspicion()))) {  // else the handshake failed in it
+  if (refused_early_ && socket() < 0) {
+    why_ = tcp_failed(ECONNREFUSED, fmt::format("{} port {}", options_.host, options_.port));
+  } else if (failed == MOSQ_ERR_ERRNO &&
+             !(tls_ && (errno == EPROTO || tls_->trouble() || tls_->suspicion()))) {  // else the handshake failed in it
     why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
   } else if (failed == MOSQ_ERR_EAI) {
     why_ = unknown_name(options_.host, "cannot be resolved");

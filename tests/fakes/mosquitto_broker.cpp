@@ -20,14 +20,14 @@
 namespace aisle::fakes {
 namespace {
 
-constexpr auto kStep = std::chrono::milliseconds(10);
-constexpr auto kPatience = std::chrono::seconds(10);
+constexpr auto kAskEvery = std::chrono::milliseconds(10);
+constexpr auto kStartPatience = std::chrono::seconds(10);
 
 bool within_patience(const std::function<bool()>& done) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
   while (!done()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(kStep);  // between two looks at another process; nothing tells us when it is ready
+    std::this_thread::sleep_for(kAskEvery);  // between two looks at another process; nothing tells us when it is ready
   }
   return true;
 }

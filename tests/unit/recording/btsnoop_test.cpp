@@ -13,7 +13,7 @@ using testing::read_all;
 constexpr std::uint64_t kEpoch = 0x00DCDDB30F2F8000;
 constexpr std::uint64_t kTime = 1'740'000'000'123'456;
 
-Builder header(std::uint32_t datalink) {
+Builder btsnoop_header(std::uint32_t datalink) {
   Builder b;
   b.hex("6274736e6f6f7000").be(1, 4).be(datalink, 4);
   return b;
@@ -28,7 +28,7 @@ Bytes h4(std::string_view event) {
 }
 
 TEST(Btsnoop, H4) {
-  Builder b = header(1002);
+  Builder b = btsnoop_header(1002);
   record(b, 2, kTime, bytes_of("01030c00"));  // a command
   record(b, 3, kTime, h4(kLegacyEvent));
   record(b, 1, kTime, bytes_of("0201200000"));  // data
@@ -45,14 +45,14 @@ TEST(Btsnoop, H4) {
 }
 
 TEST(Btsnoop, AnEventIsReceivedWhateverItsFlagsSay) {
-  Builder b = header(1002);
+  Builder b = btsnoop_header(1002);
   record(b, 2, kTime, h4(kLegacyEvent));
   record(b, 0, kTime, h4(kLegacyEvent));
   EXPECT_EQ(read_all(b.bytes()).adverts.size(), 2U);
 }
 
 TEST(Btsnoop, H1GoesByItsFlags) {
-  Builder b = header(1001);
+  Builder b = btsnoop_header(1001);
   record(b, 3, kTime, bytes_of(kLegacyEvent));
   record(b, 1, kTime, bytes_of(kLegacyEvent));  // data
   record(b, 2, kTime, bytes_of(kLegacyEvent));  // a command
@@ -60,7 +60,7 @@ TEST(Btsnoop, H1GoesByItsFlags) {
 }
 
 TEST(Btsnoop, LinuxMonitorGoesByItsOpcode) {
-  Builder b = header(2001);
+  Builder b = btsnoop_header(2001);
   record(b, 0x00010003, kTime, bytes_of(kLegacyEvent));
   record(b, 0x00000002, kTime, bytes_of(kLegacyEvent));
   record(b, 0x00000003, kTime, bytes_of(kLegacyEvent));
@@ -68,7 +68,7 @@ TEST(Btsnoop, LinuxMonitorGoesByItsOpcode) {
 }
 
 TEST(Btsnoop, StampsNeverGoBack) {
-  Builder b = header(1002);
+  Builder b = btsnoop_header(1002);
   record(b, 3, kTime, h4(kLegacyEvent));
   record(b, 3, kTime - 5, h4(kLegacyEvent));
   record(b, 3, kTime + 5, h4(kLegacyEvent));
@@ -80,7 +80,7 @@ TEST(Btsnoop, StampsNeverGoBack) {
 }
 
 TEST(Btsnoop, CutShortYieldsWhatWasBefore) {
-  Builder b = header(1002);
+  Builder b = btsnoop_header(1002);
   record(b, 3, kTime, h4(kLegacyEvent));
   record(b, 3, kTime, h4(kLegacyEvent));
   Bytes cut = b.bytes();
@@ -94,7 +94,7 @@ TEST(Btsnoop, CutShortYieldsWhatWasBefore) {
 }
 
 TEST(Btsnoop, BrokenRecordsAreCounted) {
-  Builder b = header(1002);
+  Builder b = btsnoop_header(1002);
   record(b, 3, kTime, bytes_of("043e0302ff00"));
   record(b, 3, kTime, {});
   record(b, 3, 0 - kEpoch, h4(kLegacyEvent));  // the year 0
@@ -106,13 +106,13 @@ TEST(Btsnoop, BrokenRecordsAreCounted) {
 }
 
 TEST(Btsnoop, HugeLengthIsAnEndAndNotAnAllocation) {
-  Builder b = header(1002);
+  Builder b = btsnoop_header(1002);
   b.be(0xFFFFFFFF, 4).be(0xFFFFFFFF, 4).be(3, 4).be(0, 4).be(kTime + kEpoch, 8).hex("04");
   EXPECT_EQ(read_all(b.bytes()).error, "record 1: the file ends inside a record");
 }
 
 TEST(Btsnoop, NamesWhatItDoesNotSupport) {
-  EXPECT_NE(read_all(header(1003).bytes()).error.find("datalink 1003"), std::string::npos);
+  EXPECT_NE(read_all(btsnoop_header(1003).bytes()).error.find("datalink 1003"), std::string::npos);
   EXPECT_NE(read_all(bytes_of("6274736e6f6f700000000002000003ea")).error.find("version 1 expected, not 2"),
             std::string::npos);
   EXPECT_NE(read_all(bytes_of("6274736e6f6f7000000000")).error.find("inside its header"), std::string::npos);

@@ -14,7 +14,7 @@ struct Form {
   bool nano;
 };
 
-Builder header(std::uint32_t link, Form form = {false, false}) {
+Builder pcap_header(std::uint32_t link, Form form = {false, false}) {
   Builder b;
   b.number(form.nano ? 0xA1B23C4D : 0xA1B2C3D4, 4, form.big).number(2, 2, form.big).number(4, 2, form.big);
   b.number(0, 8, form.big).number(65535, 4, form.big).number(link, 4, form.big);
@@ -28,7 +28,7 @@ void record(Builder& b, ByteSpan data, Form form = {false, false}) {
 
 TEST(Pcap, BothByteOrdersAndBothUnits) {
   for (const Form form : {Form{false, false}, Form{true, false}, Form{false, true}, Form{true, true}}) {
-    Builder b = header(187, form);
+    Builder b = pcap_header(187, form);
     record(b, Builder().hex("04").hex(kLegacyEvent).bytes(), form);
     const auto all = read_all(b.bytes());
     ASSERT_EQ(all.adverts.size(), 1U);
@@ -38,7 +38,7 @@ TEST(Pcap, BothByteOrdersAndBothUnits) {
 }
 
 TEST(Pcap, AnEventIsReceivedWhateverTheDirectionSays) {
-  Builder b = header(201);
+  Builder b = pcap_header(201);
   record(b, Builder().be(0, 4).hex("04").hex(kLegacyEvent).bytes());
   record(b, Builder().be(1, 4).hex("04").hex(kLegacyEvent).bytes());
   record(b, Builder().hex("0000").bytes());
@@ -47,7 +47,7 @@ TEST(Pcap, AnEventIsReceivedWhateverTheDirectionSays) {
 }
 
 TEST(Pcap, LinuxMonitorHeader) {
-  Builder b = header(254);
+  Builder b = pcap_header(254);
   record(b, Builder().be(0, 2).be(3, 2).hex(kLegacyEvent).bytes());
   record(b, Builder().be(1, 2).be(2, 2).hex(kLegacyEvent).bytes());
   record(b, Builder().hex("00").bytes());
@@ -57,7 +57,7 @@ TEST(Pcap, LinuxMonitorHeader) {
 }
 
 TEST(Pcap, CutShort) {
-  Builder b = header(187);
+  Builder b = pcap_header(187);
   record(b, Builder().hex("04").hex(kLegacyEvent).bytes());
   b.hex("00112233");
   const auto all = read_all(b.bytes());
@@ -67,7 +67,7 @@ TEST(Pcap, CutShort) {
 }
 
 TEST(Pcap, NamesLinkTypesItCannotRead) {
-  const std::string error = read_all(header(1).bytes()).error;
+  const std::string error = read_all(pcap_header(1).bytes()).error;
   EXPECT_NE(error.find("link type 1 ETHERNET"), std::string::npos);
   EXPECT_NE(error.find("187 BLUETOOTH_HCI_H4"), std::string::npos);
 }

@@ -3,13 +3,14 @@
 namespace aisle::records {
 namespace {
 
-constexpr std::string_view kGood = R"({"id":"c-81f2","devices":[{"ordinal":7,"tx_offset_db":-4},{"ordinal":4294967295}],
+constexpr std::string_view kGoodCustomer =
+    R"({"id":"c-81f2","devices":[{"ordinal":7,"tx_offset_db":-4},{"ordinal":4294967295}],
   "consent":{"proximity":{"granted_at":"2026-01-01T00:00:00Z","expires_at":"2027-01-01T00:00:00Z","ref":"r1"},
   "offers":{"granted_at":"2026-01-01T00:00:00+05:30"}},
   "language":"hi","segments":["gold"],"tier":2,"interests":["coffee"],"list":["4006381333931"]})";
 
 TEST(CustomerRecord, EveryFieldIsRead) {
-  const auto customer = parse_customer(json_of(kGood), kFile);
+  const auto customer = parse_customer(json_of(kGoodCustomer), kFile);
   ASSERT_TRUE(customer.has_value());
   EXPECT_EQ(customer->id, "c-81f2");
   ASSERT_EQ(customer->devices.size(), 2U);
@@ -32,7 +33,7 @@ TEST(CustomerRecord, LeastThatWorks) {
 
 TEST(CustomerRecord, WrongFieldsAreNamed) {
   expect_refused(
-      kGood,
+      kGoodCustomer,
       {{R"({"id":null})", "id", "required"},
        {R"({"id":""})", "id", "a text of 1 to 128 bytes expected, not 0"},
        {R"({"id":7})", "id", "a text expected, not 7"},
@@ -68,7 +69,7 @@ TEST(CustomerRecord, WrongFieldsAreNamed) {
 }
 
 TEST(CustomerRecord, ErrorsCarryTheId) {
-  auto record = json_of(kGood);
+  auto record = json_of(kGoodCustomer);
   record["tier"] = "x";
   EXPECT_EQ(parse_customer(record, kWire).error().id, "c-81f2");
   EXPECT_EQ(parse_customer(json_of("[1]"), kWire).error().why, "an object expected, not an array");
@@ -76,7 +77,7 @@ TEST(CustomerRecord, ErrorsCarryTheId) {
 }
 
 TEST(CustomerRecord, StaticIdentifiersOnlyWhereAllowed) {
-  auto record = json_of(kGood);
+  auto record = json_of(kGoodCustomer);
   record["static"] =
       json_of(R"([{"kind":"ibeacon","uuid":"01020304-0506-0708-090A-0b0c0d0e0f10","major":1,"minor":65535},
     {"kind":"altbeacon","id1":"01020304-0506-0708-090a-0b0c0d0e0f10","id2":2,"id3":3},
@@ -109,7 +110,7 @@ TEST(CustomerRecord, WrongStaticIdentifiersAreNamed) {
 }
 
 TEST(CustomerRecord, WireIgnoresUnknownFieldsUnlessCritical) {
-  auto record = json_of(kGood);
+  auto record = json_of(kGoodCustomer);
   record["loyalty"] = 1;
   record["devices"][0]["model"] = "x";
   EXPECT_TRUE(parse_customer(record, kWire).has_value());
@@ -120,7 +121,7 @@ TEST(CustomerRecord, WireIgnoresUnknownFieldsUnlessCritical) {
   EXPECT_THAT(parse_customer(record, kWire).error().why, ::testing::HasSubstr("\"loyalty\" is critical"));
   record["crit"] = "loyalty";
   EXPECT_EQ(parse_customer(record, kWire).error().field, "crit");
-  auto plain = json_of(kGood);
+  auto plain = json_of(kGoodCustomer);
   plain["crit"] = {"tier", "static"};
   EXPECT_TRUE(parse_customer(plain, kFile).has_value());
 }

@@ -4,14 +4,14 @@
 namespace aisle::records {
 namespace {
 
-constexpr std::string_view kGood = R"({"ordinal":7,"day":18354,"key":"75c734c6dd1a782de7a965da5eb93125"})";
+constexpr std::string_view kGoodKeys = R"({"ordinal":7,"day":18354,"key":"75c734c6dd1a782de7a965da5eb93125"})";
 
 nlohmann::json packed(std::string_view hex) {
   return {{"day", 5}, {"packed", to_base64(*from_hex(hex))}};
 }
 
 TEST(KeyRecord, OneKey) {
-  const auto keys = parse_keys(json_of(kGood), kFile);
+  const auto keys = parse_keys(json_of(kGoodKeys), kFile);
   ASSERT_TRUE(keys.has_value());
   ASSERT_EQ(keys->size(), 1U);
   EXPECT_EQ(keys->at(0).ordinal, 7U);
@@ -33,7 +33,7 @@ TEST(KeyRecord, PackedKeysAreLittleEndianOrdinalAndKey) {
 
 TEST(KeyRecord, WrongFieldsAreNamed) {
   expect_refused(
-      kGood,
+      kGoodKeys,
       {{R"({"ordinal":null})", "ordinal", "required"},
        {R"({"ordinal":-1})", "ordinal", "an integer from 0 to 4294967295 expected, not -1"},
        {R"({"day":null})", "day", "required"},
@@ -82,9 +82,9 @@ TEST(KeyRecord, SealedKeysAreThePackedOnesInABox) {
 TEST(KeyRecord, DaysTooFarAheadAreRefused) {
   ParseContext context = kWire;
   context.last_key_day = 18354;
-  EXPECT_TRUE(parse_keys(json_of(kGood), context).has_value());
+  EXPECT_TRUE(parse_keys(json_of(kGoodKeys), context).has_value());
   context.last_key_day = 18353;
-  const auto keys = parse_keys(json_of(kGood), context);
+  const auto keys = parse_keys(json_of(kGoodKeys), context);
   ASSERT_FALSE(keys.has_value());
   EXPECT_EQ(keys.error().id, "7/18354");
   EXPECT_EQ(keys.error().field, "day");
@@ -94,7 +94,7 @@ TEST(KeyRecord, DaysTooFarAheadAreRefused) {
 }
 
 TEST(KeyRecord, ErrorsNeverShowTheKey) {
-  auto record = json_of(kGood);
+  auto record = json_of(kGoodKeys);
   record["key"] = "75c734c6dd1a782de7a965da5eb9312x";
   const auto keys = parse_keys(record, kWire);
   ASSERT_FALSE(keys.has_value());

@@ -7,7 +7,7 @@
 namespace aisle {
 namespace {
 
-constexpr SteadyTime kStart{seconds(1000)};
+constexpr SteadyTime kBegin{seconds(1000)};
 
 Address beacon(std::uint8_t number) {
   return {{0xC0, 0, 0, 0, 0, number}, true};
@@ -30,7 +30,7 @@ class VitalityTest : public testing::Test {
     }
   }
   Vitality vitality_;
-  SteadyTime now_ = kStart;
+  SteadyTime now_ = kBegin;
   std::vector<Remedy> remedies_;
 };
 

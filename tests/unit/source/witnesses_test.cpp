@@ -8,7 +8,7 @@
 namespace aisle {
 namespace {
 
-Address phone(std::uint8_t number) {
+Address phone_nearby(std::uint8_t number) {
   return {{0x40, 0, 0, 0, 0, number}, true};
 }
 
@@ -37,9 +37,11 @@ class WitnessesTest : public testing::Test {
   void run(int for_seconds, const Second& what) {
     for (int i = 0; i < for_seconds; ++i) {
       now_ += seconds(1);
-      for (int p = 1; p <= what.here; ++p) vitality_.heard(phone(static_cast<std::uint8_t>(p)), now_, Dbm{what.level});
+      for (int p = 1; p <= what.here; ++p)
+        vitality_.heard(phone_nearby(static_cast<std::uint8_t>(p)), now_, Dbm{what.level});
       for (int p = 0; p < what.there; ++p) {
-        other_.devices.heard(phone(static_cast<std::uint8_t>(what.first_there + p)), Dbm{what.level_there}, now_);
+        other_.devices.heard(phone_nearby(static_cast<std::uint8_t>(what.first_there + p)), Dbm{what.level_there},
+                             now_);
       }
       consult(&other_, vitality_, now_);
       if (const auto remedy = check(); remedy != Remedy::none) remedies_.push_back(remedy);
@@ -99,7 +101,7 @@ TEST_F(WitnessesTest, ManyAdvertsOfOnePhoneFromManyRadiosAreOneWitness) {
   run(20, {1, 1});
   for (int i = 0; i < 30; ++i) {
     now_ += seconds(1);
-    other_.devices.heard(phone(1), Dbm{-60}, now_);
+    other_.devices.heard(phone_nearby(1), Dbm{-60}, now_);
     std::vector<Testimony> heard;
     for (int radio = 0; radio < 5; ++radio) other_.heard_since(now_ - seconds(15), heard);
     vitality_.consider(heard, now_);
