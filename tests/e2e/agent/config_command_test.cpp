@@ -11,9 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// RFC 8032, 7.1, TEST 2.
-constexpr const char* kSeed = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
-constexpr const char* kPublic = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
 constexpr std::chrono::seconds kPatience{90};  // the shortest trial is 30 s
 
 class ConfigCommand : public testing::Test {

@@ -11,6 +11,10 @@
 
 namespace aisle::e2e {
 
+// Signs commands: RFC 8032, 7.1, TEST 2.
+inline constexpr const char* kSeed = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+inline constexpr const char* kPublic = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+
 // The broker keeps as many messages as there are and logs who subscribes.
 [[nodiscard]] fakes::BrokerOptions patient_broker(bool persistence = false);
 

@@ -9,7 +9,6 @@ namespace {
 using ::testing::ElementsAre;
 using namespace fakes;
 
-constexpr const char* kPhone = "4A:00:00:00:00:01";
 constexpr const char* kOther = "4A:00:00:00:00:02";
 // Interval 2642976 and 2642977 of the contract's vectors.
 constexpr const char* kToken1 = "bf11eb53-8b9f-ddfe-1894-36c2104f324f";

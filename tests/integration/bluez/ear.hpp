@@ -18,6 +18,8 @@
 
 namespace aisle {
 
+inline constexpr const char* kPhone = "4A:00:00:00:00:01";
+
 inline constexpr seconds kPatience{10};
 
 // Keeps everything it is offered. Thread-safe.

@@ -10,7 +10,6 @@ namespace {
 using ::testing::ElementsAre;
 using namespace fakes;
 
-constexpr const char* kPhone = "4A:00:00:00:00:01";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 constexpr const char* kManager = "org.freedesktop.DBus.ObjectManager";
 

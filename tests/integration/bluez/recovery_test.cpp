@@ -14,7 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using namespace fakes;
 
-constexpr const char* kPhone = "4A:00:00:00:00:01";
 constexpr const char* kFilter = "hci0 SetDiscoveryFilter DuplicateData=true Pattern= Transport=le";
 
 TEST_F(BluezTest, PowerOffIsDownAndOnIsUp) {

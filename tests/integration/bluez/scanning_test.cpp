@@ -14,8 +14,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using namespace fakes;
 
-constexpr const char* kPhone = "4A:00:00:00:00:01";
-
 class ScanningTest : public BluezTest {
  protected:
   // Allowed before there is an adapter: a source that waits for one asks at once.

@@ -13,7 +13,7 @@ using namespace fakes;
 
 constexpr const char* kFirst = "AA:00:00:00:00:01";
 constexpr const char* kSecond = "AA:00:00:00:00:02";
-constexpr const char* kPhone = "C0:00:00:00:00:01";
+constexpr const char* kStillPhone = "C0:00:00:00:00:01";
 
 class TwoAdaptersTest : public BluezTest {
  protected:
@@ -51,9 +51,9 @@ class TwoAdaptersTest : public BluezTest {
 TEST_F(TwoAdaptersTest, EachIsHeardForItsReceiverOnce) {
   start_bluez_with_two();
   listen_to("hci0", "hci1", "door");
-  bluez_->add_device("hci0", kPhone, {{"RSSI", int16(-50)}});
-  bluez_->add_device("hci1", kPhone, {{"RSSI", int16(-60)}});
-  bluez_->change_device("hci1", kPhone, {{"RSSI", int16(-61)}});
+  bluez_->add_device("hci0", kStillPhone, {{"RSSI", int16(-50)}});
+  bluez_->add_device("hci1", kStillPhone, {{"RSSI", int16(-60)}});
+  bluez_->change_device("hci1", kStillPhone, {{"RSSI", int16(-61)}});
   ASSERT_TRUE(ear_.wait_adverts(3));
   EXPECT_THAT(heard(), UnorderedElementsAre("g1 -50", "door -60", "door -61"));
   EXPECT_TRUE(bluez_->discovering("hci0"));
@@ -66,11 +66,11 @@ TEST_F(TwoAdaptersTest, OneGoesAndReturnsWhileTheOtherHearsOn) {
   bluez_->remove_adapter("hci1");
   ASSERT_TRUE(reaches("degraded"));
   EXPECT_EQ(radios_.status().radios.at(1).state, "no adapter");
-  bluez_->add_device("hci0", kPhone, {{"RSSI", int16(-50)}});
+  bluez_->add_device("hci0", kStillPhone, {{"RSSI", int16(-50)}});
   ASSERT_TRUE(ear_.wait_adverts(1));
   bluez_->add_adapter("hci1", true, kSecond);
   ASSERT_TRUE(reaches("hearing"));
-  bluez_->add_device("hci1", kPhone, {{"RSSI", int16(-40)}});
+  bluez_->add_device("hci1", kStillPhone, {{"RSSI", int16(-40)}});
   ASSERT_TRUE(ear_.wait_adverts(2));
   EXPECT_THAT(ear_.states(), ElementsAre("up")) << "one of the receiver's adapters heard all the time";
   bluez_.reset();
@@ -85,8 +85,8 @@ TEST_F(TwoAdaptersTest, AddressesAreFollowedWhateverTheNumbers) {
   ASSERT_TRUE(reaches("no bluetoothd"));
   start_bluez_with_two("hci3", "hci0");
   ASSERT_TRUE(reaches("hearing")) << radios_.status().detail;
-  bluez_->add_device("hci3", kPhone, {{"RSSI", int16(-50)}});
-  bluez_->add_device("hci0", kPhone, {{"RSSI", int16(-60)}});
+  bluez_->add_device("hci3", kStillPhone, {{"RSSI", int16(-50)}});
+  bluez_->add_device("hci0", kStillPhone, {{"RSSI", int16(-60)}});
   ASSERT_TRUE(ear_.wait_adverts(2));
   EXPECT_THAT(heard(), UnorderedElementsAre("g1 -50", "door -60"));
 }
