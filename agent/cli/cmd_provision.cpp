@@ -99,8 +99,19 @@ void print_identity(const pv::Done& done, bool qr) {
   print_line(fmt::format("gateway {}, key SHA-256 {}", name, done.certificate.fingerprint));
 }
 
+// What the technician has still to do, such as zones that name this gateway.
+void tell_warnings(const Common& common) {
+  const auto config = config::load(common.config);
+  if (config) {
+    print_warnings(common.config, config->warnings);
+  } else {
+    complain(config.error().message());
+  }
+}
+
 int finish_provisioning(const pv::Done& done, const ProvisionArguments& arguments) {
   const Common& common = arguments.common;
+  tell_warnings(common);
   if (common.json) return print_line(to_json(done).dump()), kDone;
   if (done.changed) {
     print_line(fmt::format("installed: {}", pv::drop_in_path(common.config)));
@@ -128,8 +139,10 @@ Result<std::optional<pv::Done>> already(const pv::Surroundings& around) {
 
 // Goes on as the owner of the state directory, with what it needs of a TPM.
 Result<pv::Shelf> take_shelf(const ProvisionArguments& arguments, const pv::Surroundings& around) {
-  if (auto lets = arguments.in_tpm ? let_services_at_tpm(around.state_dir) : Status(); !lets)
-    return tl::unexpected(lets.error());
+  if (arguments.in_tpm) {
+    if (auto there = pv::tpm_is_there(); !there) return tl::unexpected(there.error());
+    if (auto lets = let_services_at_tpm(around.state_dir); !lets) return tl::unexpected(lets.error());
+  }
   if (auto acts = act_as_owner(around.state_dir, pv::kTpmDevice); !acts) return tl::unexpected(acts.error());
   auto shelf = pv::Shelf::open(around.state_dir);
   if (!shelf || !arguments.in_tpm) return shelf;

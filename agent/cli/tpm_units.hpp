@@ -7,8 +7,8 @@
 
 namespace aisle::cli {
 
-// As root, where the package is installed and the state directory is the services': links what lets them at the TPM into
-// their units, which counts from the next `systemctl daemon-reload` on. Else no effect.
+// As root, where the package is installed and the state directory is the services': links what lets them at the TPM
+// into their units, which counts from the next `systemctl daemon-reload` on. Else no effect.
 [[nodiscard]] Status let_services_at_tpm(const std::string& state_dir);
 
 }  // namespace aisle::cli

@@ -25,14 +25,6 @@ namespace {
 constexpr std::size_t kPinLength = 32;
 constexpr const char* kToken = "aisle";
 
-// Where the environment names another way to a TPM, it is none of ours to look at.
-Status device_is_there() {
-  if (std::getenv("TPM2_PKCS11_TCTI") != nullptr || access(kTpmDevice, R_OK | W_OK) == 0) return {};
-  if (errno == ENOENT)
-    return fail("this machine has no TPM 2.0, or it is switched off in its firmware: no {}", kTpmDevice);
-  return fail("{}: {}; run this as root, or as a member of its group", kTpmDevice, std::strerror(errno));
-}
-
 Status put_aside(const std::string& store) {
   std::error_code error;
   if (!fs::exists(store, error)) return {};
@@ -51,9 +43,17 @@ Result<std::string> pin_of(const std::string& path) {
 
 }  // namespace
 
+// Where the environment names another way to a TPM, it is none of ours to look at.
+Status tpm_is_there() {
+  if (std::getenv("TPM2_PKCS11_TCTI") != nullptr || access(kTpmDevice, R_OK | W_OK) == 0) return {};
+  if (errno == ENOENT)
+    return fail("this machine has no TPM 2.0, or it is switched off in its firmware: no {}", kTpmDevice);
+  return fail("{}: {}; run this as root, or as a member of its group", kTpmDevice, std::strerror(errno));
+}
+
 Status ready_tpm(const std::string& state_dir, const std::optional<std::string>& machine) {
   const std::string store = tpm_store(state_dir);
-  if (auto there = device_is_there(); !there) return there;
+  if (auto there = tpm_is_there(); !there) return there;
   if (where_bound(state_dir, machine) == Bound::elsewhere) {
     if (auto aside = put_aside(store); !aside) return aside;
   }
