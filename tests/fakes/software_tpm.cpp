@@ -19,7 +19,7 @@ SoftwareTpm::SoftwareTpm(const std::string& directory) {
                          fmt::format("type=tcp,port={}", port), "--ctrl", fmt::format("type=tcp,port={}", port + 1),
                          "--flags", "not-need-init,startup-clear", "--pid", "file=" + pid}});
     const bool up = eventually([&] { return std::filesystem::exists(pid) || !process_.running(); });
-    if (up && process_.running()) tcti_ = fmt::format("swtpm:port={}", port);
+    if (up && process_.running()) tcti_ = fmt::format("swtpm:host=127.0.0.1,port={}", port);
   }
 }
 

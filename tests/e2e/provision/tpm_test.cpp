@@ -69,7 +69,7 @@ TEST_F(InTpm, AnotherTpmHasNoUseForIt) {
 }
 
 TEST_F(InTpm, WithoutATpmNothingIsMade) {
-  setenv("TPM2_PKCS11_TCTI", "swtpm:port=1", 1);
+  setenv("TPM2_PKCS11_TCTI", "swtpm:host=127.0.0.1,port=1", 1);
   const auto refused = provision_there();
   EXPECT_EQ(refused.exit, 1);
   EXPECT_THAT(refused.err, HasSubstr("the TPM does not serve us"));
