@@ -15,9 +15,21 @@ SoftwareTpm::SoftwareTpm(const std::string& directory) {
   for (int attempt = 0; attempt < kAttempts && tcti_.empty(); ++attempt) {
     std::filesystem::remove(pid);
     const int port = free_port();  // and the one after it, as tpm2-tss has it
-    process_ = Process({{"/usr/bin/swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + directory, "--server",
-                         fmt::format("type=tcp,port={}", port), "--ctrl", fmt::format("type=tcp,port={}", port + 1),
-                         "--flags", "not-need-init,startup-clear", "--pid", "file=" + pid}});
+    Command command;
+    command.argv = {"/usr/bin/swtpm",
+                    "socket",
+                    "--tpm2",
+                    "--tpmstate",
+                    "dir=" + directory,
+                    "--server",
+                    fmt::format("type=tcp,port={}", port),
+                    "--ctrl",
+                    fmt::format("type=tcp,port={}", port + 1),
+                    "--flags",
+                    "not-need-init,startup-clear",
+                    "--pid",
+                    "file=" + pid};
+    process_ = Process(command);
     const bool up = eventually([&] { return std::filesystem::exists(pid) || !process_.running(); });
     if (up && process_.running()) tcti_ = fmt::format("swtpm:host=127.0.0.1,port={}", port);
   }
