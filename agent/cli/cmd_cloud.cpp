@@ -193,7 +193,9 @@ void add_claim_options(CLI::App& verb, ClaimArguments& claims) {
       verb.add_option("--revoke", claims.revoke,
                       "Instead: renew no certificate of this gateway any more; a new claim makes it a new key");
   verb.add_option("--crl", claims.crl, "With --revoke: write a list of the revoked certificates, for the broker")
-      ->needs(revoke);
+      ->needs(revoke)
+      ->needs(cert)
+      ->needs(key);
   verb.add_option("--name", claims.names,
                   "A name or address by which gateways reach --listen, for its certificate; of this machine's own, "
                   "those that are known are in it")
@@ -201,8 +203,7 @@ void add_claim_options(CLI::App& verb, ClaimArguments& claims) {
       ->check([](const std::string& name) {
         return cloud::is_host(name) ? std::string() : "a host name or address expected, not \"" + name + "\"";
       });
-  file->needs(cert)->needs(key);
-  listen->needs(file);
+  listen->needs(file)->needs(cert)->needs(key);
   revoke->needs(file);
   verb.add_option("--valid-s", claims.life_s, "Certificates are valid for this long")
       ->needs(file)
