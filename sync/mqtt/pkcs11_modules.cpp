@@ -8,7 +8,7 @@
 namespace aisle::sync {
 namespace {
 
-std::string message() {
+std::string trouble_of_p11_kit() {
   const char* text = p11_kit_message();
   return text != nullptr ? text : "the module cannot be loaded";
 }
@@ -34,11 +34,11 @@ Result<Pkcs11Modules> Pkcs11Modules::load(const std::string& path) {
   Pkcs11Modules out;
   if (path.empty()) {
     out.all_ = p11_kit_modules_load_and_initialize(0);
-    if (out.all_ == nullptr) return fail("p11-kit: {}", message());
+    if (out.all_ == nullptr) return fail("p11-kit: {}", trouble_of_p11_kit());
     return out;
   }
   CK_FUNCTION_LIST* module = p11_kit_module_load(path.c_str(), 0);
-  if (module == nullptr) return fail("{}: {}", path, message());
+  if (module == nullptr) return fail("{}: {}", path, trouble_of_p11_kit());
   const CK_RV failed = p11_kit_module_initialize(module);
   if (failed != CKR_OK) {
     p11_kit_module_release(module);
