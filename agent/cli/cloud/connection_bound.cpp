@@ -28,6 +28,13 @@ Seen* seen_of(SSL* connection, const ConnectionBound& bound) {
   return SSL_set_ex_data(connection, slot(), made.get()) == 1 ? made.release() : nullptr;
 }
 
+// With a reset when it is closed: who still sends would wait for room at our end else.
+void cut(int connection) {
+  const linger at_once{1, 0};
+  setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  shutdown(connection, SHUT_RDWR);
+}
+
 // The head of each record, 5 bytes, has its length at the end.
 void on_record(int writing, int /*version*/, int kind, const void* data, std::size_t size, SSL* connection,
                void* object) {
@@ -38,7 +45,7 @@ void on_record(int writing, int /*version*/, int kind, const void* data, std::si
   Seen* seen = seen_of(connection, bound);
   if (seen != nullptr) seen->bytes += kHead + (std::uint64_t{head[3]} << 8U) + head[4];
   if (seen == nullptr || seen->bytes > bound.bytes || bound.clock.steady() - seen->begun > bound.life)
-    shutdown(SSL_get_fd(connection), SHUT_RDWR);
+    cut(SSL_get_fd(connection));
 }
 
 }  // namespace
