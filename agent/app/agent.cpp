@@ -345,7 +345,7 @@ void Agent::keep_house() {
   forget_commands();
   const UnixTime now = core_now().wall;
   if (clock_trusted_) {
-    certificate_.look(core_now(), log_);
+    certificate_.look(clock_.stamp(), log_);  // brokers live today, whatever a recording says
     const UnixTime oldest = now - pipeline_->offers().longest_memory() - offers::kClockSlack;
     store_->prune(oldest.time_since_epoch().count(), utc_day(now - offers::kClockSlack) - 1);
     const auto day = file_source() ? std::nullopt : retirement_.look(utc_day(now) - 1, boot_->elapsed());

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "agent/app/runs.hpp"
+#include "agent/provision/tpm_store.hpp"
 #include "sync/mqtt/library.hpp"
 
 namespace {
@@ -31,6 +32,7 @@ int told_signals() {
 
 int run(const Arguments& arguments) {
   const int signals = told_signals();
+  aisle::provision::use_tpm_store(arguments.state_dir);
   auto config = aisle::config::load(arguments.config);
   if (!config) {
     std::fprintf(stderr, "%s\n", config.error().message().c_str());

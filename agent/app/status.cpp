@@ -168,7 +168,7 @@ Json Agent::status() const {
                      {"last_error", store.last_error}};
   out["sync"] = session_json(sync);
   if (!session_started_) out["sync"]["state"] = kWaitingForClock;
-  out["certificate"] = certificate_.status(core_now().wall);
+  out["certificate"] = certificate_.status(clock_.now());
   out["commands"] = commands_json();
   out["config"] = cloud_config_json(cloud_);
   out["config"]["digest"] = config_digest_;

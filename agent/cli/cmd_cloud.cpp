@@ -4,6 +4,7 @@
 #include <csignal>
 #include <memory>
 
+#include "agent/base/durable_file.hpp"
 #include "agent/base/log.hpp"
 #include "agent/cli/cloud/claim_server.hpp"
 #include "agent/cli/cloud/cloud.hpp"
@@ -19,7 +20,8 @@ namespace aisle::cli {
 namespace {
 
 struct ClaimArguments {
-  std::string claims, ca_cert, ca_key, listen, command_key, broker;
+  std::string claims, ca_cert, ca_key, listen, command_key, broker, revoke, crl;
+  std::vector<std::string> names;
   std::int64_t life_s = 90 * 86400;
 };
 
@@ -74,9 +76,29 @@ Result<std::unique_ptr<cloud::ClaimServer>> claim_server(const ClaimArguments& a
   auto book = cloud::ClaimBook::open(arguments.claims, *std::move(issuer),
                                      {seconds{arguments.life_s}, arguments.command_key, arguments.broker});
   if (!book) return tl::unexpected(book.error());
-  auto server = cloud::ClaimServer::start(arguments.listen, *std::move(book), clock, log);
+  auto server = cloud::ClaimServer::start(arguments.listen, arguments.names, *std::move(book), clock, log);
   if (server) log.info("claims are taken at port {}", (*server)->port());
   return server;
+}
+
+// Takes away what a gateway has been given; a cloud that runs knows it with the next request.
+int revoke(const std::string& store, const ClaimArguments& arguments) {
+  const std::string gateway = store + "/" + arguments.revoke;
+  const cloud::IssueLog log(arguments.claims);
+  const auto keys = log.revoke(gateway);
+  if (!keys) return complain(keys.error().message());
+  print_line(fmt::format("revoked: {}, {} keys; their certificates are not renewed any more", gateway, *keys));
+  if (arguments.crl.empty()) return kDone;
+  const auto issuer = cloud::Issuer::load(arguments.ca_cert, arguments.ca_key);
+  if (!issuer) return complain(issuer.error().message());
+  const auto serials = log.revoked_serials();
+  const auto list = serials ? issuer->revocation_list(*serials) : Result<std::string>(tl::unexpected(serials.error()));
+  if (!list) return complain(list.error().message());
+  if (auto written = write_durably(arguments.crl, *list, arguments.ca_cert); !written)
+    return complain(written.error().message());
+  print_line(fmt::format("{}: {} certificates, for the broker (Mosquitto: crlfile, and restart it)", arguments.crl,
+                         serials->size()));
+  return kDone;
 }
 
 void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) {
@@ -107,6 +129,7 @@ void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) 
 }
 
 int run_cloud(const CloudArguments& arguments) {
+  if (!arguments.claims.revoke.empty()) return revoke(arguments.store, arguments.claims);
   auto broker = broker_options(arguments);
   if (!broker) return complain(broker.error().message()), kWrongUsage;
   const auto sealed_for = box_key(arguments);
@@ -166,7 +189,22 @@ void add_claim_options(CLI::App& verb, ClaimArguments& claims) {
   auto* cert = verb.add_option("--ca-cert", claims.ca_cert, "Certificate (PEM) of the authority that issues them");
   auto* key = verb.add_option("--ca-key", claims.ca_key, "Its private key (PEM)");
   auto* listen = verb.add_option("--listen", claims.listen, "HOST:PORT where claims are taken over HTTPS");
-  file->needs(cert)->needs(key)->needs(listen);
+  auto* revoke =
+      verb.add_option("--revoke", claims.revoke,
+                      "Instead: renew no certificate of this gateway any more; a new claim makes it a new key");
+  verb.add_option("--crl", claims.crl, "With --revoke: write a list of the revoked certificates, for the broker")
+      ->needs(revoke)
+      ->needs(cert)
+      ->needs(key);
+  verb.add_option("--name", claims.names,
+                  "A name or address by which gateways reach --listen, for its certificate; of this machine's own, "
+                  "those that are known are in it")
+      ->needs(listen)
+      ->check([](const std::string& name) {
+        return cloud::is_host(name) ? std::string() : "a host name or address expected, not \"" + name + "\"";
+      });
+  listen->needs(file)->needs(cert)->needs(key);
+  revoke->needs(file);
   verb.add_option("--valid-s", claims.life_s, "Certificates are valid for this long")
       ->needs(file)
       ->check(CLI::Range(1, 20 * 365 * 86400))
@@ -209,6 +247,11 @@ void add_cloud(CLI::App& app, Chosen& chosen) {
   verb->callback([&chosen, arguments] {
     if (!arguments->command.name.empty() && !is_site_id(arguments->command.gateway))
       throw CLI::ValidationError("--gateway", "the gateway's id expected with --command");
+    const auto& claims = arguments->claims;
+    if (!claims.claims.empty() && claims.listen.empty() && claims.revoke.empty())
+      throw CLI::ValidationError("--claims", "--listen HOST:PORT expected with it, where they are taken");
+    if (!claims.revoke.empty() && !is_site_id(claims.revoke))
+      throw CLI::ValidationError("--revoke", "the gateway's id expected");
     chosen.run = [arguments] { return run_cloud(*arguments); };
   });
 }

@@ -26,8 +26,7 @@ int with_config(const Common& common, const std::function<int(const config::Load
     std::fprintf(stderr, "%s\n", loaded.error().message().c_str());
     return kFailed;
   }
-  for (const auto& warning : loaded->config.warnings)
-    std::fprintf(stderr, "%s: warning: %s\n", common.config.c_str(), warning.c_str());
+  print_warnings(common.config, loaded->config.warnings);
   return use(*loaded);
 }
 

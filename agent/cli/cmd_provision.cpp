@@ -8,8 +8,11 @@
 #include "agent/cli/provision_input.hpp"
 #include "agent/cli/qr_code.hpp"
 #include "agent/cli/state_access.hpp"
+#include "agent/cli/tpm_units.hpp"
 #include "agent/provision/nodes.hpp"
 #include "agent/provision/provision.hpp"
+#include "agent/provision/tpm.hpp"
+#include "agent/provision/tpm_store.hpp"
 #include "agent/provision/trial.hpp"
 #include "config/sources.hpp"
 #include "sync/mqtt/library.hpp"
@@ -23,6 +26,7 @@ struct ProvisionArguments {
   Common common;
   ClaimInput claim;
   pv::KeyPlace key;
+  bool in_tpm = false;
   bool renew = false, at_once = false, roll_back = false, this_machine = false, no_qr = false;
 };
 
@@ -79,9 +83,10 @@ bool daemon_runs(const std::string& state_dir) {
   return answer && answer->has_value();
 }
 
-void tell_next(const Common& common) {
-  print_line(daemon_runs(common.state_dir) ? "next: systemctl restart aisle-agent"
-                                           : "next: systemctl enable --now aisle-agent");
+// `units`: a drop-in of theirs is new.
+void tell_next(const Common& common, bool units = false) {
+  print_line(fmt::format("next: {}systemctl {} aisle-agent", units ? "systemctl daemon-reload && " : "",
+                         daemon_runs(common.state_dir) ? "restart" : "enable --now"));
 }
 
 // What the technician's phone reads, to compare with what the cloud knows of the gateway.
@@ -94,12 +99,23 @@ void print_identity(const pv::Done& done, bool qr) {
   print_line(fmt::format("gateway {}, key SHA-256 {}", name, done.certificate.fingerprint));
 }
 
+// What the technician has still to do, such as zones that name this gateway.
+void tell_warnings(const Common& common) {
+  const auto config = config::load(common.config);
+  if (config) {
+    print_warnings(common.config, config->warnings);
+  } else {
+    complain(config.error().message());
+  }
+}
+
 int finish_provisioning(const pv::Done& done, const ProvisionArguments& arguments) {
   const Common& common = arguments.common;
+  tell_warnings(common);
   if (common.json) return print_line(to_json(done).dump()), kDone;
   if (done.changed) {
     print_line(fmt::format("installed: {}", pv::drop_in_path(common.config)));
-    tell_next(common);
+    tell_next(common, arguments.in_tpm);
   } else {
     print_line(fmt::format("{} is provisioned, its certificate is valid until {}; nothing was changed",
                            pv::name_of(done.record.store, done.record.gateway),
@@ -121,6 +137,19 @@ Result<std::optional<pv::Done>> already(const pv::Surroundings& around) {
   return std::optional(pv::Done{*standing->record, *standing->certificate, false});
 }
 
+// Goes on as the owner of the state directory, with what it needs of a TPM.
+Result<pv::Shelf> take_shelf(const ProvisionArguments& arguments, const pv::Surroundings& around) {
+  if (arguments.in_tpm) {
+    if (auto there = pv::tpm_is_there(); !there) return tl::unexpected(there.error());
+    if (auto lets = let_services_at_tpm(around.state_dir); !lets) return tl::unexpected(lets.error());
+  }
+  if (auto acts = act_as_owner(around.state_dir, pv::kTpmDevice); !acts) return tl::unexpected(acts.error());
+  auto shelf = pv::Shelf::open(around.state_dir);
+  if (!shelf || !arguments.in_tpm) return shelf;
+  if (auto ready = pv::ready_tpm(around.state_dir, around.machine); !ready) return tl::unexpected(ready.error());
+  return shelf;
+}
+
 int run_claim(const ProvisionArguments& arguments, const pv::Surroundings& around) {
   if (!arguments.claim.given()) {
     const auto there = already(around);
@@ -129,10 +158,10 @@ int run_claim(const ProvisionArguments& arguments, const pv::Surroundings& aroun
   }
   const auto claim = read_claim(arguments.claim);
   if (!claim) return complain(claim.error().message()), kWrongUsage;
-  if (auto acts = act_as_owner(around.state_dir); !acts) return complain(acts.error().message());
-  auto shelf = pv::Shelf::open(around.state_dir);
+  auto shelf = take_shelf(arguments, around);
   if (!shelf) return complain(shelf.error().message());
-  const auto done = pv::provision(*claim, arguments.key, *shelf, around);
+  const auto done =
+      pv::provision(*claim, arguments.in_tpm ? pv::tpm_place(around.state_dir) : arguments.key, *shelf, around);
   if (!done)
     return complain(fmt::format("{}\nnot provisioned; run it again when that is put right", done.error().message()));
   return finish_provisioning(*done, arguments);
@@ -168,6 +197,7 @@ int run_provision(const ProvisionArguments& arguments) {
   const SystemClock clock;
   pv::HttpsExchange exchange;
   const auto around = surroundings(arguments.common, exchange, clock);
+  pv::use_tpm_store(around.state_dir);
   // Led to a state directory that was wiped: no configuration could be read any more.
   const std::string link = pv::drop_in_path(arguments.common.config);
   std::error_code ignored;
@@ -177,8 +207,7 @@ int run_provision(const ProvisionArguments& arguments) {
       return complain(unlinked.error().message());
   }
   if (!arguments.renew && !arguments.roll_back && !arguments.this_machine) return run_claim(arguments, around);
-  if (auto acts = act_as_owner(around.state_dir); !acts) return complain(acts.error().message());
-  auto shelf = pv::Shelf::open(around.state_dir);
+  auto shelf = take_shelf(arguments, around);
   if (!shelf) return complain(shelf.error().message());
   if (arguments.renew) return run_renewal(arguments, *shelf, around);
   if (arguments.roll_back) return run_roll_back(arguments, *shelf, around);
@@ -186,6 +215,15 @@ int run_provision(const ProvisionArguments& arguments) {
   print_line("this machine is the gateway now; the one it was on before must not run any more");
   tell_next(arguments.common);
   return kDone;
+}
+
+void check_key(ProvisionArguments& arguments) {
+  auto& key = arguments.key;
+  arguments.in_tpm = key.uri == "tpm";
+  if (arguments.in_tpm && !(key.module.empty() && key.pin_file.empty()))
+    throw CLI::ValidationError("--key tpm", "goes without --token-module and --pin-file");
+  if (!key.uri.empty() && !arguments.in_tpm && !key.uri.starts_with("pkcs11:"))
+    throw CLI::ValidationError("--key", "\"tpm\" or \"pkcs11:...\" expected");
 }
 
 void add_modes(CLI::App& verb, ProvisionArguments& arguments) {
@@ -207,7 +245,7 @@ void add_provision(CLI::App& app, Chosen& chosen) {
       "provision",
       "Make a gateway of this machine: key, certificate by a claim, configuration; asks for what is missing");
   const auto arguments = std::make_shared<ProvisionArguments>();
-  auto& [common, claim, key, renew, at_once, back, here, no_qr] = *arguments;
+  auto& [common, claim, key, in_tpm, renew, at_once, back, here, no_qr] = *arguments;
   verb->add_option("--claim", claim.file,
                    "Claim file (TOML or JSON): store, gateway, broker, url, token, ca or ca_file");
   verb->add_option("--store", claim.set.store, "Store id");
@@ -219,17 +257,18 @@ void add_provision(CLI::App& app, Chosen& chosen) {
                    "The claim; better asked for, or in a claim file: others see a command line");
   verb->add_option("--ca", claim.ca_file,
                    "PEM of who signed the cloud's certificate; default: the system's authorities");
-  verb->add_option("--key", key.uri, "Make the key on a token: \"pkcs11:token=aisle;object=gateway\"");
-  verb->add_option("--token-module", key.module, "With --key: the token's library; default: every module of p11-kit");
-  verb->add_option("--pin-file", key.pin_file, "With --key: file or \"credential:NAME\" with the token's PIN");
+  verb->add_option(
+      "--key", key.uri,
+      "Make the key in the machine's TPM 2.0: \"tpm\"; or on a token: \"pkcs11:token=aisle;object=gateway\"");
+  verb->add_option("--token-module", key.module, "With a token: its library; default: every module of p11-kit");
+  verb->add_option("--pin-file", key.pin_file, "With a token: file or \"credential:NAME\" with its PIN");
   verb->add_flag("--no-qr", no_qr, "No QR code");
   add_modes(*verb, *arguments);
   verb->add_option("--config", common.config, "Configuration file")->capture_default_str();
   verb->add_option("--state-dir", common.state_dir, "The daemon's state directory")->capture_default_str();
   verb->add_flag("--json", common.json, "JSON");
   verb->callback([&chosen, arguments] {
-    if (!arguments->key.uri.empty() && !arguments->key.uri.starts_with("pkcs11:"))
-      throw CLI::ValidationError("--key", "\"pkcs11:...\" expected");
+    check_key(*arguments);
     chosen.run = [arguments] { return run_provision(*arguments); };
   });
 }

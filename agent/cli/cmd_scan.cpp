@@ -8,6 +8,7 @@
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
 #include "agent/cli/screen.hpp"
+#include "agent/cli/stop_signal.hpp"
 
 namespace aisle::cli {
 namespace {
@@ -45,7 +46,8 @@ std::vector<std::string> table(const std::vector<scan::AirRow>& rows, SteadyTime
 // One run of the verb.
 class Scan {
  public:
-  Scan(const ScanArguments& arguments, Air& air) : arguments_(arguments), air_(air), table_(air.smoothing()) {
+  Scan(const ScanArguments& arguments, Air& air, const StopSignal& told)
+      : arguments_(arguments), air_(air), told_(told), table_(air.smoothing()) {
     if (!screen_.terminal() && arguments.seconds == 0 && arguments.count == 0 && !arguments.common.json)
       limit_ = seconds{kSecondsOfPipes};
     if (arguments.seconds > 0) limit_ = seconds{arguments.seconds};
@@ -55,7 +57,7 @@ class Scan {
     for (bool more = true; more;) {
       const auto batch = air_.next();
       if (!batch) return complain(batch.error().message());
-      more = take(*batch);
+      more = take(*batch) && !told_.to_stop();
     }
     if (!arguments_.common.json) finish();
     return kDone;
@@ -135,6 +137,7 @@ class Scan {
 
   const ScanArguments& arguments_;
   Air& air_;
+  const StopSignal& told_;
   scan::AirTable table_;
   Screen screen_;
   std::optional<Duration> limit_;
@@ -144,9 +147,10 @@ class Scan {
 };
 
 int run_scan(const ScanArguments& arguments) {
+  const StopSignal told;  // before the source has threads
   const auto air = open_air(arguments.common);
   if (!air) return complain(air.error().message());
-  return Scan(arguments, **air).run();
+  return Scan(arguments, **air, told).run();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "agent/app/compose.hpp"
 #include "agent/app/outbox_json.hpp"
 #include "agent/cli/state_access.hpp"
+#include "agent/provision/tpm_store.hpp"
 
 namespace aisle::cli {
 namespace fs = std::filesystem;
@@ -55,6 +56,7 @@ void take_credentials() {
 
 doctor::Findings examine(const Common& common, const std::string& root) {
   take_credentials();
+  provision::use_tpm_store(common.state_dir);
   const Scratch scratch;
   doctor::Request request;
   request.config = common.config;

@@ -52,6 +52,10 @@ void print_line(std::string_view text) {
   std::fputc('\n', stdout);
 }
 
+void print_warnings(const std::string& file, const std::vector<std::string>& warnings) {
+  for (const auto& warning : warnings) std::fprintf(stderr, "%s: warning: %s\n", file.c_str(), warning.c_str());
+}
+
 std::vector<std::string> table_lines(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::string> out;
   std::vector<std::size_t> widths;

@@ -16,6 +16,9 @@ int complain(std::string_view message);
 
 void print_line(std::string_view text);
 
+// Of the configuration, on stderr, each with its file.
+void print_warnings(const std::string& file, const std::vector<std::string>& warnings);
+
 // Columns as wide as their widest cell; the first row is the heading.
 void print_table(const std::vector<std::vector<std::string>>& rows);
 // The same as lines.

@@ -10,9 +10,15 @@
 namespace aisle::cli {
 
 Status act_as_owner(const std::string& directory) {
+  return act_as_owner(directory, "");
+}
+
+Status act_as_owner(const std::string& directory, const std::string& device) {
   struct stat info {};
+  struct stat of_device {};
   if (geteuid() != 0 || stat(directory.c_str(), &info) != 0 || info.st_uid == 0) return {};
-  if (setgroups(0, nullptr) != 0 || setgid(info.st_gid) != 0 || setuid(info.st_uid) != 0)
+  const std::size_t groups = !device.empty() && stat(device.c_str(), &of_device) == 0 ? 1 : 0;
+  if (setgroups(groups, &of_device.st_gid) != 0 || setgid(info.st_gid) != 0 || setuid(info.st_uid) != 0)
     return fail("cannot act as the owner of {}: {}", directory, std::strerror(errno));
   return {};
 }

@@ -11,6 +11,7 @@
 #include "agent/base/loop.hpp"
 #include "agent/doctor/broker.hpp"
 #include "agent/doctor/within.hpp"
+#include "agent/provision/tpm_store.hpp"
 #include "sync/core/states.hpp"
 #include "sync/mqtt/transport.hpp"
 
@@ -155,7 +156,9 @@ std::string reason_to_skip(const BrokerFacts& facts, const config::SyncSection& 
   for (const auto& node : facts.nodes) reached = reached || (!node.address.empty() && !(node.tls && node.tls->trouble));
   if (!reached) return "the step before it failed";
   if (sync.key.starts_with("pkcs11:") && for_another)
-    return "root does not load the token's library that the configuration names: sudo -u aisle aislectl doctor";
+    return fmt::format(
+        "root does not load the token's library that the configuration names: sudo -u aisle{} aislectl doctor",
+        provision::is_in_tpm({sync.key, sync.token_module, ""}) ? " -g tss" : "");
   if (sync.key.starts_with("pkcs11:") && facts.daemon_state == state::kCredentials)
     return "the token may have refused the PIN, and locks itself after a few wrong ones";
   return {};

@@ -7,6 +7,8 @@
 
 #include "agent/provision/openssl.hpp"
 #include "agent/provision/url.hpp"
+#include "sync/core/states.hpp"
+#include "sync/mqtt/probe.hpp"
 
 namespace aisle::provision {
 namespace {
@@ -31,13 +33,24 @@ std::string reason_of(const std::string& body) {
   return "it gives no reason";
 }
 
-std::string trouble(httplib::Error error, const httplib::SSLClient& client) {
+// Which step to a connection fails; the library does not tell.
+std::string no_connection(const Url& url) {
+  const auto reached = sync::reach(url.host, url.port, seconds{kConnectS});
+  if (reached) return "the connection broke off";
+  const std::string& what = reached.error().state;
+  if (what == sync::state::kDns)
+    return fmt::format("no host of the name {} is known; check it, and that this machine has a name server", url.host);
+  if (what == sync::state::kConnectionRefused)
+    return fmt::format("refused: nobody listens at {} port {}", url.host, url.port);
+  return fmt::format("{} port {} cannot be reached; check the network and any firewall", url.host, url.port);
+}
+
+std::string trouble(httplib::Error error, const httplib::SSLClient& client, const Url& url) {
   const long verdict = client.get_openssl_verify_result();
   switch (error) {
     case httplib::Error::Connection:
-      return "nobody answers there";
     case httplib::Error::ConnectionTimeout:
-      return fmt::format("no connection within {} s", kConnectS);
+      return no_connection(url);
     case httplib::Error::SSLServerVerification:
       if (verdict != X509_V_OK)
         return fmt::format("its certificate is not trusted: {}", X509_verify_cert_error_string(verdict));
@@ -96,7 +109,7 @@ Result<Grant> post(const CloudAddress& cloud, const char* what, const json& orde
   };
   const auto answer = client.send(request);
   const std::string where = cloud.url + what;
-  if (!answer) return fail("{}: {}", where, trouble(answer.error(), client));
+  if (!answer) return fail("{}: {}", where, trouble(answer.error(), client, *url));
   if (answer->status != 200) return fail("{}: refused ({}): {}", where, answer->status, reason_of(body));
   auto grant = parse_grant(body);
   if (!grant) return tl::unexpected(grant.error().within(where));

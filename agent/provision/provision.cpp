@@ -5,6 +5,7 @@
 #include "agent/base/ed25519.hpp"
 #include "agent/base/sha256.hpp"
 #include "agent/provision/nodes.hpp"
+#include "agent/provision/tpm_store.hpp"
 
 namespace aisle::provision {
 namespace {
@@ -211,8 +212,8 @@ Result<Done> provision(const Claim& claim, const KeyPlace& place, Shelf& shelf, 
   }
   const auto key = begin_draft(claim, record, shelf);
   if (!key) return tl::unexpected(key.error());
-  around.say(fmt::format("key: {}, SHA-256 {}", place.uri.empty() ? "made on this machine" : "on the token",
-                         key->fingerprint()));
+  const char* where = place.uri.empty() ? "made on this machine" : is_in_tpm(place) ? "in the TPM" : "on the token";
+  around.say(fmt::format("key: {}, SHA-256 {}", where, key->fingerprint()));
   const CloudAddress cloud = address_of(record, shelf.path_of(Draft::claim));
   const auto fresh = fetch(record, *key, around.clock.now(),
                            [&](const std::string& request) { return around.exchange.claim(cloud, claim, request); });

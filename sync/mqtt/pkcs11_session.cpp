@@ -4,88 +4,13 @@
 #include <p11-kit/pkcs11.h>
 #include <p11-kit/uri.h>
 
-#include <optional>
 #include <utility>
 
 #include "sync/mqtt/pkcs11_key.hpp"
+#include "sync/mqtt/pkcs11_modules.hpp"
 
 namespace aisle::sync {
 namespace {
-
-using Uri = std::unique_ptr<P11KitUri, decltype(&p11_kit_uri_free)>;
-
-// The modules that are loaded and initialised; a null pointer ends the list, as p11-kit has it.
-class Modules {
- public:
-  static Result<Modules> load(const std::string& path) {
-    Modules out;
-    if (path.empty()) {
-      out.all_ = p11_kit_modules_load_and_initialize(0);
-      if (out.all_ == nullptr) return fail("p11-kit: {}", message());
-      return out;
-    }
-    CK_FUNCTION_LIST* module = p11_kit_module_load(path.c_str(), 0);
-    if (module == nullptr) return fail("{}: {}", path, message());
-    const CK_RV failed = p11_kit_module_initialize(module);
-    if (failed != CKR_OK) {
-      p11_kit_module_release(module);
-      return fail("{}: {}", path, p11_kit_strerror(failed));
-    }
-    out.one_ = module;
-    return out;
-  }
-  Modules(Modules&& other) noexcept
-      : all_(std::exchange(other.all_, nullptr)), one_(std::exchange(other.one_, nullptr)) {}
-  Modules& operator=(Modules&&) = delete;
-  ~Modules() {
-    if (all_ != nullptr) p11_kit_modules_finalize_and_release(all_);
-    if (one_ == nullptr) return;
-    p11_kit_module_finalize(one_);
-    p11_kit_module_release(one_);
-  }
-  [[nodiscard]] std::vector<CK_FUNCTION_LIST*> list() const {
-    std::vector<CK_FUNCTION_LIST*> out;
-    if (one_ != nullptr) out.push_back(one_);
-    for (CK_FUNCTION_LIST** next = all_; next != nullptr && *next != nullptr; ++next) out.push_back(*next);
-    return out;
-  }
-
- private:
-  Modules() = default;
-  static std::string message() {
-    const char* text = p11_kit_message();
-    return text != nullptr ? text : "the module cannot be loaded";
-  }
-  CK_FUNCTION_LIST** all_ = nullptr;
-  CK_FUNCTION_LIST* one_ = nullptr;
-};
-
-struct Token {
-  CK_FUNCTION_LIST* module = nullptr;
-  CK_SLOT_ID slot = 0;
-};
-
-Result<Uri> parse(const std::string& text) {
-  Uri uri(p11_kit_uri_new(), p11_kit_uri_free);
-  if (p11_kit_uri_parse(text.c_str(), P11_KIT_URI_FOR_ANY, uri.get()) != P11_KIT_URI_OK) {
-    return fail("\"{}\" is no PKCS#11 URI, such as \"pkcs11:token=aisle;object=gateway\"", text);
-  }
-  return uri;
-}
-
-std::optional<Token> find_token(CK_FUNCTION_LIST* module, P11KitUri* uri) {
-  CK_ULONG count = 0;
-  if (module->C_GetSlotList(CK_TRUE, nullptr, &count) != CKR_OK) return std::nullopt;
-  std::vector<CK_SLOT_ID> slots(count);
-  if (count == 0 || module->C_GetSlotList(CK_TRUE, slots.data(), &count) != CKR_OK) return std::nullopt;
-  slots.resize(count);
-  for (const CK_SLOT_ID slot : slots) {
-    CK_TOKEN_INFO info{};
-    if (module->C_GetTokenInfo(slot, &info) != CKR_OK || (info.flags & CKF_TOKEN_INITIALIZED) == 0) continue;
-    if (p11_kit_uri_match_token_info(uri, &info) == 1) return Token{module, slot};
-  }
-  return std::nullopt;
-}
 
 CK_MECHANISM_TYPE number_of(TokenMechanism mechanism) {
   if (mechanism == TokenMechanism::ecdsa) return CKM_ECDSA;
@@ -95,7 +20,7 @@ CK_MECHANISM_TYPE number_of(TokenMechanism mechanism) {
 }  // namespace
 
 struct Pkcs11Session::Impl {
-  Impl(Modules loaded, Uri wanted) : modules(std::move(loaded)), uri(std::move(wanted)) {}
+  Impl(Pkcs11Modules loaded, Pkcs11Uri wanted) : modules(std::move(loaded)), uri(std::move(wanted)) {}
   ~Impl() {
     if (open) token.module->C_CloseSession(session);
   }
@@ -106,9 +31,9 @@ struct Pkcs11Session::Impl {
   [[nodiscard]] Result<bool> find_key();
   [[nodiscard]] TokenSession token_session() const { return {token.module, session}; }
 
-  Modules modules;
-  Uri uri;
-  Token token;
+  Pkcs11Modules modules;
+  Pkcs11Uri uri;
+  TokenPlace token;
   CK_SESSION_HANDLE session = 0;
   CK_OBJECT_HANDLE key = 0;
   bool open = false;
@@ -146,15 +71,12 @@ Pkcs11Session::~Pkcs11Session() = default;
 
 Result<std::unique_ptr<Pkcs11Session::Impl>> Pkcs11Session::log_in(const Pkcs11Source& source, PinGuard& guard,
                                                                    bool may_write) {
-  auto uri = parse(source.uri);
+  auto uri = parse_pkcs11_uri(source.uri);
   if (!uri) return tl::unexpected(uri.error());
-  auto modules = Modules::load(source.module);
+  auto modules = Pkcs11Modules::load(source.module);
   if (!modules) return tl::unexpected(modules.error());
   auto impl = std::make_unique<Impl>(*std::move(modules), *std::move(uri));
-  std::optional<Token> token;
-  for (CK_FUNCTION_LIST* module : impl->modules.list()) {
-    if (!token) token = find_token(module, impl->uri.get());
-  }
+  const auto token = find_token(impl->modules, impl->uri.get());
   if (!token) return fail("{}: no such token is there", source.uri);
   impl->token = *token;
   const CK_FLAGS how = may_write ? CKF_SERIAL_SESSION | CKF_RW_SESSION : CKF_SERIAL_SESSION;
@@ -191,11 +113,17 @@ Result<std::unique_ptr<Pkcs11Session>> Pkcs11Session::open_or_make(const Pkcs11S
   return std::unique_ptr<Pkcs11Session>(new Pkcs11Session(*std::move(impl)));
 }
 
+void Pkcs11Session::close() {
+  impl_.reset();
+}
+
 Result<Bytes> Pkcs11Session::public_key() {
+  if (!impl_) return fail("the token was let go");
   return ec_public_key(impl_->token_session(), impl_->uri.get());
 }
 
 Bytes Pkcs11Session::sign(TokenMechanism mechanism, const unsigned char* data, std::size_t size) {
+  if (!impl_) return {};
   CK_MECHANISM how{number_of(mechanism), nullptr, 0};
   CK_FUNCTION_LIST* module = impl_->token.module;
   if (module->C_SignInit(impl_->session, &how, impl_->key) != CKR_OK) return {};

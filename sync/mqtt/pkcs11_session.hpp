@@ -47,6 +47,8 @@ class Pkcs11Session {
   Pkcs11Session(const Pkcs11Session&) = delete;
   Pkcs11Session& operator=(const Pkcs11Session&) = delete;
 
+  // Lets the token go: others may need it, and some serve one program at a time. Nothing is signed from then on.
+  void close();
   // Empty when the token does not do it.
   [[nodiscard]] Bytes sign(TokenMechanism mechanism, const unsigned char* data, std::size_t size);
   // Of an EC P-256 key, as SubjectPublicKeyInfo in DER.

@@ -173,7 +173,10 @@ int TlsContext::verified(int good, x509_store_ctx_st* store) {
 void TlsContext::told(const ssl_st* connection, int where, int value) {
   constexpr int kFatal = SSL3_AL_FATAL << 8;
   auto& self = *static_cast<TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection)));
-  if ((where & SSL_CB_HANDSHAKE_DONE) != 0) self.shaken_ = true;
+  if ((where & SSL_CB_HANDSHAKE_DONE) != 0) {
+    self.shaken_ = true;
+    if (self.token_) self.token_->close();  // the key has proven itself, and a connection stands for days
+  }
   if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || (value & 0xFF00) != kFatal) return;
   if (!self.trouble_) self.trouble_ = alert_received(value & 0xFF, self.own_);
 }

@@ -30,6 +30,8 @@ class MosquittoBroker {
   [[nodiscard]] bool start();
   // Of the next `start`.
   void set_acl(std::string text) { options_.acl = std::move(text); }
+  // Before the others.
+  void add_line(std::string line) { options_.lines.insert(options_.lines.begin(), std::move(line)); }
   // SIGTERM: clients are disconnected, the persistence file is written.
   void stop();
   // SIGKILL.

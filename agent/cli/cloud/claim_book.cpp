@@ -1,12 +1,10 @@
 #include "agent/cli/cloud/claim_book.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/base/sha256.hpp"
+#include "agent/cli/cloud/json_file.hpp"
 #include "agent/model/ids.hpp"
 
 namespace aisle::cloud {
@@ -15,30 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kEntry = R"({"token","store","gateway","expires"?} expected)";
-
-Result<std::vector<json>> read_objects(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return fail("{}: cannot be read", path);
-  std::ostringstream all;
-  all << file.rdbuf();
-  const auto whole = json::parse(all.str(), nullptr, false);
-  if (whole.is_array()) return whole.get<std::vector<json>>();
-  std::vector<json> out;
-  std::istringstream lines(all.str());
-  std::size_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    out.push_back(json::parse(line, nullptr, false));
-    if (!out.back().is_object()) return fail("{}:{}: {}", path, number, kEntry);
-  }
-  return out;
-}
-
-std::string text_of(const json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 std::string digest_of(const std::string& token) {
   return to_hex(sha256(token));
@@ -58,13 +32,13 @@ Result<ClaimBook> ClaimBook::open(const std::string& path, Issuer issuer, GrantT
 }
 
 Status ClaimBook::read_claims() {
-  const auto objects = read_objects(path_);
+  const auto objects = read_objects(path_, kEntry);
   if (!objects) return tl::unexpected(objects.error());
   std::size_t number = 0;
   for (const auto& object : *objects) {
     ++number;
-    const std::string token = text_of(object, "token"), store = text_of(object, "store"),
-                      gateway = text_of(object, "gateway"), expires = text_of(object, "expires");
+    const std::string token = text_member(object, "token"), store = text_member(object, "store"),
+                      gateway = text_member(object, "gateway"), expires = text_member(object, "expires");
     if (token.empty() || !is_site_id(store) || !is_site_id(gateway))
       return fail("{}: claim {}: {}", path_, number, kEntry);
     if (!expires.empty() && !parse_rfc3339(expires))
@@ -78,13 +52,13 @@ Status ClaimBook::read_claims() {
 
 Status ClaimBook::read_used() {
   if (std::error_code error; !std::filesystem::exists(path_ + ".used", error)) return {};
-  const auto objects = read_objects(path_ + ".used");
+  const auto objects = read_objects(path_ + ".used", kEntry);
   if (!objects) return tl::unexpected(objects.error());
   for (const auto& object : *objects) {
-    const auto entry = entries_.find(text_of(object, "claim"));
+    const auto entry = entries_.find(text_member(object, "claim"));
     if (entry == entries_.end()) continue;
-    entry->second.fingerprint = text_of(object, "key");
-    entry->second.certificate = text_of(object, "certificate");
+    entry->second.fingerprint = text_member(object, "key");
+    entry->second.certificate = text_member(object, "certificate");
   }
   return {};
 }
@@ -100,20 +74,21 @@ Status ClaimBook::write_used() const {
 
 Answer ClaimBook::claim(const std::string& order, UnixTime now) {
   const auto asked = json::parse(order, nullptr, false);
-  const auto found = entries_.find(digest_of(text_of(asked, "token")));
+  const auto found = entries_.find(digest_of(text_member(asked, "token")));
   if (found == entries_.end()) return refusal(403, "there is no such claim");
   Entry& entry = found->second;
-  if (entry.name != text_of(asked, "store") + "/" + text_of(asked, "gateway"))
+  if (entry.name != text_member(asked, "store") + "/" + text_member(asked, "gateway"))
     return refusal(403, "the claim is for another gateway");
-  const auto request = parse_request(text_of(asked, "csr"));
+  const auto request = parse_request(text_member(asked, "csr"));
   if (!request) return refusal(400, request.error().message());
   if (request->name != entry.name) return refusal(400, "csr: its name is not the gateway's");
+  if (const auto refused = refuse_revoked(request->fingerprint)) return *refused;
   if (!entry.fingerprint.empty()) {
     if (entry.fingerprint == request->fingerprint) return grant(entry.certificate);
     return refusal(409, "the claim was used with another key; ask for a new one");
   }
   if (!entry.expires.empty() && now > *parse_rfc3339(entry.expires)) return refusal(403, "the claim has expired");
-  const auto certificate = issuer_.issue(*request, terms_.life);
+  const auto certificate = issue(*request);
   if (!certificate) return refusal(500, certificate.error().message());
   entry.fingerprint = request->fingerprint;
   entry.certificate = *certificate;
@@ -125,12 +100,31 @@ Answer ClaimBook::claim(const std::string& order, UnixTime now) {
   return grant(*certificate);
 }
 
-Answer ClaimBook::renew(const std::string& name, const std::string& order) const {
-  const auto request = parse_request(text_of(json::parse(order, nullptr, false), "csr"));
+Answer ClaimBook::renew(const Holder& holder, const std::string& order) const {
+  const auto request = parse_request(text_member(json::parse(order, nullptr, false), "csr"));
   if (!request) return refusal(400, request.error().message());
-  if (request->name != name) return refusal(403, "csr: its name is not that of the certificate");
-  const auto certificate = issuer_.issue(*request, terms_.life);
+  if (request->name != holder.name) return refusal(403, "csr: its name is not that of the certificate");
+  // Else who has a key for a day would get a certificate for another, which is not known when the first is revoked.
+  if (request->fingerprint != holder.key) return refusal(403, "csr: its key is not that of the certificate");
+  if (const auto refused = refuse_revoked(holder.key)) return *refused;
+  const auto certificate = issue(*request);
   return certificate ? grant(*certificate) : refusal(500, certificate.error().message());
+}
+
+std::optional<Answer> ClaimBook::refuse_revoked(const std::string& key) const {
+  const auto revoked = log_.is_revoked(key);
+  if (!revoked) return refusal(500, revoked.error().message());
+  if (!*revoked) return std::nullopt;
+  return refusal(403, "the gateway's key is revoked; a new claim is needed, with a new key");
+}
+
+// Noted before it is given away: what is not known cannot be revoked.
+Result<std::string> ClaimBook::issue(const CertificateRequest& request) const {
+  auto certificate = issuer_.issue(request, terms_.life);
+  if (!certificate) return certificate;
+  if (auto noted = log_.note(request.name, request.fingerprint, *certificate); !noted)
+    return tl::unexpected(noted.error());
+  return certificate;
 }
 
 Answer ClaimBook::grant(const std::string& certificate) const {

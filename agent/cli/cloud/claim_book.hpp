@@ -2,11 +2,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "agent/base/result.hpp"
 #include "agent/base/time.hpp"
+#include "agent/cli/cloud/issue_log.hpp"
 #include "agent/cli/cloud/issuer.hpp"
 
 namespace aisle::cloud {
@@ -25,6 +27,12 @@ struct GrantTerms {
   std::string broker;       // "HOST:PORT"; empty: the claim's
 };
 
+// Who has proven to hold a certificate of ours.
+struct Holder {
+  std::string name;  // "store/gateway"; empty: nobody has
+  std::string key;   // SHA-256 of the public key, hex
+};
+
 class ClaimBook {
  public:
   // `path`: a JSON array or JSON lines of {"token","store","gateway","expires"?}. What was issued is kept in `path`
@@ -34,8 +42,8 @@ class ClaimBook {
   // {"token","store","gateway","csr"}. The same claim with the same key gets the same certificate again, so that a
   // gateway can repeat what was interrupted.
   [[nodiscard]] Answer claim(const std::string& order, UnixTime now);
-  // {"csr"}, asked by the holder of a certificate of ours for `name`.
-  [[nodiscard]] Answer renew(const std::string& name, const std::string& order) const;
+  // {"csr"}, of the holder's name and key.
+  [[nodiscard]] Answer renew(const Holder& holder, const std::string& order) const;
   [[nodiscard]] const Issuer& issuer() const { return issuer_; }
 
  private:
@@ -45,13 +53,16 @@ class ClaimBook {
     std::string fingerprint, certificate;  // once used
   };
   ClaimBook(std::string path, Issuer issuer, GrantTerms terms)
-      : path_(std::move(path)), issuer_(std::move(issuer)), terms_(std::move(terms)) {}
+      : path_(std::move(path)), log_(path_), issuer_(std::move(issuer)), terms_(std::move(terms)) {}
   Status read_claims();
   Status read_used();
   Status write_used() const;
+  [[nodiscard]] std::optional<Answer> refuse_revoked(const std::string& key) const;
+  [[nodiscard]] Result<std::string> issue(const CertificateRequest& request) const;
   [[nodiscard]] Answer grant(const std::string& certificate) const;
 
   std::string path_;
+  IssueLog log_;
   Issuer issuer_;
   GrantTerms terms_;
   std::map<std::string, Entry> entries_;  // by SHA-256 of the token

@@ -5,12 +5,17 @@
 #include <mutex>
 #include <thread>
 
+#include "agent/cli/cloud/connection_bound.hpp"
+#include "agent/cli/cloud/host_names.hpp"
 #include "agent/provision/openssl.hpp"
 
 namespace aisle::cloud {
 namespace {
 
 constexpr std::size_t kMaxOrder = 64 * 1024;
+// An order with its head lines and the handshake is some 70 KiB at most.
+constexpr std::uint64_t kMaxConnection = 128 * 1024;
+constexpr seconds kConnectionLife{30};
 constexpr const char* kJson = "application/json";
 
 // Shows our certificate, and asks for one of ours without insisting: a claim comes without.
@@ -23,11 +28,12 @@ bool set_up(SSL_CTX& context, const Issuer::Server& own, const Issuer& issuer) {
          SSL_CTX_add_client_CA(&context, issuer.certificate()) == 1;
 }
 
-// The name in the certificate that the other end has proven to hold; empty: none.
-std::string proven_name(const httplib::Request& request) {
+// By the certificate that the other end has proven to hold.
+Holder holder_of(const httplib::Request& request) {
   const std::unique_ptr<X509, provision::Releases<X509_free>> shown(SSL_get1_peer_certificate(request.ssl));
-  if (!shown || SSL_get_verify_result(request.ssl) != X509_V_OK) return "";
-  return provision::common_name(X509_get_subject_name(shown.get()));
+  if (!shown || SSL_get_verify_result(request.ssl) != X509_V_OK) return {};
+  return {provision::common_name(X509_get_subject_name(shown.get())),
+          provision::fingerprint_of(X509_get0_pubkey(shown.get()))};
 }
 
 // The library bounds a body by its length: one in chunks, until the end of the connection, or packed may grow for ever.
@@ -43,7 +49,11 @@ struct ClaimServer::Impl {
       : book(std::move(claims)),
         clock(time),
         log(lines),
-        server([&](SSL_CTX& context) { return set_up(context, own, book.issuer()); }) {}
+        bound{time, kMaxConnection, kConnectionLife},
+        server([&](SSL_CTX& context) {
+          bound_connections(&context, bound);
+          return set_up(context, own, book.issuer());
+        }) {}
 
   void answer(const char* what, httplib::Response& response, const Answer& answer) const {
     response.status = answer.status;
@@ -55,6 +65,7 @@ struct ClaimServer::Impl {
   const Clock& clock;
   const Log& log;
   std::mutex mutex;  // the book
+  ConnectionBound bound;
   httplib::SSLServer server;
   std::thread thread;
   int port = -1;
@@ -71,14 +82,15 @@ std::uint16_t ClaimServer::port() const {
   return static_cast<std::uint16_t>(impl_->port);
 }
 
-Result<std::unique_ptr<ClaimServer>> ClaimServer::start(const std::string& listen, ClaimBook book, const Clock& clock,
-                                                        const Log& log) {
+Result<std::unique_ptr<ClaimServer>> ClaimServer::start(const std::string& listen,
+                                                        const std::vector<std::string>& names, ClaimBook book,
+                                                        const Clock& clock, const Log& log) {
   const auto colon = listen.rfind(':');
   const std::string host = listen.substr(0, colon), digits = colon == std::string::npos ? "" : listen.substr(colon + 1);
   if (host.empty() || digits.empty() || digits.size() > 5 ||
       digits.find_first_not_of("0123456789") != std::string::npos)
     return fail("--listen: HOST:PORT expected, not \"{}\"", listen);
-  const auto own = book.issuer().server(host);
+  const auto own = book.issuer().server(server_names(host, names));
   if (!own) return tl::unexpected(own.error());
   auto impl = std::make_unique<Impl>(std::move(book), *own, clock, log);
   Impl* self = impl.get();
@@ -96,11 +108,11 @@ Result<std::unique_ptr<ClaimServer>> ClaimServer::start(const std::string& liste
     self->answer("claim", response, self->book.claim(request.body, self->clock.now()));
   });
   server.Post("/renew", [self](const httplib::Request& request, httplib::Response& response) {
-    const std::string name = proven_name(request);
+    const Holder holder = holder_of(request);
     const std::lock_guard lock(self->mutex);
     self->answer("renewal", response,
-                 name.empty() ? refusal(401, "a certificate in force is needed, to be renewed")
-                              : self->book.renew(name, request.body));
+                 holder.name.empty() ? refusal(401, "a certificate in force is needed, to be renewed")
+                                     : self->book.renew(holder, request.body));
   });
   const int port = std::stoi(digits);
   impl->port = port == 0 ? server.bind_to_any_port(host) : server.bind_to_port(host, port) ? port : -1;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/base/log.hpp"
 #include "agent/cli/cloud/claim_book.hpp"
@@ -12,8 +13,9 @@ namespace aisle::cloud {
 
 class ClaimServer {
  public:
-  // `listen`: "HOST:PORT"; port 0 takes a free one.
-  [[nodiscard]] static Result<std::unique_ptr<ClaimServer>> start(const std::string& listen, ClaimBook book,
+  // `listen`: "HOST:PORT"; port 0 takes a free one. `names`: more names and addresses by which gateways reach it.
+  [[nodiscard]] static Result<std::unique_ptr<ClaimServer>> start(const std::string& listen,
+                                                                  const std::vector<std::string>& names, ClaimBook book,
                                                                   const Clock& clock, const Log& log);
   ~ClaimServer();
   ClaimServer(const ClaimServer&) = delete;

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -48,7 +49,39 @@ bool is_address(const std::string& host) {
   return address != nullptr;
 }
 
+using AsnTime = std::unique_ptr<ASN1_TIME, pv::Releases<ASN1_TIME_free>>;
+
+bool add_revoked(X509_CRL* list, const std::string& serial, ASN1_TIME* now) {
+  BIGNUM* number = nullptr;
+  if (BN_hex2bn(&number, serial.c_str()) == 0) return false;
+  const std::unique_ptr<ASN1_INTEGER, pv::Releases<ASN1_INTEGER_free>> whole(BN_to_ASN1_INTEGER(number, nullptr));
+  BN_free(number);
+  X509_REVOKED* one = X509_REVOKED_new();
+  const bool made = one != nullptr && whole && X509_REVOKED_set_serialNumber(one, whole.get()) == 1 &&
+                    X509_REVOKED_set_revocationDate(one, now) == 1 && X509_CRL_add0_revoked(list, one) == 1;
+  if (!made) X509_REVOKED_free(one);
+  return made;
+}
+
 }  // namespace
+
+std::string serial_of(const std::string& pem) {
+  const auto certificate = pv::certificate_of(pem);
+  if (!certificate) return "";
+  BIGNUM* number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr);
+  char* hex = number != nullptr ? BN_bn2hex(number) : nullptr;
+  std::string out = hex != nullptr ? hex : "";
+  OPENSSL_free(hex);
+  BN_free(number);
+  return out;
+}
+
+bool is_host(const std::string& name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return is_address(name) || (!name.empty() && name.size() <= 64 && std::ranges::all_of(name, fits));
+}
 
 Result<CertificateRequest> parse_request(const std::string& pem) {
   const pv::RequestPtr request(PEM_read_bio_X509_REQ(pv::bio_of(pem).get(), nullptr, nullptr, nullptr));
@@ -101,10 +134,24 @@ Result<std::string> Issuer::issue(const CertificateRequest& request, seconds lif
   return pv::pem_of([&](BIO* out) { return PEM_write_bio_X509(out, made->get()); });
 }
 
-Result<Issuer::Server> Issuer::server(const std::string& host) const {
+Result<std::string> Issuer::revocation_list(const std::vector<std::string>& serials) const {
+  const std::unique_ptr<X509_CRL, pv::Releases<X509_CRL_free>> list(X509_CRL_new());
+  const AsnTime now(X509_gmtime_adj(nullptr, 0));
+  bool made = list && now && X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) == 1 &&
+              X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(certificate_.get())) == 1 &&
+              X509_CRL_set1_lastUpdate(list.get(), now.get()) == 1;
+  for (const auto& serial : serials) made = made && add_revoked(list.get(), serial, now.get());
+  made = made && X509_CRL_sort(list.get()) == 1 && X509_CRL_sign(list.get(), key_.get(), EVP_sha256()) > 0;
+  std::string pem = made ? pv::pem_of([&](BIO* out) { return PEM_write_bio_X509_CRL(out, list.get()); }) : "";
+  if (pem.empty()) return fail("the list of revoked certificates cannot be made");
+  return pem;
+}
+
+Result<Issuer::Server> Issuer::server(const std::vector<std::string>& hosts) const {
   std::shared_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-  const auto made =
-      sign(host, key.get(), kServerLife, fmt::format("{}:{},DNS:localhost", is_address(host) ? "IP" : "DNS", host));
+  std::string names = "DNS:localhost";
+  for (const auto& host : hosts) names += fmt::format(",{}:{}", is_address(host) ? "IP" : "DNS", host);
+  const auto made = sign(hosts.front(), key.get(), kServerLife, names);
   if (!made) return tl::unexpected(made.error());
   return Server{*made, key};
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/base/result.hpp"
 #include "agent/base/time.hpp"
@@ -19,6 +20,10 @@ struct CertificateRequest {
   std::string fingerprint;  // SHA-256 of the public key, hex
 };
 [[nodiscard]] Result<CertificateRequest> parse_request(const std::string& pem);
+// Of a certificate in PEM, hex; empty: it is none.
+[[nodiscard]] std::string serial_of(const std::string& pem);
+// Whether it may be the name or address of a server.
+[[nodiscard]] bool is_host(const std::string& name);
 
 class Issuer {
  public:
@@ -26,12 +31,15 @@ class Issuer {
   [[nodiscard]] static Result<Issuer> load(const std::string& certificate, const std::string& key);
   // For a gateway: valid from five minutes ago, for clocks that are behind, and for `life` from now. PEM.
   [[nodiscard]] Result<std::string> issue(const CertificateRequest& request, seconds life) const;
-  // For a server at that name or address, and at localhost. The key is a new one.
+  // A list (PEM) of certificates that are good no longer, by their serial numbers. It names no next one: brokers that
+  // read it do not turn everybody away when it is old.
+  [[nodiscard]] Result<std::string> revocation_list(const std::vector<std::string>& serials) const;
+  // For a server at these names and addresses, one at least, and at localhost. The key is a new one.
   struct Server {
     std::shared_ptr<x509_st> certificate;
     std::shared_ptr<evp_pkey_st> key;
   };
-  [[nodiscard]] Result<Server> server(const std::string& host) const;
+  [[nodiscard]] Result<Server> server(const std::vector<std::string>& hosts) const;
   [[nodiscard]] const std::string& pem() const { return pem_; }
   [[nodiscard]] x509_st* certificate() const { return certificate_.get(); }
 

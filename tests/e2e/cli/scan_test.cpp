@@ -51,6 +51,26 @@ TEST(CliScan, TheTableHasTheLoudestFirst) {
   EXPECT_EQ(site.ctl_here(scan_of(site, {"--json", "--kind", "bthome"})).out, "");
 }
 
+TEST(CliScan, ToldToStopItStillPrintsTheTable) {
+  const Site site;
+  site.write("walk.jsonl", walk_recording({.customers = 1, .hops = 100}));
+  site.configure({.speed = 1});
+  fakes::Process scan(
+      {{AISLECTL, "scan", "--seconds", "600", "--config", site.file("aisle.toml"), "--state-dir", site.state_dir()},
+       {},
+       site.file("out"),
+       site.file("err")});
+  // The signal counts from the moment that it is blocked.
+  const auto blocked = [&] {
+    return fakes::read_file(fmt::format("/proc/{}/status", scan.pid())).find("SigBlk:\t0000000000004002") !=
+           std::string::npos;
+  };
+  ASSERT_TRUE(fakes::eventually(blocked));
+  scan.signal(SIGTERM);
+  EXPECT_EQ(scan.wait(), 0);
+  EXPECT_EQ(fakes::read_file(site.file("out")).rfind("device  kind", 0), 0U);
+}
+
 TEST(CliScan, ARunningDaemonIsAsked) {
   const Site site;
   site.write("walk.jsonl", walk_recording({.customers = 2, .hops = 10}));

@@ -79,6 +79,28 @@ TEST_F(Claiming, WhatGoesOverItIsNamed) {
   EXPECT_THAT(refused.err, HasSubstr("sync.host"));
 }
 
+TEST_F(Claiming, WhatIsStillToBeDoneIsSaid) {
+  const auto done = provision(site, {"--claim", depot.claim_for(site, "g7", "once")});
+  EXPECT_THAT(done.err, HasSubstr("aisle.toml: warning: ")) << "no zone has g7 among its receivers";
+}
+
+TEST_F(Claiming, WhyTheCloudIsNotReachedIsSaid) {
+  const auto claim = depot.claim_for(site, "g7", "once");
+  const auto to = [&](const std::string& url) { return provision(site, {"--claim", claim, "--url", url}).err; };
+  EXPECT_THAT(to("https://cloud.invalid"), HasSubstr("no host of the name cloud.invalid is known"));
+  EXPECT_THAT(to("https://127.0.0.1:1"), HasSubstr("nobody listens at 127.0.0.1 port 1"));
+}
+
+TEST_F(Claiming, ARecordingDoesNotMoveTheClockOfTheCertificate) {
+  ASSERT_EQ(provision(site, {"--claim", depot.claim_for(site, "g7", "once")}).exit, 0);
+  site.write("walk.jsonl",
+             R"({"t":1000000000,"addr":"c0:00:00:00:00:01","addr_type":"random","rssi":-60,"data":"020106"})"
+             "\n");
+  site.configure({.source = "replay"});
+  auto aisled = site.start_aisled();
+  EXPECT_EQ(wait_for_state(site, "online")["certificate"]["state"], "good");
+}
+
 TEST_F(Claiming, AnImpostorIsNotTold) {
   fakes::Authority stranger(site.file("stranger"), "a stranger");
   const auto refused =

@@ -39,6 +39,12 @@ bool Depot::distrust() {
   return broker_->start();
 }
 
+bool Depot::heed_revocations() {
+  broker_->stop();
+  broker_->add_line("crlfile " + file("crl.pem"));
+  return broker_->start();
+}
+
 void Depot::add_claim(const std::string& gateway, const std::string& token) {
   claims_ += json{{"token", token}, {"store", "s1"}, {"gateway", gateway}}.dump() + "\n";
 }

@@ -23,6 +23,8 @@ class Depot {
   [[nodiscard]] std::string start();
   // The broker trusts another authority from now on, and nobody whom the cloud has signed.
   [[nodiscard]] bool distrust();
+  // It refuses what is in the authority's list "crl.pem" from now on.
+  [[nodiscard]] bool heed_revocations();
   // Writes a claim for s1/{gateway} into the site, and returns the file. Before `start`, the cloud knows it.
   std::string claim_for(const Site& site, const std::string& gateway, const std::string& token) const;
   void add_claim(const std::string& gateway, const std::string& token);

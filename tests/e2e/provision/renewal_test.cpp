@@ -70,6 +70,22 @@ TEST(Renewal, WhatTheBrokerRefusesLeavesTheOldInForce) {
   EXPECT_EQ(certificate_of(site), before);
 }
 
+TEST(Renewal, WhatTheCloudHasRevokedIsNotRenewedNorLetInByABrokerThatKnows) {
+  Depot depot;
+  const Site site;
+  ASSERT_NO_FATAL_FAILURE(provision_as_g7(depot, site));
+  const auto revoked =
+      Site::ctl({"cloud", "--store", "s1", "--claims", depot.file("claims"), "--ca-cert", depot.file("ca.pem"),
+                 "--ca-key", depot.file("ca.key"), "--revoke", "g7", "--crl", depot.file("crl.pem")});
+  ASSERT_EQ(revoked.exit, 0) << revoked.err;
+  const auto refused = provision(site, {"--renew", "--now"});
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_THAT(refused.err, HasSubstr("the gateway's key is revoked"));
+  ASSERT_TRUE(depot.heed_revocations());
+  auto aisled = site.start_aisled();
+  EXPECT_EQ(wait_for_state(site, "own certificate refused")["sync"]["connects"], 0) << site.log();
+}
+
 TEST(Renewal, NeedsAProvisioning) {
   const Site site;
   prepare(site);

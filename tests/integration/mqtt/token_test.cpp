@@ -1,8 +1,11 @@
 // Our key on a PKCS#11 token: SoftHSM's, in a directory of the test.
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 
 #include "sync/core/states.hpp"
+#include "sync/mqtt/pkcs11_session.hpp"
+#include "sync/mqtt/pkcs11_token.hpp"
 #include "tests/fakes/process.hpp"
 #include "tests/integration/mqtt/tls_fixture.hpp"
 #include "tests/integration/mqtt/tls_peer.hpp"
@@ -79,6 +82,19 @@ TEST_F(TokenTest, TheModulesThatP11KitKnowsAreAskedWhereNoneIsNamed) {
   auto with = with_token("gateway");
   with.tls.token_module = "";
   EXPECT_TRUE(connected_client(with)->connected);
+}
+
+TEST_F(TokenTest, ABlankTokenIsMadeReadyOnce) {
+  const std::string module = "/usr/lib/softhsm/libsofthsm2.so";
+  ASSERT_TRUE(ready_token(module, "fresh", "4321"));
+  ASSERT_TRUE(ready_token(module, "fresh", "another")) << "it has a PIN, which stays";
+  PinGuard guard;
+  const auto session = Pkcs11Session::open_or_make({"pkcs11:token=fresh;object=gateway", module, "4321"}, guard);
+  ASSERT_TRUE(session) << session.error().message();
+  const std::array<unsigned char, 32> digest{};
+  EXPECT_EQ((*session)->sign(TokenMechanism::ecdsa, digest.data(), digest.size()).size(), 64U);
+  (*session)->close();
+  EXPECT_TRUE((*session)->sign(TokenMechanism::ecdsa, digest.data(), digest.size()).empty());
 }
 
 TEST_F(TokenTest, AWrongPinIsTriedOnce) {

@@ -81,8 +81,28 @@ TEST_F(ClaimBookTest, ARenewalIsForTheSameGateway) {
   const auto book = open();
   ASSERT_TRUE(book);
   const std::string request = json{{"csr", *key.request("s1/g7")}}.dump();
-  EXPECT_EQ(book->renew("s1/g7", request).status, 200);
-  EXPECT_EQ(book->renew("s1/g8", request).status, 403);
+  EXPECT_EQ(book->renew({"s1/g7", key.fingerprint()}, request).status, 200);
+  EXPECT_EQ(book->renew({"s1/g8", key.fingerprint()}, request).status, 403);
+  EXPECT_EQ(book->renew({"s1/g7", other.fingerprint()}, request).status, 403);
+}
+
+TEST_F(ClaimBookTest, WhatIsRevokedIsNotRenewedAndANewClaimIsForANewKey) {
+  write(R"([{"token":"once","store":"s1","gateway":"g7"},{"token":"again","store":"s1","gateway":"g7"}])");
+  auto book = open();
+  ASSERT_TRUE(book) << book.error().message();
+  const IssueLog log(directory.file("claims"));
+  EXPECT_THAT(log.revoke("s1/g7").error().message(), HasSubstr("no certificate was issued for s1/g7"));
+  ASSERT_EQ(book->claim(order(key, "once", "g7"), kNow).status, 200);
+  const Holder holder{"s1/g7", key.fingerprint()};
+  const std::string request = json{{"csr", *key.request("s1/g7")}}.dump();
+  ASSERT_EQ(book->renew(holder, request).status, 200);
+
+  EXPECT_EQ(log.revoke("s1/g7"), std::size_t{1});
+  EXPECT_THAT(book->renew(holder, request).body, HasSubstr("revoked"));
+  EXPECT_EQ(book->claim(order(key, "once", "g7"), kNow).status, 403);
+  EXPECT_EQ(book->claim(order(key, "again", "g7"), kNow).status, 403);
+  EXPECT_EQ(book->claim(order(other, "again", "g7"), kNow).status, 200);
+  EXPECT_EQ(log.revoked_serials()->size(), 2U);
 }
 
 TEST_F(ClaimBookTest, AFileThatIsWrongIsNamed) {

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "agent/cli/cloud/host_names.hpp"
 #include "tests/fakes/certificates.hpp"
 #include "tests/fakes/temp_dir.hpp"
 
@@ -31,7 +32,7 @@ class ClaimServerTest : public ::testing::Test {
     ASSERT_TRUE(issuer) << issuer.error().message();
     auto book = ClaimBook::open(directory.file("claims"), *std::move(issuer), {});
     ASSERT_TRUE(book) << book.error().message();
-    auto started = ClaimServer::start("127.0.0.1:0", *std::move(book), clock, log);
+    auto started = ClaimServer::start("127.0.0.1:0", {"cloud.example"}, *std::move(book), clock, log);
     ASSERT_TRUE(started) << started.error().message();
     server = *std::move(started);
     client = std::make_unique<httplib::SSLClient>("127.0.0.1", server->port());
@@ -62,6 +63,29 @@ TEST_F(ClaimServerTest, ABodyWithoutBoundsIsNotRead) {
   EXPECT_THAT(status_of(packed), AnyOf(411, 0));
   const auto large = client->Post("/claim", std::string(100'000, 'a'), "application/json");
   EXPECT_THAT(status_of(large), AnyOf(413, 0));
+}
+
+TEST_F(ClaimServerTest, HeadLinesWithoutEndAreNotRead) {
+  const std::string endless(std::size_t{8} << 20U, 'a');
+  EXPECT_EQ(status_of(client->Post("/claim", {{"Endless", endless}}, kOrder, "application/json")), 0);
+  EXPECT_EQ(status_of(client->Post("/" + endless, kOrder, "application/json")), 0);
+}
+
+TEST_F(ClaimServerTest, ItIsKnownByEachOfItsNames) {
+  for (const char* host : {"cloud.example", "localhost", "127.0.0.1"}) {
+    httplib::SSLClient to(host, server->port());
+    to.set_ca_cert_path(directory.file("ca.pem"));
+    to.set_hostname_addr_map({{"cloud.example", "127.0.0.1"}, {"localhost", "127.0.0.1"}});
+    EXPECT_EQ(status_of(to.Post("/claim", kOrder, "application/json")), 403) << host;
+  }
+}
+
+TEST(ServerNames, OfEveryAddressAreThoseOfTheMachine) {
+  const auto all = server_names("0.0.0.0", {"cloud.example"});
+  EXPECT_EQ(all.front(), "cloud.example");
+  EXPECT_THAT(all, ::testing::Contains("127.0.0.1"));
+  EXPECT_THAT(all, ::testing::Not(::testing::Contains("0.0.0.0")));
+  EXPECT_THAT(server_names("mq.example", {}), ::testing::ElementsAre("mq.example"));
 }
 
 }  // namespace

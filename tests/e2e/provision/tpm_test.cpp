@@ -1,0 +1,80 @@
+// The key is made in a TPM 2.0 and stays there: swtpm's.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/e2e/provision/depot.hpp"
+#include "tests/fakes/software_tpm.hpp"
+
+namespace aisle::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+class InTpm : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    prepare(site);
+    use_tpm("tpm");
+    depot.add_claim("g7", "once");
+    ASSERT_EQ(depot.start(), "");
+  }
+  void TearDown() override { unsetenv("TPM2_PKCS11_TCTI"); }
+  // The machine's TPM is the one with this state from now on.
+  void use_tpm(const std::string& name) {
+    tpm.reset();
+    tpm = std::make_unique<fakes::SoftwareTpm>(site.file(name));
+    ASSERT_NE(tpm->tcti(), "");
+    setenv("TPM2_PKCS11_TCTI", tpm->tcti().c_str(), 1);
+  }
+  fakes::Finished provision_there() {
+    return provision(site, {"--claim", depot.claim_for(site, "g7", "once"), "--key", "tpm", "--json"});
+  }
+  Depot depot;
+  Site site;
+  std::unique_ptr<fakes::SoftwareTpm> tpm;
+};
+
+TEST_F(InTpm, TheKeyIsMadeAndUsedAndRenewedThere) {
+  const auto done = provision_there();
+  ASSERT_EQ(done.exit, 0) << done.err;
+  EXPECT_FALSE(std::filesystem::exists(site.state_dir() + "/identity/current/gateway.key"));
+  struct stat store {};
+  ASSERT_EQ(stat((site.state_dir() + "/tpm").c_str(), &store), 0);
+  EXPECT_EQ(store.st_mode & 0777U, 0700U);
+  const auto again = provision_there();
+  EXPECT_FALSE(json::parse(again.out)["changed"]) << again.err;
+
+  auto aisled = site.start_aisled();
+  EXPECT_EQ(wait_for_state(site, "online")["gateway"], "g7") << site.log();
+  const auto renewed = provision(site, {"--renew", "--now", "--json"});
+  ASSERT_EQ(renewed.exit, 0) << renewed.err;
+  EXPECT_EQ(key_of(renewed), key_of(done));
+  EXPECT_EQ(site.status()["sync"]["connects"], 1);
+}
+
+TEST_F(InTpm, AnotherTpmHasNoUseForIt) {
+  ASSERT_EQ(provision_there().exit, 0);
+  use_tpm("other");
+  const auto renewed = provision(site, {"--renew", "--now"});
+  EXPECT_EQ(renewed.exit, 1);
+  EXPECT_THAT(renewed.err, HasSubstr("pkcs11:token=aisle;object=gateway"));
+  std::filesystem::remove_all(site.state_dir() + "/identity");
+  const auto anew = provision_there();
+  EXPECT_EQ(anew.exit, 1);
+  EXPECT_THAT(anew.err, HasSubstr("is not of this TPM"));
+}
+
+TEST_F(InTpm, WithoutATpmNothingIsMade) {
+  setenv("TPM2_PKCS11_TCTI", "swtpm:host=127.0.0.1,port=1", 1);
+  const auto refused = provision_there();
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_THAT(refused.err, HasSubstr("the TPM does not serve us"));
+  EXPECT_EQ(configured(site, "store.gateway"), "g1");
+}
+
+}  // namespace
+}  // namespace aisle::e2e
