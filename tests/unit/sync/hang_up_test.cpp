@@ -83,7 +83,8 @@ TEST_F(HangUpTest, ATypeThatCostsConnectionsIsAskedOnceInTenMinutes) {
     commit({kDenied, "zone.entered"});
     serve(seconds(30));
   }
-  EXPECT_EQ(host.whys.back(), "not sent: the broker refuses its type (reason 0x87), and ends the connection for it");
+  const std::string spared = "not sent: the broker refuses its type (reason 0x87), and ends the connection for it";
+  EXPECT_GE(std::ranges::count(host.whys, spared), 50);
   EXPECT_TRUE(store.rows.empty());
   EXPECT_EQ(store.dead_letters.size(), 61U);
   EXPECT_GE(hang_ups, before + 2);
