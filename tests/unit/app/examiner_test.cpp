@@ -15,13 +15,8 @@ class ExaminerTest : public ::testing::Test {
                                               milliseconds limit = seconds(60)) {
     std::vector<Result<nlohmann::json>> out;
     Examiner examiner(core, {"/bin/sh", "-c", script}, limit);
-    for (std::size_t i = 0; i < askers; ++i) {
-      examiner.ask([&](const auto& report) {
-        out.push_back(report);
-        if (out.size() == askers) core.stop();
-      });
-    }
-    core.run();
+    for (std::size_t i = 0; i < askers; ++i) examiner.ask([&](const auto& report) { out.push_back(report); });
+    while (out.size() < askers) core.run_once();
     return out;
   }
   std::string error_of(const std::string& script, milliseconds limit = seconds(60)) {
