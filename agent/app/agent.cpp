@@ -50,6 +50,7 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       source_(std::move(parts.source)),
       file_source_(parts.file_source),
       on_stopped_(std::move(parts.on_stopped)),
+      examine_(std::move(parts.examine)),
       certificate_(options_.config.sync.tls ? options_.config.sync.cert : ""),
       parser_(parts.parser),
       scans_(core, GatewayId(options_.config.store.gateway),

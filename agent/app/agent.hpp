@@ -53,6 +53,8 @@ struct AgentParts {
   std::unique_ptr<BootClock> boot;   // none: the monotonic clock
   Executor* parser = nullptr;        // where messages are read and checked; none: on the core. Outlives the agent
   std::function<void()> on_stopped;  // after `stop`, when all is said and written
+  // What doctor finds, asked for and told on the core; none: bundles for the cloud have nothing of it.
+  std::function<void(std::function<void(const Result<nlohmann::json>& report)>)> examine{};
   std::optional<seal::BoxKeys> box_keys{};  // open what is sealed for this gateway; none: nothing can be
 };
 
@@ -76,6 +78,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void stop();
   // Stops hearing, and nothing else.
   void stop_source();
+  // As Prometheus reads it; once the datasets are loaded.
+  void collect_metrics(std::function<void(std::string text)> done);
   // What the control socket asks.
   void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
@@ -133,7 +137,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void apply(sync::DatasetMessage message, std::function<void(bool)> done) override;
   void stage(sync::StagePage page, std::function<void(bool)> done) override;
   void confirm_current(Dataset dataset) override;
-  void on_refused(const store::OutboxEvent& event, int reason) override;
+  void on_refused(const store::OutboxEvent& event, int reason, std::string_view why) override;
   // Reads and checks the records where that holds nobody up; `done` on the core.
   void check(datasets::RawChange raw, records::ParseContext context,
              std::function<void(datasets::CheckedChange checked)> done);
@@ -192,12 +196,15 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
                      std::function<void(const Result<store::Committed>&, const Json& result)> done);
   // `more`: files beside those of our own.
   void collect_bundle(std::vector<BundleFile> more, std::function<void(const Result<Json>&)> done);
+  void collect_bundle_for_cloud(std::function<void(const Result<Json>&)> done);
   void forget_commands();
   [[nodiscard]] Json commands_json() const;
 
   // Control socket.
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_metrics(const control::ReplyPtr& reply);
+  void reply_explain(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox_status(const control::ReplyPtr& reply);
   void reply_outbox_page(const nlohmann::json& request, const control::ReplyPtr& reply);
@@ -229,6 +236,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::unique_ptr<AdvertSource> source_;
   recording::ReplaySource* file_source_;
   std::function<void()> on_stopped_;
+  std::function<void(std::function<void(const Result<nlohmann::json>& report)>)> examine_;
   CertificateWatch certificate_;
   std::string box_key_;        // public, hex; "" none
   records::OpenBox open_box_;  // none: no key

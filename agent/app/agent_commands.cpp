@@ -2,6 +2,7 @@
 // and reply are committed before the reply is sent.
 #include "agent/app/agent.hpp"
 #include "agent/app/erasure.hpp"
+#include "agent/app/metrics.hpp"
 #include "agent/app/secrets.hpp"
 #include "agent/app/support_bundle.hpp"
 
@@ -41,7 +42,7 @@ void Agent::execute(const sync::CommandMessage& command, std::function<void(std:
   if (command.name == "reload") return reload(command, std::move(done));
   if (command.name == "config") return configure(command, std::move(done));
   if (command.name == "erase") return erase(command, done);
-  collect_bundle({}, [this, command, done = std::move(done)](const Result<Json>& bundle) mutable {
+  collect_bundle_for_cloud([this, command, done = std::move(done)](const Result<Json>& bundle) mutable {
     commit_reply(
         command,
         bundle ? sync::reply_done(command, *bundle) : sync::reply_refused(command, "failed", bundle.error().message()),
@@ -157,18 +158,30 @@ void Agent::erase_in_turn(const EraseOrder& order, std::string signature, Journa
 void Agent::collect_bundle(std::vector<BundleFile> more, std::function<void(const Result<Json>&)> done) {
   store_->outbox_status(
       [this, more = std::move(more), done = std::move(done)](const Result<store::OutboxStatus>& outbox) {
+        const Json state = status();
+        const Json kept = outbox ? outbox_json(*outbox) : Json{{"error", outbox.error().message()}};
         std::string log;
         for (const auto& line : log_.recent().lines()) log += line + "\n";
-        std::vector<BundleFile> files = {
-            {"about.json", ping().dump(2)},
-            {"status.json", status().dump(2)},
-            {"config.json", config::show_json(options_.config)},
-            {"outbox.json", (outbox ? outbox_json(*outbox) : Json{{"error", outbox.error().message()}})
-                                .dump(2, ' ', false, Json::error_handler_t::replace)},
-            {"log.txt", std::move(log)}};
+        std::vector<BundleFile> files = {{"about.json", ping().dump(2)},
+                                         {"status.json", state.dump(2)},
+                                         {"metrics.txt", metrics_text(state, kept)},
+                                         {"config.json", config::show_json(options_.config)},
+                                         {"outbox.json", kept.dump(2, ' ', false, Json::error_handler_t::replace)},
+                                         {"log.txt", std::move(log)}};
         files.insert(files.end(), more.begin(), more.end());
         done(write_bundle(options_.state_dir, std::move(files), known_secrets(options_.config), clock_.now()));
       });
+}
+
+// The examination asks us too, so it goes on beside us.
+void Agent::collect_bundle_for_cloud(std::function<void(const Result<Json>&)> done) {
+  if (!examine_) return collect_bundle({}, std::move(done));
+  examine_([this, done = std::move(done)](const Result<nlohmann::json>& report) mutable {
+    if (stopping_) return;
+    const nlohmann::json said = report ? *report : nlohmann::json{{"error", report.error().message()}};
+    collect_bundle({{"doctor.json", said.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)}},
+                   std::move(done));
+  });
 }
 
 void Agent::forget_commands() {

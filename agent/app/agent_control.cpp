@@ -1,6 +1,10 @@
 // What the control socket answers. Requests:
-// {"verb":"status"|"list"|"import"|"tail"|"outbox"|"erase"|"bundle"|"scan"|"reload", ...}.
+// {"verb":"status"|"metrics"|"list"|"import"|"explain"|"tail"|"outbox"|"erase"|"bundle"|"scan"|"reload", ...}.
+#include <algorithm>
+
 #include "agent/app/agent.hpp"
+#include "agent/app/explanation.hpp"
+#include "agent/app/metrics.hpp"
 
 namespace aisle::app {
 namespace {
@@ -26,6 +30,7 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
     reply->line(status());
     return reply->finish();
   }
+  if (verb == "metrics") return reply_metrics(reply);
   if (verb == "tail") {
     tails_.push_back(reply);
     return;
@@ -33,11 +38,25 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
   if (verb == "scan") return reply_scan(reply);
   if (verb == "outbox") return reply_outbox(request, reply);
   if (verb == "list") return reply_list(request, reply);
+  if (verb == "explain") return reply_explain(request, reply);
   if (verb == "erase") return reply_erase(request, reply);
   if (verb == "bundle") return reply_bundle(request, reply);
   if (verb == "reload") return reply_reload(reply);
   if (verb == "import") return reply_import(request, reply);
   refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
+}
+
+void Agent::reply_metrics(const control::ReplyPtr& reply) {
+  collect_metrics([reply](const std::string& text) {
+    reply->line({{"text", text}});
+    reply->finish();
+  });
+}
+
+void Agent::collect_metrics(std::function<void(std::string text)> done) {
+  store_->outbox_status([this, done = std::move(done)](const Result<store::OutboxStatus>& outbox) {
+    done(metrics_text(status(), outbox ? outbox_json(*outbox) : Json()));
+  });
 }
 
 void Agent::reply_list(const nlohmann::json& request, const control::ReplyPtr& reply) {
@@ -94,6 +113,18 @@ void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr&
                    finished();
                  });
   });
+}
+
+// Radio and clock wait meanwhile, so it does not look at more offers than take some milliseconds.
+void Agent::reply_explain(const nlohmann::json& request, const control::ReplyPtr& reply) {
+  // A recording's clock stands at 1970 until it begins.
+  auto supposed = supposed_of(request, std::max(core_now().wall, recording_start_));
+  if (!supposed) return refuse(reply, supposed.error().message());
+  supposed->most = 2000;
+  const auto explained = pipeline_->explain(std::move(*supposed));
+  if (!explained) return refuse(reply, explained.error().message());
+  reply->line(explained_json(*explained));
+  reply->finish();
 }
 
 void Agent::reply_erase(const nlohmann::json& request, const control::ReplyPtr& reply) {

@@ -66,9 +66,8 @@ void Agent::report_drops(const std::vector<store::Dropped>& drops) {
   }
 }
 
-void Agent::on_refused(const store::OutboxEvent& event, int reason) {
-  log_.warning("the broker refused {} {}-{} with reason 0x{:02x}; it is in the dead-letter table", event.type,
-               event.epoch, event.sequence, reason);
+void Agent::on_refused(const store::OutboxEvent& event, int /*reason*/, std::string_view why) {
+  log_.warning("{} {}-{}: {}; it is in the dead-letter table", event.type, event.epoch, event.sequence, why);
   enforce_bounds();  // which tells of dead letters, once they are
 }
 

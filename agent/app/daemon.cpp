@@ -130,6 +130,10 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   parser_thread_ = std::make_unique<LoopThread>(clock_, "aisle-parser");
   parts.parser = &parser_thread_->loop();
   parts.boot = std::make_unique<SystemBootClock>();
+  if (!options.examine.empty()) {
+    examiner_ = std::make_unique<Examiner>(core_, options.examine);
+    parts.examine = [this](Examiner::Done done) { examiner_->ask(std::move(done)); };
+  }
   parts.on_stopped = [this] {
     control_.reset();
     core_.stop();

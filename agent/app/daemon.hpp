@@ -4,7 +4,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "agent/app/examiner.hpp"
 #include "agent/app/supervision.hpp"
 #include "agent/store/state_lock.hpp"
 
@@ -16,6 +18,8 @@ struct DaemonOptions {
   bool exit_when_done = false;
   std::string config_path{};  // for a reload
   CloudConfig cloud{};
+  // A program that prints what doctor finds, for the bundles of the cloud; none: they have nothing of it.
+  std::vector<std::string> examine{};
 };
 
 class Daemon final {
@@ -49,6 +53,7 @@ class Daemon final {
   std::optional<store::StateLock> lock_;
   std::unique_ptr<LoopThread> store_thread_, parser_thread_;
   std::unique_ptr<Agent> agent_;
+  std::unique_ptr<Examiner> examiner_;
   ServiceManager manager_;
   std::unique_ptr<Supervision> supervision_;
   std::unique_ptr<control::Server> control_;

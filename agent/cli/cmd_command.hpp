@@ -9,7 +9,7 @@ namespace aisle::cli {
 struct CommandArguments {
   std::string name;  // empty: no command
   std::string gateway, args = "{}", id, sign_key;
-  int expires_s = 300, timeout_s = 30;
+  int expires_s = 300, timeout_s = 60;
 };
 
 // Prints the reply. kDone when the gateway did it.

@@ -26,23 +26,11 @@ Result<bool> static_allowed(const DatasetArguments& arguments, bool config_given
   return config->privacy.allow_static;
 }
 
-// The id of a refused record, cut where it is longer than any id may be.
-std::string name_of_record(const std::string& id) {
-  constexpr std::size_t kLongest = 128;
-  constexpr std::size_t kShown = 40;
-  if (id.empty()) return "without an id";
-  if (id.size() <= kLongest) return id;
-  std::size_t end = kShown;
-  while (end > 0 && (static_cast<unsigned char>(id[end]) & 0xC0U) == 0x80U) --end;
-  return id.substr(0, end) + "...";
-}
-
 // Says what was refused, by record and field.
 int report(const DatasetArguments& arguments, std::uint64_t count, const nlohmann::json& refused,
            std::size_t refused_count) {
   for (const auto& error : refused) {
-    complain(fmt::format("{}: record {}: {}: {}", arguments.file, name_of_record(error.value("id", "")),
-                         error.value("field", ""), error.value("why", "")));
+    complain_of_record(arguments.file, error.value("id", ""), error.value("field", ""), error.value("why", ""));
   }
   if (arguments.common.json) {
     print_line(Json{{"dataset", to_string(arguments.dataset)},
@@ -193,6 +181,10 @@ void add_dataset(CLI::App& app, Chosen& chosen, Dataset dataset) {
   lister->add_option("--config", arguments->common.config, "Configuration file (for [privacy] master_key)")
       ->capture_default_str();
   if (dataset == Dataset::customers) add_erase(*verb, chosen);
+  if (dataset == Dataset::offers) {
+    add_explain(*verb, chosen);
+    add_offers_simulate(*verb, chosen);
+  }
   lister->callback([&chosen, arguments] { chosen.run = [arguments] { return list(*arguments); }; });
   importer->callback([&chosen, arguments, config] {
     const bool given = config->count() > 0;

@@ -4,8 +4,7 @@
 #include "agent/app/compose.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
-#include "agent/cli/state_access.hpp"
-#include "agent/datasets/datasets.hpp"
+#include "agent/cli/stored_pipeline.hpp"
 #include "ble/recording/recording.hpp"
 #include "sync/core/session.hpp"
 
@@ -45,25 +44,6 @@ class Printer {
   const config::Config& config_;
   std::uint64_t sequence_ = 0;
 };
-
-Status load_state(const Common& common, const config::Config& config, pipeline::Pipeline& pipeline) {
-  auto state = OfflineState::open_copy(common);
-  if (!state) return tl::unexpected(state.error());
-  const records::ParseContext context{records::Strictness::wire, config.privacy.allow_static};
-  for (const Dataset dataset : {Dataset::customers, Dataset::offers, Dataset::assets, Dataset::leases}) {
-    const auto rows = (*state)->records(dataset);
-    if (!rows) return tl::unexpected(rows.error());
-    const auto broken = datasets::load_records(dataset, *rows, context, pipeline, {});
-    if (broken > 0)
-      complain(fmt::format("{} of the stored {} are not acceptable under {} and are not used", broken,
-                           to_string(dataset), config.store.id));
-  }
-  datasets::load_spends((*state)->loaded().lease_spends, pipeline);
-  const auto keys = (*state)->keys();
-  if (!keys) return tl::unexpected(keys.error());
-  datasets::load_keys(*keys, pipeline);
-  return {};
-}
 
 UnixTime time_of(const SourceItem& item, UnixTime otherwise) {
   if (const auto* advert = std::get_if<Advert>(&item)) return advert->at.wall;

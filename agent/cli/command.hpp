@@ -30,6 +30,9 @@ void add_decode(CLI::App& app, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
 // Below `customers`.
 void add_erase(CLI::App& customers, Chosen& chosen);
+// Below `offers`.
+void add_explain(CLI::App& offers, Chosen& chosen);
+void add_offers_simulate(CLI::App& offers, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_generate(CLI::App& app, Chosen& chosen);
 void add_outbox(CLI::App& app, Chosen& chosen);

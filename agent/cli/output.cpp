@@ -29,6 +29,17 @@ void print_tree_below(const std::string& path, const nlohmann::json& value) {
   print_line(fmt::format("{:<36}  {}", path, value.is_string() ? value.get<std::string>() : value.dump()));
 }
 
+// The id of a refused record, cut where it is longer than any id may be.
+std::string name_of_record(const std::string& id) {
+  constexpr std::size_t kLongest = 128;
+  constexpr std::size_t kShown = 40;
+  if (id.empty()) return "without an id";
+  if (id.size() <= kLongest) return id;
+  std::size_t end = kShown;
+  while (end > 0 && (static_cast<unsigned char>(id[end]) & 0xC0U) == 0x80U) --end;
+  return id.substr(0, end) + "...";
+}
+
 }  // namespace
 
 int complain(std::string_view message) {
@@ -45,6 +56,10 @@ int complain(std::string_view message) {
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);
   return kFailed;
+}
+
+int complain_of_record(const std::string& file, const std::string& id, std::string_view field, std::string_view why) {
+  return complain(fmt::format("{}: record {}: {}: {}", file, name_of_record(id), field, why));
 }
 
 void print_line(std::string_view text) {

@@ -14,6 +14,9 @@ namespace aisle::cli {
 // One line on stderr; returns kFailed.
 int complain(std::string_view message);
 
+// That a record of a file is refused, and by which field.
+int complain_of_record(const std::string& file, const std::string& id, std::string_view field, std::string_view why);
+
 void print_line(std::string_view text);
 
 // Of the configuration, on stderr, each with its file.

@@ -49,14 +49,15 @@ struct OfferBook::Impl {
     const auto at = look_backs.find(longest_look_back(offer));
     if (--at->second == 0) look_backs.erase(at);
   }
-  // To explain: every offer of the trigger.
-  [[nodiscard]] Shelves::Ranking all_of(std::optional<Trigger> trigger) const {
-    Shelves::Ranking all;
-    for (const auto& entry : offers) {
-      if (!trigger || entry.second.trigger == *trigger) all.push_back(&entry.second);
-    }
-    std::ranges::sort(all, Outranks{});
-    return all;
+  [[nodiscard]] Circumstances circumstances(const Question& question) const {
+    const auto* past = question.customer == nullptr ? nullptr : history.of(question.customer->id);
+    return {question, calendar.local(question.now), history, leases, past};
+  }
+  // What comes with an offer that is made; there is a customer then.
+  void settle(const Offer& winner, const Question& question, bool& holdout, std::optional<LeaseSpend>& lease) const {
+    holdout = in_holdout(winner.experiment.empty() ? winner.id : winner.experiment, question.customer->id,
+                         winner.holdout_percent);
+    if (winner.coupon && winner.coupon->lease && !holdout) lease = leases.next(winner.id, question.now);
   }
 
   Calendar calendar;
@@ -107,16 +108,16 @@ const Offer* OfferBook::find(std::string_view id) const {
 }
 
 std::vector<const Offer*> OfferBook::ranked() const {
-  return impl_->all_of(std::nullopt);
+  std::vector<const Offer*> all;
+  for (const auto& entry : impl_->offers) all.push_back(&entry.second);
+  std::ranges::sort(all, Outranks{});
+  return all;
 }
 
 Decision OfferBook::decide(const Question& question) {
   Impl& book = *impl_;
-  const auto* past = question.customer == nullptr ? nullptr : book.history.of(question.customer->id);
-  const Circumstances now{question, book.calendar.local(question.now), book.history, book.leases, past};
-  const auto candidates = question.explain
-                              ? book.all_of(question.trigger)
-                              : book.shelves.of_zone(question.trigger, question.zone_id, question.zone_categories);
+  const Circumstances now = book.circumstances(question);
+  const auto candidates = book.shelves.of_zone(question.trigger, question.zone_id, question.zone_categories);
   Decision decision;
   decision.refused.reserve(candidates.size());
   for (const Offer* offer : candidates) {
@@ -129,18 +130,32 @@ Decision OfferBook::decide(const Question& question) {
     ++book.refused.at(static_cast<std::size_t>(named));
     decision.refused.push_back({offer->id, named});
   }
-  if (decision.offer == nullptr || question.customer == nullptr) {
+  if (decision.offer == nullptr) {
     ++book.none;
     return decision;
   }
-  const Offer& winner = *decision.offer;
-  decision.holdout = in_holdout(winner.experiment.empty() ? winner.id : winner.experiment, question.customer->id,
-                                winner.holdout_percent);
-  if (winner.coupon && winner.coupon->lease && !decision.holdout)
-    decision.lease = book.leases.next(winner.id, question.now);
+  book.settle(*decision.offer, question, decision.holdout, decision.lease);
   ++book.decided;
   if (decision.holdout) ++book.holdouts;
   return decision;
+}
+
+Explanation OfferBook::explain(const Question& question, std::size_t most) const {
+  const Impl& book = *impl_;
+  const Circumstances now = book.circumstances(question);
+  const auto candidates = book.offers.size() <= most
+                              ? ranked()
+                              : book.shelves.of_zone(question.trigger, question.zone_id, question.zone_categories);
+  Explanation out;
+  for (const Offer* offer : candidates) {
+    Judged judged{offer, refusals(*offer, now)};
+    if (judged.why.empty() && out.winner != nullptr) judged.why.push_back(Refusal::outranked);
+    if (judged.why.empty()) out.winner = offer;
+    if (out.offers.size() < most) out.offers.push_back(std::move(judged));
+  }
+  out.left_out = book.offers.size() - out.offers.size();
+  if (out.winner != nullptr) book.settle(*out.winner, question, out.holdout, out.lease);
+  return out;
 }
 
 void OfferBook::record(const PastDecision& decision) {

@@ -54,7 +54,6 @@ struct Question {
   UnixTime now{};
   bool clock_trusted = true;
   seconds default_dwell{60};  // when a dwell offer names no min_dwell_s: the zone's first dwell step
-  bool explain = false;       // names the offers of other zones too, at the cost of looking at all
 };
 
 struct PastDecision {
@@ -72,6 +71,20 @@ struct Decision {
   bool holdout = false;
   std::optional<LeaseSpend> lease;  // what its coupon takes; count it with `leases().record`
   std::vector<Refused> refused;     // all other candidates of this trigger and zone, in order of rank
+};
+
+// What would become of one offer.
+struct Judged {
+  const Offer* offer = nullptr;
+  std::vector<Refusal> why;  // empty: it would be made
+};
+
+struct Explanation {
+  std::vector<Judged> offers;  // in order of rank
+  std::size_t left_out = 0;    // of those that there are
+  const Offer* winner = nullptr;
+  bool holdout = false;
+  std::optional<LeaseSpend> lease;  // that its coupon would take
 };
 
 struct OfferStats {
@@ -99,6 +112,9 @@ class OfferBook {
 
   // Decides; remembers nothing until `record`.
   [[nodiscard]] Decision decide(const Question& question);
+  // What `decide` would do, and every reason against each of the others. Counts nothing, takes nothing. Where there are
+  // more than `most` offers it looks only at those that `decide` looks at, and tells of `most` of them.
+  [[nodiscard]] Explanation explain(const Question& question, std::size_t most = SIZE_MAX) const;
   // Counts a decision (holdouts too) against caps and cooldowns.
   void record(const PastDecision& decision);
   void forget_customer(std::string_view customer);

@@ -1,13 +1,12 @@
 #include "agent/offers/rules.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace aisle::offers {
 namespace {
 
 constexpr seconds kLongestSpan{100LL * 366 * 86'400};
-
-using Verdict = std::optional<Refusal>;
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
   return std::ranges::find(list, text) != list.end();
@@ -18,28 +17,25 @@ bool needs_clock(const Offer& offer) {
          !offer.caps.empty() || offer.cooldown || (offer.coupon && offer.coupon->lease);
 }
 
-Verdict consent_and_clock(const Offer& offer, const Circumstances& now) {
-  const Customer* customer = now.question.customer;
-  if (customer == nullptr || !customer->offers || !customer->offers->current(now.question.now))
-    return Refusal::no_consent;
-  if (!now.question.clock_trusted && needs_clock(offer)) return Refusal::clock_untrusted;
-  return std::nullopt;
+// Each rule tells what refuses the offer, in the order of Refusal, until it is told to stop: then it returns true.
+template <class Tell>
+bool consent_and_clock(const Offer& offer, const Circumstances& now, Tell& tell) {
+  const Question& question = now.question;
+  const bool consents =
+      question.customer != nullptr && question.customer->offers && question.customer->offers->current(question.now);
+  if (!consents && tell(Refusal::no_consent)) return true;
+  return !question.clock_trusted && needs_clock(offer) && tell(Refusal::clock_untrusted);
 }
 
-Verdict place_and_time(const Offer& offer, const Circumstances& now) {
+template <class Tell>
+bool place_and_time(const Offer& offer, const Circumstances& now, Tell& tell) {
   const Question& question = now.question;
-  if (!fits_zone(offer, question.zone_id, question.zone_categories)) return Refusal::zone;
-  if (offer.valid_from && question.now < *offer.valid_from) return Refusal::not_yet_valid;
-  if (offer.valid_until && question.now >= *offer.valid_until) return Refusal::expired;
-  switch (open_at(offer, now.local)) {
-    case OpenState::open:
-      return std::nullopt;
-    case OpenState::wrong_day:
-      return Refusal::day;
-    case OpenState::wrong_hour:
-      return Refusal::hour;
-  }
-  return std::nullopt;
+  if (offer.trigger != question.trigger && tell(Refusal::trigger)) return true;
+  if (!fits_zone(offer, question.zone_id, question.zone_categories) && tell(Refusal::zone)) return true;
+  if (offer.valid_from && question.now < *offer.valid_from && tell(Refusal::not_yet_valid)) return true;
+  if (offer.valid_until && question.now >= *offer.valid_until && tell(Refusal::expired)) return true;
+  const OpenState open = open_at(offer, now.local);
+  return open != OpenState::open && tell(open == OpenState::wrong_day ? Refusal::day : Refusal::hour);
 }
 
 bool fits_segments(const Offer& offer, const Customer& customer) {
@@ -53,14 +49,15 @@ bool dwelt_enough(const Offer& offer, const Question& question) {
   return !offer.min_dwell || question.dwell >= bounded(*offer.min_dwell);
 }
 
-Verdict customer_and_stay(const Offer& offer, const Circumstances& now) {
+template <class Tell>
+bool customer_and_stay(const Offer& offer, const Circumstances& now, Tell& tell) {
   const Question& question = now.question;
-  if (!fits_segments(offer, *question.customer)) return Refusal::segment;
-  if (offer.tier_min && question.customer->tier < *offer.tier_min) return Refusal::tier;
-  if (!dwelt_enough(offer, question)) return Refusal::dwell_too_short;
-  if (offer.min_confidence && question.confidence < *offer.min_confidence) return Refusal::confidence;
-  if (offer.min_assurance && question.assurance < *offer.min_assurance) return Refusal::assurance;
-  return std::nullopt;
+  const Customer* customer = question.customer;
+  if (customer != nullptr && !fits_segments(offer, *customer) && tell(Refusal::segment)) return true;
+  if (customer != nullptr && offer.tier_min && customer->tier < *offer.tier_min && tell(Refusal::tier)) return true;
+  if (!dwelt_enough(offer, question) && tell(Refusal::dwell_too_short)) return true;
+  if (offer.min_confidence && question.confidence < *offer.min_confidence && tell(Refusal::confidence)) return true;
+  return offer.min_assurance && question.assurance < *offer.min_assurance && tell(Refusal::assurance);
 }
 
 // A decision at exactly now - period counts no more; one in the future, after the clock was set back, does.
@@ -89,29 +86,44 @@ std::size_t count_in_scope(const Cap& cap, const Offer& offer, std::uint32_t num
   return count_within(now, cap.period, &History::Entry::group, now.history.group_number(offer.group));
 }
 
-// The caps and the cooldown; `number` is the offer's in the history.
-Verdict past(const Offer& offer, std::uint32_t number, const Circumstances& now) {
-  Verdict verdict;
-  for (const Cap& cap : offer.caps) {
-    const auto why = static_cast<Refusal>(static_cast<int>(Refusal::cap_offer) + static_cast<int>(cap.scope));
-    if (verdict && *verdict <= why) continue;
-    const std::size_t count = now.past == nullptr ? 0 : count_in_scope(cap, offer, number, now);
-    if (count >= cap.count) verdict = why;
-  }
-  if (verdict || !offer.cooldown || now.past == nullptr) return verdict;
-  if (count_within(now, *offer.cooldown, &History::Entry::offer, number) > 0) return Refusal::cooldown;
-  return std::nullopt;
+constexpr std::array kScopes = {CapScope::offer, CapScope::group, CapScope::store};
+
+Refusal refusal_of(CapScope scope) {
+  return static_cast<Refusal>(static_cast<int>(Refusal::cap_offer) + static_cast<int>(scope));
 }
 
-Verdict past_and_stock(const Offer& offer, const Circumstances& now) {
+// The caps and the cooldown; `number` is the offer's in the history.
+template <class Tell>
+bool past(const Offer& offer, std::uint32_t number, const Circumstances& now, Tell& tell) {
+  std::array<bool, kScopes.size()> reached{};
+  for (const Cap& cap : offer.caps) {
+    bool& full = reached.at(static_cast<std::size_t>(cap.scope));
+    full = full || (now.past == nullptr ? 0 : count_in_scope(cap, offer, number, now)) >= cap.count;
+  }
+  for (const CapScope scope : kScopes) {
+    if (reached.at(static_cast<std::size_t>(scope)) && tell(refusal_of(scope))) return true;
+  }
+  return offer.cooldown && now.past != nullptr &&
+         count_within(now, *offer.cooldown, &History::Entry::offer, number) > 0 && tell(Refusal::cooldown);
+}
+
+template <class Tell>
+bool past_and_stock(const Offer& offer, const Circumstances& now, Tell& tell) {
   if (!offer.caps.empty() || offer.cooldown) {
     const std::uint32_t number = now.past == nullptr ? Names::kNone : now.history.offer_number(offer.id);
-    if (const Verdict verdict = past(offer, number, now)) return verdict;
+    if (past(offer, number, now, tell)) return true;
   }
-  if (offer.coupon && offer.coupon->lease && !now.leases.next(offer.id, now.question.now))
-    return Refusal::lease_missing;
-  if (offer.min_stock) return Refusal::stock_unknown;  // no stock is known
-  return std::nullopt;
+  if (offer.coupon && offer.coupon->lease && !now.leases.next(offer.id, now.question.now) &&
+      tell(Refusal::lease_missing))
+    return true;
+  return offer.min_stock && tell(Refusal::stock_unknown);  // no stock is known
+}
+
+template <class Tell>
+void judge(const Offer& offer, const Circumstances& now, Tell& tell) {
+  // The first that was told to stop ends it.
+  static_cast<void>(consent_and_clock(offer, now, tell) || place_and_time(offer, now, tell) ||
+                    customer_and_stay(offer, now, tell) || past_and_stock(offer, now, tell));
 }
 
 static_assert(static_cast<int>(Refusal::cap_offer) + static_cast<int>(CapScope::group) ==
@@ -122,10 +134,23 @@ static_assert(static_cast<int>(Refusal::cap_offer) + static_cast<int>(CapScope::
 }  // namespace
 
 std::optional<Refusal> refusal(const Offer& offer, const Circumstances& now) {
-  for (const auto rules : {consent_and_clock, place_and_time, customer_and_stay, past_and_stock}) {
-    if (const Verdict verdict = rules(offer, now)) return verdict;
-  }
-  return std::nullopt;
+  std::optional<Refusal> first;
+  const auto tell = [&first](Refusal why) {
+    first = why;
+    return true;
+  };
+  judge(offer, now, tell);
+  return first;
+}
+
+std::vector<Refusal> refusals(const Offer& offer, const Circumstances& now) {
+  std::vector<Refusal> all;
+  const auto tell = [&all](Refusal why) {
+    all.push_back(why);
+    return false;
+  };
+  judge(offer, now, tell);
+  return all;
 }
 
 bool fits_zone(const Offer& offer, std::string_view zone_id, const std::vector<std::string>* categories) {

@@ -20,8 +20,10 @@ struct Circumstances {
   const std::vector<History::Entry>* past;  // this customer's decisions; nullptr: none
 };
 
-// The first rule that refuses the offer; nothing when it may be made. The trigger and the rank are the caller's.
+// The first rule that refuses the offer; nothing when it may be made. The rank is the caller's.
 [[nodiscard]] std::optional<Refusal> refusal(const Offer& offer, const Circumstances& now);
+// Every rule that does, in the same order.
+[[nodiscard]] std::vector<Refusal> refusals(const Offer& offer, const Circumstances& now);
 
 // No zones and no categories: everywhere. Otherwise one of either is enough.
 [[nodiscard]] bool fits_zone(const Offer& offer, std::string_view zone_id, const std::vector<std::string>* categories);

@@ -131,6 +131,7 @@ Output Pipeline::take_output() {
 }
 
 void Pipeline::set_customers_usable(bool usable, Stamp now) {
+  customers_usable_ = usable;
   resolver_.set_customers_usable(usable);
   if (!usable) end_all(presence::EndReason::consent_withdrawn, now);
 }
@@ -181,9 +182,8 @@ const std::vector<std::string>& Pipeline::categories_of(const std::string& zone)
   return it == options_.categories.end() ? kNone : it->second;
 }
 
-seconds Pipeline::default_dwell(const presence::Stay& stay) const {
-  const auto& steps = presence_->zones()[stay.zone].dwell;
-  return steps.empty() ? seconds{60} : steps.front();
+seconds Pipeline::default_dwell(const presence::ZoneSpec& zone) {
+  return zone.dwell.empty() ? seconds{60} : zone.dwell.front();
 }
 
 void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigger trigger, Stamp at) {
@@ -200,8 +200,9 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
   question.assurance = visit.assurance;
   question.now = at.wall;
   question.clock_trusted = clock_trusted_;
-  question.default_dwell = default_dwell(stay);
+  question.default_dwell = default_dwell(presence_->zones()[stay.zone]);
   const auto decision = offers_.decide(question);
+  if (options_.on_decision) options_.on_decision(question, decision);
   if (decision.offer == nullptr) return;
   made = true;
   offers::PastDecision past{visit.customer, decision.offer->id, decision.offer->group, at.wall};
@@ -220,7 +221,8 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
 void Pipeline::ask_again(presence::Stay& stay, Duration dwell) const {
   stay.next_offer_due.reset();
   if (stay.offer_made[static_cast<std::size_t>(Trigger::dwell)]) return;
-  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), dwell, default_dwell(stay));
+  const auto due = offers_.next_dwell_due(stay.zone_id, categories_of(stay.zone_id), dwell,
+                                          default_dwell(presence_->zones()[stay.zone]));
   if (due) stay.next_offer_due = stay.entered.mono + *due;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,9 @@
 
 namespace aisle::pipeline {
 
+// Told of every decision, made or not.
+using DecisionWatch = std::function<void(const offers::Question& question, const offers::Decision& decision)>;
+
 struct PipelineOptions {
   std::string gateway;  // our own id: the receiver of adverts that name none
   identity::ResolverOptions resolver;
@@ -29,6 +33,29 @@ struct PipelineOptions {
   std::string timezone;                                        // IANA, of the store
   // The clock that Advert::arrived was read from; nullptr where decisions carry no latency (replays).
   const Clock* latency_clock = nullptr;
+  DecisionWatch on_decision{};  // none: nobody looks
+};
+
+// A moment that might be: a customer in a zone.
+struct Supposed {
+  std::string customer, zone;
+  Trigger trigger = Trigger::enter;
+  UnixTime at{};
+  std::optional<Duration> dwell;  // in the zone so far; none: 0 on entering, else the zone's first dwell step
+  Confidence confidence = Confidence::high;
+  std::optional<Assurance> assurance;  // none: the best that the customer's devices can give by being heard
+  std::size_t most = SIZE_MAX;         // offers, as of OfferBook::explain
+};
+
+// Why nobody would be asked at all.
+enum class Unasked { no_proximity_consent, customers_unconfirmed };
+[[nodiscard]] std::string_view to_string(Unasked why);
+
+struct Explained {
+  Supposed supposed;  // with what was left open filled in
+  bool clock_trusted = true;
+  std::optional<Unasked> unasked;
+  offers::Explanation explanation;  // valid until the offers change
 };
 
 struct DecisionMade {
@@ -86,6 +113,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   void add_keys(const std::vector<DayKey>& keys);
   [[nodiscard]] identity::Resolver& resolver() { return resolver_; }
   [[nodiscard]] offers::OfferBook& offers() { return offers_; }
+  // What would be decided then, by what is known now. Changes nothing. Error: an unknown customer or zone.
+  [[nodiscard]] Result<Explained> explain(Supposed supposed) const;
   // At start, from the store.
   void restore(const std::vector<offers::PastDecision>& decisions, const std::vector<VisitNumbered>& visits);
   // Ends all visits for a reason of ours; nobody is offered anything.
@@ -109,7 +138,7 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // Notes when the next dwell offer falls due, later than `dwell` after the entry.
   void ask_again(presence::Stay& stay, Duration dwell) const;
   [[nodiscard]] const std::vector<std::string>& categories_of(const std::string& zone) const;
-  [[nodiscard]] seconds default_dwell(const presence::Stay& stay) const;
+  [[nodiscard]] static seconds default_dwell(const presence::ZoneSpec& zone);
   void emit(Event event);
 
   void on_visit_started(const presence::Visit& visit) override;
@@ -135,7 +164,7 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   Stamp now_;
   std::optional<SteadyTime> arrived_;  // of the advert being worked on
   bool ending_ = false;
-  bool clock_trusted_ = true;
+  bool clock_trusted_ = true, customers_usable_ = true;
 };
 
 }  // namespace aisle::pipeline

@@ -32,7 +32,8 @@ constexpr Duration kConsumerGrace = seconds(15);
 constexpr Duration kConsumerPause = milliseconds(500);
 constexpr unsigned kMaxRefusals = 16;  // then an unspecific refusal counts as permanent: it must not block for ever
 constexpr unsigned kMaxHangUps = 3;    // connections that an event ended when sent alone; then it counts as refused
-constexpr int kUnspecified = 0x80;     // MQTT 5.0, 2.4 "Reason Code"
+constexpr Duration kHangUpWithin = seconds(5);  // of the send: a connection that ends later ends for something else
+constexpr int kUnspecified = 0x80;              // MQTT 5.0, 2.4 "Reason Code"
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max() - 1;  // of a range of ids
@@ -114,6 +115,7 @@ void Pump::on_revived(std::int64_t newest_id) {
 }
 
 void Pump::on_connected(std::size_t capacity) {
+  judge_suspect();
   online_ = true;
   online_since_ = loop_.clock().steady();
   refused_types_.connected();
@@ -137,12 +139,26 @@ bool Pump::on_disconnected(bool wordless) {
   refused_types_.hung_up();
   if (!alone || in_flight.empty()) return false;
   const Flight flight = in_flight.begin()->second;
-  Lane::Item& item = flight.lane->at(flight.id);
-  if (++item.hang_ups < kMaxHangUps) return false;
+  const Lane::Item& item = flight.lane->at(flight.id);
+  if (loop_.clock().steady() - item.sent > kHangUpWithin) return false;
+  suspect_ = flight;
+  return item.hang_ups + 1 >= kMaxHangUps;
+}
+
+void Pump::on_attempt_failed() {
+  if (suspect_ && suspect_->lane->is_unsent(suspect_->id)) suspect_->lane->at(suspect_->id).hang_ups = 0;
+  suspect_.reset();
+}
+
+// The broker is there, and lets us in: it ended the connection before for the event.
+void Pump::judge_suspect() {
+  const auto suspect = std::exchange(suspect_, std::nullopt);
+  if (!suspect || !suspect->lane->is_unsent(suspect->id)) return;
+  Lane::Item& item = suspect->lane->at(suspect->id);
+  if (++item.hang_ups < kMaxHangUps) return;
   refused_types_.refused(item.event.type, kUnspecified, loop_.clock().steady());
   refused_types_.hung_up();
-  give_up(flight, kUnspecified, "the broker answers it by ending the connection, without a word");
-  return true;
+  give_up(*suspect, kUnspecified, "the broker answers it by ending the connection, without a word");
 }
 
 bool Pump::on_acknowledged(std::uint64_t token, int reason) {
@@ -212,8 +228,10 @@ bool Pump::advance(Lane& lane) {
   const std::string& type = lane.at(id).event.type;
   const Treatment treatment = refused_types_.treatment(type, loop_.clock().steady());
   if (treatment == Treatment::spared) {
-    give_up({&lane, id}, refused_types_.reason(type),
-            "not sent: the broker refuses its type, and ends the connection for it");
+    const int reason = refused_types_.reason(type);
+    give_up(
+        {&lane, id}, reason,
+        fmt::format("not sent: the broker refuses its type (reason 0x{:02x}), and ends the connection for it", reason));
     return true;
   }
   const bool alone = limit_ == 1 || treatment == Treatment::alone;
@@ -293,12 +311,12 @@ void Pump::on_refusal(Flight flight, int reason) {
   give_up(flight, reason, fmt::format("refused by the broker with reason 0x{:02x}", reason));
 }
 
-void Pump::give_up(Flight flight, int reason, std::string why) {
+void Pump::give_up(Flight flight, int reason, const std::string& why) {
   ++counters_.refused;
   const store::OutboxEvent event = flight.lane->at(flight.id).event;
   flight.lane->release(flight.id);
-  store_.dead_letter(flight.id, reason, std::move(why));
-  port_.event_refused(event, reason);
+  store_.dead_letter(flight.id, reason, why);
+  port_.event_refused(event, reason, why);
   tell_store();
 }
 

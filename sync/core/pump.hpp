@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/base/id_ranges.hpp"
@@ -40,7 +42,8 @@ class PumpPort {
   virtual std::uint64_t publish_event(OutMessage message) = 0;
   // Nothing of the session's own is in flight, nor about to be.
   [[nodiscard]] virtual bool quiet() const = 0;
-  virtual void event_refused(const store::OutboxEvent& event, int reason) = 0;
+  // `why`: what became of it, as the dead letter says.
+  virtual void event_refused(const store::OutboxEvent& event, int reason, std::string_view why) = 0;
 };
 
 class Pump {
@@ -58,8 +61,11 @@ class Pump {
   void on_connected(std::size_t capacity);
   // How many publishes may be in flight from now on.
   void set_capacity(std::size_t capacity);
-  // `wordless`: the other end closed the connection and gave no reason. True when that was its answer to an event.
+  // `wordless`: the other end closed the connection and gave no reason. True when that was its answer to an event, as
+  // far as can be told before it lets us in again.
   bool on_disconnected(bool wordless);
+  // An attempt to connect failed: the broker was away, and what ended before was ended by that.
+  void on_attempt_failed();
   // False when the token is not one of the pump's.
   bool on_acknowledged(std::uint64_t token, int reason);
   // The store no longer holds these ids: of them, what is not in flight is not sent, even when a page brings it.
@@ -93,12 +99,13 @@ class Pump {
   // Does one thing with what is next in the lane; false when it has to wait.
   bool advance(Lane& lane);
   void send(Lane& lane);
+  void judge_suspect();
   void read_page();
   void on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newest_when_asked);
   void take_live(std::int64_t id, const store::OutboxEvent& event);
   void skip_taken();
   void on_refusal(Flight flight, int reason);
-  void give_up(Flight flight, int reason, std::string why);
+  void give_up(Flight flight, int reason, const std::string& why);
   void finish(Flight flight);
   void pause(Duration span);
   void tell_store();
@@ -121,8 +128,9 @@ class Pump {
   IdRanges acknowledged_;                      // not yet told to the store
   IdRanges forgotten_;                         // while a page is read, which may hold them
   std::size_t capacity_ = 0;
-  std::size_t limit_;   // of the window, after a connection that ended without a word
-  bool alone_ = false;  // what is in flight is to be answered before anything else goes
+  std::size_t limit_;              // of the window, after a connection that ended without a word
+  bool alone_ = false;             // what is in flight is to be answered before anything else goes
+  std::optional<Flight> suspect_;  // the connection ended when this was sent, alone
   RefusedTypes refused_types_;
   bool online_ = false;
   SteadyTime online_since_{};

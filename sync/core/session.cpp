@@ -61,7 +61,9 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   // PumpPort
   std::uint64_t publish_event(OutMessage message) override;
   [[nodiscard]] bool quiet() const override { return subscriptions_answered && control_in_flight.empty(); }
-  void event_refused(const store::OutboxEvent& event, int reason) override { host.on_refused(event, reason); }
+  void event_refused(const store::OutboxEvent& event, int reason, std::string_view why) override {
+    host.on_refused(event, reason, why);
+  }
   // DatasetPort
   void send_request(Dataset dataset, std::string payload) override;
   void apply(DatasetMessage message, std::function<void(bool)> done) override {
@@ -216,6 +218,7 @@ Duration Session::Impl::wait_after_loss(Disconnected& why) {
 
 Duration Session::Impl::wait_after_failure(const Disconnected& why) {
   takeovers.failed();
+  pump.on_attempt_failed();
   return why.state == state::kServerBusy ? retry.after_busy(random) : retry.after_failure(random);
 }
 

@@ -72,8 +72,9 @@ class SessionHost {
   virtual void confirm_current(Dataset dataset) = 0;
   // A message below our own `cmd/`, as it came.
   virtual void on_command(std::string_view name, const InMessage& message) = 0;
-  // One message was refused by the broker for good and is in the dead-letter table.
-  virtual void on_refused(const store::OutboxEvent& event, int reason) = 0;
+  // One message was refused by the broker for good, or not even sent because it would be, and is in the dead-letter
+  // table; `why` as there.
+  virtual void on_refused(const store::OutboxEvent& event, int reason, std::string_view why) = 0;
 };
 
 struct DatasetSyncStatus {

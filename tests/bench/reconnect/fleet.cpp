@@ -25,7 +25,7 @@ class Host final : public sync::SessionHost {
   void apply(sync::DatasetMessage /*message*/, std::function<void(bool)> done) override { done(true); }
   void confirm_current(Dataset /*dataset*/) override {}
   void on_command(std::string_view /*name*/, const sync::InMessage& /*message*/) override {}
-  void on_refused(const store::OutboxEvent& /*event*/, int /*reason*/) override {}
+  void on_refused(const store::OutboxEvent& /*event*/, int /*reason*/, std::string_view /*why*/) override {}
 };
 
 class Line final : public sync::Transport {

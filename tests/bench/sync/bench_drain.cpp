@@ -46,7 +46,7 @@ class Host final : public sync::SessionHost {
   void apply(sync::DatasetMessage, std::function<void(bool)> done) override { done(true); }
   void confirm_current(Dataset) override {}
   void on_command(std::string_view, const sync::InMessage&) override {}
-  void on_refused(const store::OutboxEvent&, int) override {}
+  void on_refused(const store::OutboxEvent&, int, std::string_view) override {}
 };
 
 // The broker with a consumer; one for all measurements.

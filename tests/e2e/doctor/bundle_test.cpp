@@ -78,27 +78,27 @@ class Bundle : public ::testing::Test {
       if (!line.starts_with("-----")) all.push_back(line);
     return all;
   }
+  [[nodiscard]] std::vector<std::string> cloud_with(const std::vector<std::string>& more) const {
+    std::vector<std::string> all = {"cloud",
+                                    "--broker",
+                                    "127.0.0.1:" + std::to_string(broker->port()),
+                                    "--store",
+                                    "s1",
+                                    "--ca",
+                                    site.file("ca.pem"),
+                                    "--username",
+                                    kUsername,
+                                    "--password-file",
+                                    site.file("password")};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
   // The other end, with the customers, keys and assets.
   [[nodiscard]] fakes::Process serve() const {
     fakes::Command command;
-    command.argv = {AISLECTL,
-                    "cloud",
-                    "--broker",
-                    "127.0.0.1:" + std::to_string(broker->port()),
-                    "--store",
-                    "s1",
-                    "--ca",
-                    site.file("ca.pem"),
-                    "--username",
-                    kUsername,
-                    "--password-file",
-                    site.file("password"),
-                    "--customers",
-                    site.file("customers.jsonl"),
-                    "--keys",
-                    site.file("keys.jsonl"),
-                    "--assets",
-                    site.file("assets.jsonl")};
+    command.argv = cloud_with({"--customers", site.file("customers.jsonl"), "--keys", site.file("keys.jsonl"),
+                               "--assets", site.file("assets.jsonl")});
+    command.argv.insert(command.argv.begin(), AISLECTL);
     command.err = site.file("cloud.log");
     return fakes::Process(command);
   }
@@ -115,7 +115,17 @@ class Bundle : public ::testing::Test {
   std::map<std::string, std::string> collect() {
     const auto done = site.ctl_here({"support-bundle", "--config", site.file("aisle.toml")});
     EXPECT_EQ(done.exit, 0) << done.err;
-    auto files = unpack(done.out.substr(0, done.out.find('\n')));
+    return searched(done.out.substr(0, done.out.find('\n')));
+  }
+  // What the cloud's command wrote.
+  std::map<std::string, std::string> collect_for_cloud() {
+    const auto done = Site::ctl(cloud_with({"--gateway", "g1", "--command", "support-bundle"}));
+    EXPECT_EQ(done.exit, 0) << done.err;
+    const auto reply = json::parse(done.out, nullptr, false);
+    return done.exit == 0 ? searched(reply["result"]["path"]) : std::map<std::string, std::string>();
+  }
+  std::map<std::string, std::string> searched(const std::string& path) {
+    auto files = unpack(path);
     for (const auto& [name, text] : files) {
       for (const auto& secret : secrets()) EXPECT_THAT(text, Not(HasSubstr(secret))) << name;
     }
@@ -137,7 +147,8 @@ TEST_F(Bundle, OfARunningDaemonHoldsNoSecret) {
   ASSERT_TRUE(fakes::eventually([&] { return site.status().value("records_refused", 0) > 0; })) << site.log();
   ASSERT_THAT(site.log(), HasSubstr("c-refused-9"));
   const auto files = collect();
-  for (const char* name : {"about.json", "status.json", "config.json", "outbox.json", "log.txt", "doctor.json"})
+  for (const char* name :
+       {"about.json", "status.json", "config.json", "outbox.json", "log.txt", "doctor.json", "metrics.txt"})
     EXPECT_TRUE(files.contains(name)) << name;
   // Still of use.
   EXPECT_THAT(files.at("log.txt"), HasSubstr("connected to the broker"));
@@ -146,6 +157,14 @@ TEST_F(Bundle, OfARunningDaemonHoldsNoSecret) {
   const auto report = json::parse(files.at("doctor.json"));
   EXPECT_EQ(report["checks"].size(), 31U);
   EXPECT_TRUE(json::parse(files.at("status.json")).contains("adverts"));
+
+  const auto for_cloud = collect_for_cloud();
+  ASSERT_TRUE(for_cloud.contains("doctor.json"));
+  const auto same_checks = json::parse(for_cloud.at("doctor.json"));
+  ASSERT_EQ(same_checks.value("checks", json::array()).size(), 31U) << same_checks;
+  EXPECT_EQ(same_checks["checks"][3]["id"], "daemon.running");
+  EXPECT_EQ(same_checks["checks"][3]["state"], "ok") << "the daemon answers while it is examined";
+  EXPECT_EQ(for_cloud.size(), files.size());
 }
 
 TEST_F(Bundle, WithoutADaemonHoldsNoSecret) {

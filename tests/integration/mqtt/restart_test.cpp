@@ -15,7 +15,7 @@ class NoHost final : public SessionHost {
   void apply(DatasetMessage, std::function<void(bool)> done) override { done(true); }
   void confirm_current(Dataset) override {}
   void on_command(std::string_view, const InMessage&) override {}
-  void on_refused(const store::OutboxEvent&, int) override { ++refused; }
+  void on_refused(const store::OutboxEvent&, int, std::string_view) override { ++refused; }
   int refused = 0;
 };
 

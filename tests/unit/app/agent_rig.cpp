@@ -119,6 +119,13 @@ void AgentTest::import(const std::string& dataset, const std::string& records) {
   EXPECT_EQ(reply->lines[0].value("refused_count", 1), 0) << reply->lines[0];
 }
 
+nlohmann::json AgentTest::ask(const nlohmann::json& request) {
+  const auto reply = std::make_shared<Ignore>();
+  agent->on_request(request, reply);
+  run(milliseconds(10));
+  return reply->lines.empty() ? nlohmann::json() : nlohmann::json(reply->lines[0]);
+}
+
 void AgentTest::import_customers() {
   nlohmann::json all = nlohmann::json::array();
   const nlohmann::json granted = {{"granted_at", "1970-01-01T00:00:01Z"}, {"ref", "test"}};

@@ -31,6 +31,8 @@ class AgentTest : public ::testing::Test {
   void hear(ByteSpan payload);
   void import(const std::string& dataset, const std::string& records);
   void import_customers();
+  // The first line of the control socket's answer.
+  nlohmann::json ask(const nlohmann::json& request);
   // The events published so far, in that order.
   [[nodiscard]] std::vector<nlohmann::json> events() const;
   [[nodiscard]] std::vector<nlohmann::json> events(const std::string& type) const;

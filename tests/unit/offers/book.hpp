@@ -35,7 +35,6 @@ class Book {
     question.zone_categories = &categories;
     question.confidence = Confidence::high;
     question.assurance = Assurance::rotating;
-    question.explain = true;
     question.now = utc("2026-03-02T12:00:00Z");  // a Monday, 13:00 in Madrid
   }
   Book(const Book&) = delete;
@@ -50,14 +49,21 @@ class Book {
     const Decision decision = book.decide(question);
     return decision.offer == nullptr ? "" : decision.offer->id;
   }
-  // Why that offer is not made; "made" when it is, "not asked" when it is no candidate.
+  // Why that offer is not made; "made" when it is, "not there" when there is none of that id.
   std::string why(std::string_view id) {
-    const Decision decision = book.decide(question);
-    if (decision.offer != nullptr && decision.offer->id == id) return "made";
-    for (const Refused& refused : decision.refused) {
-      if (refused.offer == id) return std::string(to_string(refused.why));
+    const auto all = every_reason(id);
+    return all.empty() ? "made" : all.front();
+  }
+  // All that speaks against it.
+  std::vector<std::string> every_reason(std::string_view id) {
+    for (const Judged& judged : book.explain(question).offers) {
+      if (judged.offer->id != id) continue;
+      std::vector<std::string> out;
+      for (const Refusal why : judged.why) out.emplace_back(to_string(why));
+      expect_decided_the_same(id, out);
+      return out;
     }
-    return "not asked";
+    return {"not there"};
   }
   std::string why_at(std::string_view id, std::string_view time) {
     question.now = utc(time);
@@ -71,6 +77,18 @@ class Book {
   Customer customer;
   std::vector<std::string> categories;
   Question question;
+
+ private:
+  // A decision names the first reason, of offers that it looks at.
+  void expect_decided_the_same(std::string_view id, const std::vector<std::string>& why) {
+    const Decision decision = book.decide(question);
+    EXPECT_EQ(decision.offer != nullptr && decision.offer->id == id, why.empty());
+    for (const Refused& refused : decision.refused) {
+      if (refused.offer == id) {
+        EXPECT_EQ(to_string(refused.why), why.empty() ? "made" : why.front());
+      }
+    }
+  }
 };
 
 }  // namespace aisle::offers::test

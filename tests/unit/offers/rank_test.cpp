@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <utility>
 
 #include "tests/unit/offers/book.hpp"
 
@@ -61,11 +62,10 @@ TEST(Decide, TakesTheFirstThatPassesAndNamesTheOthersInOrder) {
   EXPECT_EQ(decision.offer->id, "winner");
   std::vector<std::pair<std::string, std::string_view>> refused;
   for (const auto& entry : decision.refused) refused.emplace_back(entry.offer, to_string(entry.why));
-  EXPECT_THAT(refused, ElementsAre(std::pair("elsewhere", "zone"), std::pair("loser", "outranked"),
-                                   std::pair("gold", "segment")));
+  EXPECT_THAT(refused, ElementsAre(std::pair("loser", "outranked"), std::pair("gold", "segment")));
 }
 
-TEST(Decide, LooksOnlyAtOffersOfTheZoneUnlessItIsToExplain) {
+TEST(Decide, LooksOnlyAtOffersOfTheZone) {
   Book book;
   Offer elsewhere = ranked("elsewhere", 9, 1);
   elsewhere.zones = {"tea"};
@@ -82,8 +82,6 @@ TEST(Decide, LooksOnlyAtOffersOfTheZoneUnlessItIsToExplain) {
     for (const auto& entry : decision.refused) all.push_back(entry.offer);
     return all;
   };
-  EXPECT_THAT(looked_at(), ElementsAre("hot", "elsewhere", "twice", "everywhere"));
-  book.question.explain = false;
   EXPECT_THAT(looked_at(), ElementsAre("hot", "twice", "everywhere")) << "each once, by rank";
   twice.zones = {"tea"};
   twice.zone_categories = {};
@@ -98,7 +96,9 @@ TEST(Decide, LooksOnlyAtOffersOfTheTrigger) {
   Offer leaving = offer("leaving");
   leaving.trigger = Trigger::exit;
   book.with(leaving);
-  EXPECT_EQ(book.why("leaving"), "not asked");
+  EXPECT_EQ(book.made(), "");
+  EXPECT_TRUE(book.book.decide(book.question).refused.empty());
+  EXPECT_EQ(book.why("leaving"), "trigger");
   book.question.trigger = Trigger::exit;
   EXPECT_EQ(book.why("leaving"), "made");
 }
@@ -127,9 +127,8 @@ TEST(Decide, RefusalsHaveTheirNames) {
   EXPECT_EQ(to_string(Refusal::outranked), "outranked");
 }
 
-// Everything is wrong with this offer; what is repaired uncovers the next reason.
-TEST(Decide, NamesTheFirstReasonInTheFixedOrder) {
-  Book book;
+// Everything is wrong with it; it expired before it began.
+Offer bad_offer() {
   Offer bad = offer("bad");
   bad.zones = {"tea"};
   bad.valid_from = utc("2030-01-01T00:00:00Z");
@@ -145,11 +144,22 @@ TEST(Decide, NamesTheFirstReasonInTheFixedOrder) {
   bad.cooldown = seconds{3600};
   bad.coupon = Coupon{"", true};
   bad.min_stock = 1;
+  return bad;
+}
+
+// And with the circumstances.
+void spoil(Book& book) {
   book.question.confidence = Confidence::low;
   book.question.clock_trusted = false;
   book.customer.offers.reset();
   book.decided("bad", book.question.now);
+}
 
+// What is repaired uncovers the next reason.
+TEST(Decide, NamesTheFirstReasonInTheFixedOrder) {
+  Book book;
+  Offer bad = bad_offer();
+  spoil(book);
   std::vector<std::string> reasons;
   const auto next = [&] { reasons.push_back(book.with(bad).why("bad")); };
   next(), book.customer.offers = Consent{};
@@ -174,6 +184,43 @@ TEST(Decide, NamesTheFirstReasonInTheFixedOrder) {
   EXPECT_THAT(reasons, ElementsAre("no_consent", "clock_untrusted", "zone", "not_yet_valid", "expired", "day", "hour",
                                    "segment", "tier", "dwell_too_short", "confidence", "assurance", "cap_offer",
                                    "cap_group", "cap_store", "cooldown", "lease_missing", "stock_unknown", "made"));
+}
+
+TEST(Explain, NamesEveryReasonInTheFixedOrder) {
+  Book book;
+  Offer bad = bad_offer();
+  bad.trigger = Trigger::exit;
+  bad.valid_until = utc("2020-01-01T00:00:00Z");
+  spoil(book);
+  EXPECT_THAT(book.with(bad).every_reason("bad"),
+              ElementsAre("no_consent", "clock_untrusted", "trigger", "zone", "not_yet_valid", "expired", "day",
+                          "segment", "tier", "dwell_too_short", "confidence", "assurance", "cap_offer", "cap_group",
+                          "cap_store", "cooldown", "lease_missing", "stock_unknown"));
+}
+
+TEST(Explain, LooksAtEveryOfferAndCountsNothing) {
+  Book book;
+  Offer elsewhere = ranked("elsewhere", 9, 1);
+  elsewhere.zones = {"tea"};
+  Offer capped = ranked("capped", 5, 1);
+  capped.caps = {{CapScope::offer, 1, seconds{3600}}};
+  capped.holdout_percent = 100;
+  book.with(elsewhere).with(capped).with(ranked("loser", 4, 1));
+  for (int i = 0; i < 2; ++i) {
+    const Explanation told = std::as_const(book.book).explain(book.question);
+    ASSERT_EQ(told.offers.size(), 3U);
+    EXPECT_THAT(told.offers[0].why, ElementsAre(Refusal::zone));
+    EXPECT_EQ(told.winner, told.offers[1].offer);
+    EXPECT_TRUE(told.holdout);
+    EXPECT_THAT(told.offers[2].why, ElementsAre(Refusal::outranked));
+  }
+  const Explanation some = book.book.explain(book.question, 1);
+  ASSERT_EQ(some.offers.size(), 1U) << "of those that are made here";
+  EXPECT_EQ(some.offers[0].offer->id, "capped");
+  EXPECT_EQ(some.left_out, 2U);
+  EXPECT_EQ(book.book.stats().remembered_decisions, 0U);
+  EXPECT_EQ(book.book.stats().decided, 0U);
+  EXPECT_TRUE(book.book.stats().refused.empty());
 }
 
 }  // namespace

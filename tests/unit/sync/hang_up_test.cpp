@@ -1,4 +1,6 @@
 // Brokers that end the connection for an event that they refuse.
+#include <algorithm>
+
 #include "tests/unit/sync/session_fixture.hpp"
 
 namespace aisle::sync {
@@ -23,6 +25,19 @@ class HangUpTest : public SessionTest {
       if (transport.connected && !transport.unanswered.empty()) answer();
       loop.run_for(milliseconds(100));
     }
+  }
+  // Serves what is not an event; an event is unanswered then, and nothing else.
+  void serve_until_alone() {
+    ASSERT_TRUE(transport.connecting);
+    go_online();
+    const auto is_event = [](const auto& publish) { return publish.message.topic.find("/evt/") != std::string::npos; };
+    for (;;) {
+      loop.run_posted();
+      const auto other = std::ranges::find_if_not(transport.unanswered, is_event);
+      if (other == transport.unanswered.end()) break;
+      transport.acknowledge(static_cast<std::size_t>(other - transport.unanswered.begin()));
+    }
+    ASSERT_EQ(transport.unanswered.size(), 1U);
   }
   void answer() {
     const std::string& topic = transport.unanswered.front().message.topic;
@@ -63,10 +78,13 @@ TEST_F(HangUpTest, ATypeThatCostsConnectionsIsAskedOnceInTenMinutes) {
   commit({"epoch.started", kDenied});
   serve();
   const int before = hang_ups;
+  EXPECT_EQ(host.whys, std::vector<std::string>{"refused by the broker with reason 0x87"});
   for (int i = 0; i < 60; ++i) {
     commit({kDenied, "zone.entered"});
     serve(seconds(30));
   }
+  const std::string spared = "not sent: the broker refuses its type (reason 0x87), and ends the connection for it";
+  EXPECT_GE(std::ranges::count(host.whys, spared), 50);
   EXPECT_TRUE(store.rows.empty());
   EXPECT_EQ(store.dead_letters.size(), 61U);
   EXPECT_GE(hang_ups, before + 2);
@@ -140,6 +158,37 @@ TEST_F(HangUpTest, ConnectionsThatEndForOtherReasonsCostNoEvent) {
   serve(seconds(10));
   commit(64);
   EXPECT_EQ(transport.unanswered.size(), 64U);
+}
+
+// The event is found and sent alone, and each time the broker goes away before it has answered.
+TEST_F(HangUpTest, ABrokerThatIsAwayAfterwardsHasRefusedNothing) {
+  denies = false;
+  commit({kDenied});
+  for (int i = 0; i < 10; ++i) {
+    serve_until_alone();
+    transport.close_without_a_word();
+    loop.run_for(std::chrono::minutes(6));
+    ASSERT_TRUE(transport.connecting);
+    transport.end("unreachable");
+    loop.run_for(std::chrono::minutes(6));
+  }
+  serve();
+  EXPECT_TRUE(store.dead_letters.empty());
+  EXPECT_TRUE(store.rows.empty());
+}
+
+TEST_F(HangUpTest, AConnectionThatEndsLongAfterTheSendEndsForSomethingElse) {
+  denies = false;
+  commit({kDenied});
+  for (int i = 0; i < 10; ++i) {
+    serve_until_alone();
+    loop.run_for(seconds(10));
+    transport.close_without_a_word();
+    loop.run_for(std::chrono::minutes(20));
+  }
+  serve();
+  EXPECT_TRUE(store.dead_letters.empty());
+  EXPECT_TRUE(store.rows.empty());
 }
 
 }  // namespace

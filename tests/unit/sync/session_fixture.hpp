@@ -40,7 +40,10 @@ class RecordingHost final : public SessionHost {
   void on_command(std::string_view name, const InMessage& message) override {
     commands.emplace_back(std::string(name), message);
   }
-  void on_refused(const store::OutboxEvent& event, int reason) override { refused.emplace_back(event, reason); }
+  void on_refused(const store::OutboxEvent& event, int reason, std::string_view why) override {
+    refused.emplace_back(event, reason);
+    whys.emplace_back(why);
+  }
 
   bool hold_applies = false, hold_stages = false, stage_result = true;
   std::vector<nlohmann::json> staged;       // of the snapshot under way
@@ -52,6 +55,7 @@ class RecordingHost final : public SessionHost {
   std::vector<Dataset> confirmed;
   std::vector<std::pair<std::string, InMessage>> commands;
   std::vector<std::pair<store::OutboxEvent, int>> refused;
+  std::vector<std::string> whys;  // of each
 };
 
 class SessionTest : public ::testing::Test {
