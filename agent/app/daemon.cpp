@@ -151,9 +151,9 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
   supervision_ = std::make_unique<Supervision>(*agent_, core_, manager_, log_);
-  auto control =
-      control::Server::listen(core_, control_path_to_listen(options.state_dir),
-                              [this](const auto& request, const auto& reply) { agent_->on_request(request, reply); });
+  auto control = control::Server::listen(
+      core_, control_path_to_listen(options.state_dir),
+      [this](auto request, const auto& reply) { agent_->on_request(std::move(request), reply); });
   if (!control) return tl::unexpected(control.error());
   control_ = std::move(*control);
   return {};
