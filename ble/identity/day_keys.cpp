@@ -8,6 +8,7 @@ void DayKeys::put(std::uint32_t device, const Key128& rpik) {
   while (chunks_.size() <= device / kChunk) chunks_.push_back(nullptr);
   auto& chunk = chunks_[device / kChunk];
   if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+  devices_ = std::max(devices_, device + 1);
   if (!chunk->used.test(device % kChunk)) ++size_;
   chunk->used.set(device % kChunk);
   chunk->rpiks[device % kChunk] = rpik;

@@ -23,7 +23,7 @@ class DayKeys {
   [[nodiscard]] const Key128* find(std::uint32_t device) const;
 
   // Devices that have a key are below this.
-  [[nodiscard]] std::uint32_t devices() const { return static_cast<std::uint32_t>(chunks_.size() * kChunk); }
+  [[nodiscard]] std::uint32_t devices() const { return devices_; }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t bytes() const;
 
@@ -35,6 +35,7 @@ class DayKeys {
   };
 
   std::vector<std::unique_ptr<Chunk>> chunks_;  // null: no device of it has a key
+  std::uint32_t devices_ = 0;
   std::size_t size_ = 0;
 };
 
