@@ -81,7 +81,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   // As Prometheus reads it; once the datasets are loaded.
   void collect_metrics(std::function<void(std::string text)> done);
   // What the control socket asks.
-  void on_request(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void on_request(nlohmann::json request, const control::ReplyPtr& reply);
   [[nodiscard]] bool failed() const { return failed_; }
   // After `on_stopped`: what is to run next; none: it is over.
   [[nodiscard]] const std::optional<NextRun>& next_run() const { return next_run_; }
@@ -202,7 +202,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
 
   // Control socket.
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
-  void reply_import(const nlohmann::json& request, const control::ReplyPtr& reply);
+  void reply_import(nlohmann::json request, const control::ReplyPtr& reply);
+  void apply_import(datasets::CheckedChange checked, const control::ReplyPtr& reply, const Task& finished);
   void reply_metrics(const control::ReplyPtr& reply);
   void reply_explain(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox(const nlohmann::json& request, const control::ReplyPtr& reply);

@@ -22,7 +22,7 @@ std::optional<Dataset> dataset_of(const nlohmann::json& request) {
 
 }  // namespace
 
-void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& reply) {
+void Agent::on_request(nlohmann::json request, const control::ReplyPtr& reply) {
   const auto it = request.find("verb");
   const std::string verb = it != request.end() && it->is_string() ? it->get<std::string>() : "";
   if (!session_) return refuse(reply, "the daemon is still starting; try again");
@@ -42,7 +42,7 @@ void Agent::on_request(const nlohmann::json& request, const control::ReplyPtr& r
   if (verb == "erase") return reply_erase(request, reply);
   if (verb == "bundle") return reply_bundle(request, reply);
   if (verb == "reload") return reply_reload(reply);
-  if (verb == "import") return reply_import(request, reply);
+  if (verb == "import") return reply_import(std::move(request), reply);
   refuse(reply, fmt::format("unknown verb \"{}\"", verb.substr(0, 64)));
 }
 
@@ -81,37 +81,42 @@ void Agent::reply_list(const nlohmann::json& request, const control::ReplyPtr& r
   });
 }
 
-void Agent::reply_import(const nlohmann::json& request, const control::ReplyPtr& reply) {
+void Agent::reply_import(nlohmann::json request, const control::ReplyPtr& reply) {
   const auto dataset = dataset_of(request);
   const auto records = request.find("records");
   if (!dataset || records == request.end() || !records->is_array())
     return refuse(reply, "\"dataset\" and an array \"records\" expected");
-  datasets::RawChange raw;
-  raw.dataset = *dataset;
-  raw.replace_all = true;
-  raw.upserts.assign(records->begin(), records->end());
-  auto context = parse_context();
-  context.strictness = records::Strictness::file;
-  const auto checked = std::make_shared<datasets::CheckedChange>(datasets::check(raw, context));
-  checked->change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
-  changes_.add([this, dataset = *dataset, checked, reply](const Task& finished) {
-    const auto refused = checked->refused;
-    apply_change(std::move(*checked),
-                 [this, dataset, refused, reply, finished](const Result<store::DatasetState>& state) {
-                   if (!state) {
-                     refuse(reply, state.error().message());
-                     return finished();
-                   }
-                   announce_applied(dataset, *state, refused, refused.size());
-                   session_->on_dataset_changed(dataset, *state);
-                   maybe_release();
-                   reply->line({{"count", state->count},
-                                {"digest", state->digest},
-                                {"refused_count", refused.size()},
-                                {"refused", datasets::refused_json(refused)}});
-                   reply->finish();
-                   finished();
-                 });
+  const auto raw = std::make_shared<datasets::RawChange>();
+  raw->dataset = *dataset;
+  raw->replace_all = true;
+  raw->upserts = std::move(records->get_ref<nlohmann::json::array_t&>());
+  changes_.add([this, raw, reply](const Task& finished) {
+    auto context = parse_context();
+    context.strictness = records::Strictness::file;
+    check(std::move(*raw), context, [this, reply, finished](datasets::CheckedChange checked) {
+      apply_import(std::move(checked), reply, finished);
+    });
+  });
+}
+
+void Agent::apply_import(datasets::CheckedChange checked, const control::ReplyPtr& reply, const Task& finished) {
+  const Dataset dataset = checked.change.dataset;
+  const auto refused = checked.refused;
+  checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
+  apply_change(std::move(checked), [this, dataset, refused, reply, finished](const Result<store::DatasetState>& state) {
+    if (!state) {
+      refuse(reply, state.error().message());
+      return finished();
+    }
+    announce_applied(dataset, *state, refused, refused.size());
+    session_->on_dataset_changed(dataset, *state);
+    maybe_release();
+    reply->line({{"count", state->count},
+                 {"digest", state->digest},
+                 {"refused_count", refused.size()},
+                 {"refused", datasets::refused_json(refused)}});
+    reply->finish();
+    finished();
   });
 }
 

@@ -66,15 +66,14 @@ void Agent::apply_in_turn(sync::DatasetMessage message, const std::function<void
 
 void Agent::check(datasets::RawChange raw, records::ParseContext context,
                   std::function<void(datasets::CheckedChange)> done) {
-  if (parser_ == nullptr) return done(datasets::check(raw, context));
+  if (parser_ == nullptr) return done(datasets::check(std::move(raw), context));
   const auto held = std::make_shared<datasets::RawChange>(std::move(raw));
   const auto fences = std::make_shared<std::map<std::string, std::int64_t>>();
   if (held->dataset == Dataset::leases) *fences = lease_fences_;
   context.lease_fences = fences.get();
   parser_->post([this, &core = core_, held, fences, context, done = std::move(done),
                  alive = std::weak_ptr<int>(alive_)]() mutable {
-    const auto checked = std::make_shared<datasets::CheckedChange>(datasets::check(*held, context));
-    *held = {};  // freed here
+    const auto checked = std::make_shared<datasets::CheckedChange>(datasets::check(std::move(*held), context));
     core.post([this, checked, done = std::move(done), alive] {
       if (!alive.expired() && !stopping_) done(std::move(*checked));
     });

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -17,14 +18,17 @@ namespace {
 
 constexpr seconds kLockPatience{3};
 constexpr seconds kMemoryPause{10};
-constexpr std::size_t kMemoryKept = std::size_t{24} << 20U;  // code, stacks, and what malloc may keep for the next time
+constexpr std::size_t kMemoryKept = std::size_t{4} << 20U;  // what malloc may keep for the next time
 
-// Second number of proc(5), statm: pages.
-std::size_t resident_bytes() {
+// Resident, but not in use: what malloc holds for later, and stacks. From proc(5), statm,
+// in pages: size, resident, and how much of that is of files.
+std::size_t unused_bytes() {
   std::ifstream file("/proc/self/statm");
-  std::size_t size = 0, resident = 0;
-  file >> size >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  std::size_t size = 0, resident = 0, of_files = 0;
+  file >> size >> resident >> of_files;
+  const std::size_t own = (resident - of_files) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto heap = mallinfo2();
+  return own - std::min(own, heap.uordblks + heap.hblkhd);
 }
 
 }  // namespace
@@ -49,10 +53,16 @@ void Daemon::start() {
   give_memory_back();
 }
 
-// After an import malloc holds several times what is in use, and would hold it for good.
+// After an import malloc holds several times what is in use, and would hold it for good. What it cannot give back,
+// because pages are in use in part, is no reason to ask it again.
 void Daemon::give_memory_back() {
-  const auto heap = mallinfo2();
-  if (resident_bytes() > heap.uordblks + heap.hblkhd + kMemoryKept) malloc_trim(0);
+  const std::size_t unused = unused_bytes();
+  if (unused > unused_least_ + kMemoryKept) {
+    malloc_trim(0);
+    unused_least_ = unused_bytes();
+  } else {
+    unused_least_ = std::min(unused_least_, unused);
+  }
   core_.after(kMemoryPause, [this] { give_memory_back(); });
 }
 
@@ -145,9 +155,9 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   if (!agent) return tl::unexpected(agent.error());
   agent_ = std::move(*agent);
   supervision_ = std::make_unique<Supervision>(*agent_, core_, manager_, log_);
-  auto control =
-      control::Server::listen(core_, control_path_to_listen(options.state_dir),
-                              [this](const auto& request, const auto& reply) { agent_->on_request(request, reply); });
+  auto control = control::Server::listen(
+      core_, control_path_to_listen(options.state_dir),
+      [this](auto request, const auto& reply) { agent_->on_request(std::move(request), reply); });
   if (!control) return tl::unexpected(control.error());
   control_ = std::move(*control);
   return {};

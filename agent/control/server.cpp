@@ -120,7 +120,7 @@ class Server::Connection final : public Reply {
       return;
     }
     asked_ = true;
-    const auto request = records::parse_json(std::string_view(in_).substr(0, end), kMaxRequest);
+    auto request = records::parse_json(std::string_view(in_).substr(0, end), kMaxRequest);
     in_.clear();
     in_.shrink_to_fit();
     if (!request || !request->is_object()) {
@@ -128,7 +128,7 @@ class Server::Connection final : public Reply {
       line({{"error", "one JSON object a line expected" + why}});
       return finish();
     }
-    server_->handler_(*request, self);
+    server_->handler_(std::move(*request), self);
   }
 
   friend class Server;

@@ -27,7 +27,7 @@ class Reply {
   [[nodiscard]] virtual std::size_t waiting() const = 0;
 };
 using ReplyPtr = std::shared_ptr<Reply>;
-using Handler = std::function<void(const nlohmann::json& request, const ReplyPtr& reply)>;
+using Handler = std::function<void(nlohmann::json request, const ReplyPtr& reply)>;
 
 class Server {
  public:

@@ -56,7 +56,7 @@ void Application::begin(pipeline::Pipeline& pipeline, Stamp now) {
   if (!change_.change.replace_all) return;
   switch (change_.change.dataset) {
     case Dataset::customers:
-      pipeline.replace_customers(std::move(change_.customers), now);
+      pipeline.replace_customers(change_.customers, now);
       change_.customers.clear();
       change_.change.record_deletes.clear();
       break;
@@ -97,7 +97,7 @@ void Application::upsert(std::size_t from, std::size_t to, pipeline::Pipeline& p
   if (from == to) return;
   switch (change_.change.dataset) {
     case Dataset::customers:
-      for (auto& customer : taken(change_.customers, from, to)) pipeline.upsert_customer(std::move(customer), now);
+      for (const auto& customer : taken(change_.customers, from, to)) pipeline.upsert_customer(customer, now);
       break;
     case Dataset::offers:
       for (auto& offer : taken(change_.offers, from, to)) pipeline.offers().upsert(std::move(offer));

@@ -148,13 +148,14 @@ void take_delete(CheckedChange& out, const json& entry) {
 
 }  // namespace
 
-CheckedChange check(const RawChange& raw, const records::ParseContext& context) {
+CheckedChange check(RawChange raw, const records::ParseContext& context) {
   CheckedChange out;
   out.change.dataset = raw.dataset;
   out.change.replace_all = raw.replace_all;
   for (const auto& entry : raw.deletes) take_delete(out, entry);
   RefusedAfter refused;
-  for (const auto& record : raw.upserts) {
+  for (auto& held : raw.upserts) {
+    const json record = std::move(held);
     const auto before = out.refused.size();
     take_record(out, record, context);
     if (out.refused.size() > before) refused[out.refused.back().id] = out.change.record_upserts.size();
@@ -188,7 +189,7 @@ std::size_t load_records(Dataset dataset, const std::vector<store::RecordRow>& r
       ++broken;
     }
   }
-  auto checked = check(raw, context);
+  auto checked = check(std::move(raw), context);
   broken += checked.refused.size();
   apply(std::move(checked), pipeline, now);
   return broken;

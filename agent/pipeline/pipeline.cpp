@@ -98,7 +98,7 @@ void Pipeline::on_resolved(const Advert& advert, const identity::Resolution& res
   if (resolution.customer == nullptr) return;
   arrived_ = advert.arrived;
   presence::Sighting sighting;
-  sighting.customer = resolution.customer->id;
+  sighting.customer = resolution.customer->id();
   sighting.receiver = advert.receiver.empty() ? own_ : advert.receiver;
   sighting.rssi_dbm = advert.rssi.value + resolution.tx_offset_db;
   sighting.louder = advert.louder;
@@ -136,11 +136,10 @@ void Pipeline::set_customers_usable(bool usable, Stamp now) {
   if (!usable) end_all(presence::EndReason::consent_withdrawn, now);
 }
 
-void Pipeline::upsert_customer(Customer customer, Stamp now) {
-  const std::string id = customer.id;
+void Pipeline::upsert_customer(const Customer& customer, Stamp now) {
   const bool consents = customer.proximity && customer.proximity->current(now.wall);
-  resolver_.upsert_customer(std::move(customer));
-  if (!consents) presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+  resolver_.upsert_customer(customer);
+  if (!consents) presence_->forget(customer.id, presence::EndReason::consent_withdrawn, now);
 }
 
 void Pipeline::erase_customer(std::string_view id, Stamp now) {
@@ -156,12 +155,13 @@ void Pipeline::withdraw_customer(std::string_view id, Stamp now) {
   presence_->forget(id, presence::EndReason::consent_withdrawn, now);
 }
 
-void Pipeline::replace_customers(std::vector<Customer> customers, Stamp now) {
+void Pipeline::replace_customers(const std::vector<Customer>& customers, Stamp now) {
   resolver_.clear_customers();
-  for (auto& customer : customers) resolver_.upsert_customer(std::move(customer));
+  for (const auto& customer : customers) resolver_.upsert_customer(customer);
   for (const auto& row : presence_->rows()) {
-    const Customer* customer = resolver_.find_customer(row.customer);
-    if (customer == nullptr || !customer->proximity || !customer->proximity->current(now.wall)) {
+    const auto* customer = resolver_.find_customer(row.customer);
+    const auto consent = customer == nullptr ? std::nullopt : customer->proximity();
+    if (!consent || !consent->current(now.wall)) {
       presence_->forget(row.customer, presence::EndReason::consent_withdrawn, now);
     }
   }
@@ -188,10 +188,12 @@ seconds Pipeline::default_dwell(const presence::ZoneSpec& zone) {
 
 void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigger trigger, Stamp at) {
   bool& made = stay.offer_made[static_cast<std::size_t>(trigger)];
-  const Customer* customer = resolver_.find_customer(visit.customer);
-  if (made || customer == nullptr || !customer->proximity || !customer->proximity->current(now_.wall)) return;
+  const auto* known = made ? nullptr : resolver_.find_customer(visit.customer);
+  if (known == nullptr) return;
+  const Customer customer = known->unpack();
+  if (!customer.proximity || !customer.proximity->current(now_.wall)) return;
   offers::Question question;
-  question.customer = customer;
+  question.customer = &customer;
   question.zone_id = stay.zone_id;
   question.zone_categories = &categories_of(stay.zone_id);
   question.trigger = trigger;
@@ -214,7 +216,7 @@ void Pipeline::decide(const presence::Visit& visit, presence::Stay& stay, Trigge
   std::optional<Duration> latency;
   if (options_.latency_clock != nullptr && arrived_) latency = options_.latency_clock->steady() - *arrived_;
   const std::string id = decision_id(visit, stay, trigger);
-  emit(offer_decided({visit, stay, *customer, decision, trigger, id, at.wall, latency}));
+  emit(offer_decided({visit, stay, customer, decision, trigger, id, at.wall, latency}));
   output_.decisions.push_back({id, std::move(past)});
 }
 

@@ -104,12 +104,12 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // False: `customers` was not confirmed current for too long; nobody is resolved, open visits end.
   void set_customers_usable(bool usable, Stamp now);
 
-  void upsert_customer(Customer customer, Stamp now);
+  void upsert_customer(const Customer& customer, Stamp now);
   void erase_customer(std::string_view id, Stamp now);
   // Out of the set; what was decided for them still counts.
   void withdraw_customer(std::string_view id, Stamp now);
   // Replaces the set; visits of those who are gone, or no longer consent, end.
-  void replace_customers(std::vector<Customer> customers, Stamp now);
+  void replace_customers(const std::vector<Customer>& customers, Stamp now);
   void add_keys(const std::vector<DayKey>& keys);
   [[nodiscard]] identity::Resolver& resolver() { return resolver_; }
   [[nodiscard]] offers::OfferBook& offers() { return offers_; }

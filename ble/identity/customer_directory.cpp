@@ -1,46 +1,21 @@
 #include "ble/identity/customer_directory.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace aisle::identity {
-namespace {
-
-// What a string or vector of strings allocates; short strings are held inline.
-std::size_t allocated(const std::string& text) {
-  return text.capacity() > std::string().capacity() ? text.capacity() + 1 : 0;
-}
-std::size_t allocated(const std::vector<std::string>& texts) {
-  std::size_t sum = texts.capacity() * sizeof(std::string);
-  for (const std::string& text : texts) sum += allocated(text);
-  return sum;
-}
-std::size_t allocated(const Customer& c) {
-  std::size_t sum = allocated(c.id) + allocated(c.language) + allocated(c.segments) + allocated(c.interests) +
-                    allocated(c.list) + c.devices.capacity() * sizeof(aisle::Device) +
-                    c.static_ids.capacity() * sizeof(StaticId);
-  for (const auto* consent : {&c.proximity, &c.offers, &c.analytics}) {
-    if (*consent) sum += allocated((*consent)->ref);
-  }
-  return sum;
-}
-
-}  // namespace
-
-void CustomerDirectory::upsert(Customer customer) {
+void CustomerDirectory::upsert(const Customer& customer) {
   std::uint32_t slot = pool_.find(customer.id);
   if (slot == kNone) {
-    slot = pool_.add(Entry{std::move(customer), false});
+    slot = pool_.add(PackedCustomer(customer));
   } else {
     withdraw(slot);
-    record_bytes_ -= allocated(pool_[slot].customer);
-    pool_[slot].customer = std::move(customer);
+    record_bytes_ -= pool_[slot].bytes();
+    pool_[slot] = PackedCustomer(customer);
   }
-  record_bytes_ += allocated(pool_[slot].customer);
+  record_bytes_ += pool_[slot].bytes();
   if (!now_) return;
-  const auto& consent = pool_[slot].customer.proximity;
-  if (consent && consent->current(*now_)) enroll(slot);
-  queue_.schedule(consent, slot, *now_);
+  if (customer.proximity && customer.proximity->current(*now_)) enroll(slot, customer);
+  queue_.schedule(customer.proximity, slot, *now_);
 }
 
 bool CustomerDirectory::erase(std::string_view id) {
@@ -48,7 +23,7 @@ bool CustomerDirectory::erase(std::string_view id) {
   if (slot == kNone) return false;
   withdraw(slot);
   queue_.remove(slot);
-  record_bytes_ -= allocated(pool_[slot].customer);
+  record_bytes_ -= pool_[slot].bytes();
   pool_.erase(slot);
   return true;
 }
@@ -56,7 +31,7 @@ bool CustomerDirectory::erase(std::string_view id) {
 void CustomerDirectory::clear() {
   for (std::uint32_t slot = 0; statics_ != nullptr && slot < pool_.slots(); ++slot) {
     if (!pool_.used(slot)) continue;
-    for (const StaticId& id : pool_[slot].customer.static_ids) statics_->release(static_key(id), slot);
+    for (const StaticId& id : pool_[slot].unpack().static_ids) statics_->release(static_key(id), slot);
   }
   tokens_.release_all();
   pool_.clear();
@@ -66,9 +41,9 @@ void CustomerDirectory::clear() {
   record_bytes_ = 0;
 }
 
-const Customer* CustomerDirectory::find(std::string_view id) const {
+const PackedCustomer* CustomerDirectory::find(std::string_view id) const {
   const std::uint32_t slot = pool_.find(id);
-  return slot == kNone ? nullptr : &pool_[slot].customer;
+  return slot == kNone ? nullptr : &pool_[slot];
 }
 
 bool CustomerDirectory::advance(UnixTime now) {
@@ -96,40 +71,40 @@ std::size_t CustomerDirectory::work(std::size_t count, std::vector<std::string>&
 }
 
 void CustomerDirectory::reconsider(std::uint32_t slot, std::vector<std::string>& ended) {
-  const Entry& entry = pool_[slot];
-  const bool current = entry.customer.proximity && entry.customer.proximity->current(*now_);
-  if (current && !entry.enrolled) {
-    enroll(slot);
-  } else if (!current && entry.enrolled) {
-    ended.push_back(entry.customer.id);
+  const PackedCustomer& customer = pool_[slot];
+  const auto proximity = customer.proximity();
+  const bool current = proximity && proximity->current(*now_);
+  if (current && !customer.enrolled()) {
+    enroll(slot, customer.unpack());
+  } else if (!current && customer.enrolled()) {
+    ended.emplace_back(customer.id());
     withdraw(slot);
   }
-  queue_.schedule(entry.customer.proximity, slot, *now_);
+  queue_.schedule(proximity, slot, *now_);
 }
 
-void CustomerDirectory::enroll(std::uint32_t slot) {
-  Entry& entry = pool_[slot];
-  entry.enrolled = true;
+void CustomerDirectory::enroll(std::uint32_t slot, const Customer& customer) {
+  pool_[slot].set_enrolled(true);
   ++enrolled_;
-  for (const auto& device : entry.customer.devices) tokens_.claim(device.ordinal, slot, device.tx_offset_db);
+  for (const auto& device : customer.devices) tokens_.claim(device.ordinal, slot, device.tx_offset_db);
   if (statics_ == nullptr) return;
-  for (const StaticId& id : entry.customer.static_ids) statics_->claim(static_key(id), slot);
+  for (const StaticId& id : customer.static_ids) statics_->claim(static_key(id), slot);
 }
 
 void CustomerDirectory::withdraw(std::uint32_t slot) {
-  Entry& entry = pool_[slot];
-  if (!entry.enrolled) return;
-  entry.enrolled = false;
+  if (!pool_[slot].enrolled()) return;
+  pool_[slot].set_enrolled(false);
   --enrolled_;
-  for (const auto& device : entry.customer.devices) {
+  const Customer customer = pool_[slot].unpack();
+  for (const auto& device : customer.devices) {
     if (const auto left = tokens_.release(device.ordinal, slot)) give_device_to(*left, device.ordinal);
   }
   if (statics_ == nullptr) return;
-  for (const StaticId& id : entry.customer.static_ids) statics_->release(static_key(id), slot);
+  for (const StaticId& id : customer.static_ids) statics_->release(static_key(id), slot);
 }
 
 void CustomerDirectory::give_device_to(std::uint32_t slot, std::uint32_t ordinal) {
-  const auto& devices = pool_[slot].customer.devices;
+  const auto devices = pool_[slot].unpack().devices;
   const auto found = std::ranges::find_if(devices, [&](const auto& device) { return device.ordinal == ordinal; });
   if (found != devices.end()) tokens_.set_tx_offset(ordinal, found->tx_offset_db);
 }

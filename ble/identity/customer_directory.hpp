@@ -12,6 +12,7 @@
 #include "agent/base/time.hpp"
 #include "agent/model/records.hpp"
 #include "ble/identity/consent_queue.hpp"
+#include "ble/identity/packed_customer.hpp"
 #include "ble/identity/record_pool.hpp"
 #include "ble/identity/static_ids.hpp"
 #include "ble/identity/token_directory.hpp"
@@ -23,11 +24,11 @@ class CustomerDirectory {
   // `statics` null: static identifiers are not allowed. Both must outlive this.
   CustomerDirectory(TokenDirectory& tokens, StaticIds* statics) : tokens_(tokens), statics_(statics) {}
 
-  void upsert(Customer customer);
+  void upsert(const Customer& customer);
   bool erase(std::string_view id);
   void clear();
-  [[nodiscard]] const Customer* find(std::string_view id) const;
-  [[nodiscard]] const Customer& operator[](std::uint32_t slot) const { return pool_[slot].customer; }
+  [[nodiscard]] const PackedCustomer* find(std::string_view id) const;
+  [[nodiscard]] const PackedCustomer& operator[](std::uint32_t slot) const { return pool_[slot]; }
 
   // Until the first call nobody is enrolled. What became due by it is done by `work`; true: that is everybody, since
   // this is the first time, or one before a change that has happened.
@@ -44,19 +45,15 @@ class CustomerDirectory {
   [[nodiscard]] std::size_t bytes() const { return pool_.bytes() + queue_.bytes() + record_bytes_; }
 
  private:
-  struct Entry {
-    Customer customer;
-    bool enrolled = false;
-    [[nodiscard]] const std::string& id() const { return customer.id; }
-  };
   void reconsider(std::uint32_t slot, std::vector<std::string>& ended);
-  void enroll(std::uint32_t slot);
+  // `customer` is the record in that slot.
+  void enroll(std::uint32_t slot, const Customer& customer);
   void withdraw(std::uint32_t slot);
   void give_device_to(std::uint32_t slot, std::uint32_t ordinal);
 
   TokenDirectory& tokens_;
   StaticIds* statics_;
-  RecordPool<Entry> pool_;
+  RecordPool<PackedCustomer> pool_;
   ConsentQueue queue_;
   std::optional<UnixTime> now_;
   std::uint32_t sweep_ = kNone;  // the slot to be looked at next

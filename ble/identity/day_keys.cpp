@@ -1,39 +1,37 @@
 #include "ble/identity/day_keys.hpp"
 
+#include <algorithm>
+
 namespace aisle::identity {
 
-std::uint32_t DayKeys::put(std::uint32_t device, const Key128& rpik) {
-  std::uint32_t position = find(device);
-  if (position != kNone) {
-    rpiks_[position] = rpik;
-    return position;
-  }
-  if (free_.empty()) {
-    position = positions();
-    devices_.push_back(device);
-    rpiks_.push_back(rpik);
-  } else {
-    position = free_.take_back();
-    devices_[position] = device;
-    rpiks_[position] = rpik;
-  }
-  index_.insert(hash_u64(device), position);
-  return position;
+void DayKeys::put(std::uint32_t device, const Key128& rpik) {
+  while (chunks_.size() <= device / kChunk) chunks_.push_back(nullptr);
+  auto& chunk = chunks_[device / kChunk];
+  if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+  devices_ = std::max(devices_, device + 1);
+  if (!chunk->used.test(device % kChunk)) ++size_;
+  chunk->used.set(device % kChunk);
+  chunk->rpiks[device % kChunk] = rpik;
 }
 
-void DayKeys::erase(std::uint32_t position) {
-  index_.erase(hash_u64(devices_[position]), position);
-  devices_[position] = kNone;
-  rpiks_[position] = Key128{};
-  free_.push_back(position);
+void DayKeys::erase(std::uint32_t device) {
+  if (find(device) == nullptr) return;
+  auto& chunk = chunks_[device / kChunk];
+  chunk->used.reset(device % kChunk);
+  chunk->rpiks[device % kChunk] = Key128{};
+  if (chunk->used.none()) chunk.reset();
+  --size_;
 }
 
-std::uint32_t DayKeys::find(std::uint32_t device) const {
-  return index_.find(hash_u64(device), [&](std::uint32_t position) { return devices_[position] == device; });
+const Key128* DayKeys::find(std::uint32_t device) const {
+  if (device / kChunk >= chunks_.size()) return nullptr;
+  const auto& chunk = chunks_[device / kChunk];
+  return chunk == nullptr || !chunk->used.test(device % kChunk) ? nullptr : &chunk->rpiks[device % kChunk];
 }
 
 std::size_t DayKeys::bytes() const {
-  return devices_.bytes() + rpiks_.bytes() + free_.bytes() + index_.bytes();
+  const auto made = std::ranges::count_if(chunks_, [](const auto& chunk) { return chunk != nullptr; });
+  return static_cast<std::size_t>(made) * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]);
 }
 
 }  // namespace aisle::identity

@@ -1,35 +1,42 @@
-// The token keys (RPIKs) of one UTC day. Positions are stable: a position stays its device's until erased.
+// The token keys (RPIKs) of one UTC day, by device: devices are numbered densely, so a key takes its 16 bytes and a
+// bit.
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "agent/base/hex.hpp"
-#include "ble/identity/chunked.hpp"
-#include "ble/identity/flat_index.hpp"
 
 namespace aisle::identity {
 
 class DayKeys {
  public:
-  // Adds or replaces; the position.
-  std::uint32_t put(std::uint32_t device, const Key128& rpik);
-  void erase(std::uint32_t position);
-  // The device's position or kNone.
-  [[nodiscard]] std::uint32_t find(std::uint32_t device) const;
+  // Adds or replaces.
+  void put(std::uint32_t device, const Key128& rpik);
+  // No effect without a key of the device.
+  void erase(std::uint32_t device);
+  // Null: there is none. Valid until the next change.
+  [[nodiscard]] const Key128* find(std::uint32_t device) const;
 
-  // Positions are 0 to positions() - 1; those erased and not yet reused have device kNone.
-  [[nodiscard]] std::uint32_t positions() const { return static_cast<std::uint32_t>(devices_.size()); }
-  [[nodiscard]] std::uint32_t device(std::uint32_t position) const { return devices_[position]; }
-  [[nodiscard]] const Key128& rpik(std::uint32_t position) const { return rpiks_[position]; }
-  [[nodiscard]] std::size_t size() const { return index_.size(); }
+  // Devices that have a key are below this.
+  [[nodiscard]] std::uint32_t devices() const { return devices_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  Chunked<std::uint32_t> devices_;
-  Chunked<Key128> rpiks_;
-  Chunked<std::uint32_t> free_;
-  FlatIndex index_;
+  static constexpr std::size_t kChunk = 1024;
+  struct Chunk {
+    std::array<Key128, kChunk> rpiks;
+    std::bitset<kChunk> used;
+  };
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;  // null: no device of it has a key
+  std::uint32_t devices_ = 0;
+  std::size_t size_ = 0;
 };
 
 }  // namespace aisle::identity

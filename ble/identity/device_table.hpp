@@ -18,7 +18,7 @@ struct DeviceState {
   std::uint32_t ordinal = 0;
   std::uint32_t owner = kNone;  // a customer's slot, kContested or kNone
   std::uint32_t newest_heard = 0;
-  std::uint32_t keys = 0;  // how many days' keys are kept of it
+  std::uint16_t keys = 0;  // how many days' keys are kept of it
   std::int8_t tx_offset_db = 0;
   bool used = false;
   [[nodiscard]] bool claimed() const { return owner != kNone; }

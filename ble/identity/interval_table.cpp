@@ -24,23 +24,23 @@ bool IntervalTable::cover(const DayKeys* keys, const DeviceTable& devices, std::
     covered_ = kAll;
     return true;
   }
-  const std::uint32_t positions = keys->positions();
-  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(positions, std::uint64_t{covered_} + steps));
+  const std::uint32_t all = keys->devices();
+  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(all, std::uint64_t{covered_} + steps));
   steps -= end - covered_;
-  for (std::uint32_t position = covered_; position < end; ++position) {
-    const std::uint32_t device = keys->device(position);
-    if (device != kNone && devices[device].claimed()) tokens_.insert(token(keys->rpik(position), aes), device);
+  for (std::uint32_t device = covered_; device < end; ++device) {
+    const Key128* const rpik = keys->find(device);
+    if (rpik != nullptr && devices[device].claimed()) tokens_.insert(token(*rpik, aes), device);
   }
-  covered_ = end == positions ? kAll : end;
+  covered_ = end == all ? kAll : end;
   return complete();
 }
 
-void IntervalTable::insert(const DayKeys& keys, std::uint32_t position, Aes128& aes) {
-  if (position < covered_) tokens_.insert(token(keys.rpik(position), aes), keys.device(position));
+void IntervalTable::insert(std::uint32_t device, const Key128& rpik, Aes128& aes) {
+  if (device < covered_) tokens_.insert(token(rpik, aes), device);
 }
 
-void IntervalTable::erase(const DayKeys& keys, std::uint32_t position, Aes128& aes) {
-  if (position < covered_) tokens_.erase(token(keys.rpik(position), aes), keys.device(position));
+void IntervalTable::erase(std::uint32_t device, const Key128& rpik, Aes128& aes) {
+  if (device < covered_) tokens_.erase(token(rpik, aes), device);
 }
 
 Token IntervalTable::token(const Key128& rpik, Aes128& aes) const {

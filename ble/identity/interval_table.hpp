@@ -20,13 +20,14 @@ class IntervalTable {
  public:
   // Starts over for `interval`, with nothing covered. The memory of old tokens is kept for new ones.
   void restart(std::uint32_t interval);
-  // Covers more positions of `keys`, its day's, one a step, and takes the steps off `steps`; true when all are covered.
+  // Covers more devices of `keys`, its day's, one a step, and takes the steps off `steps`; true when all are covered.
   // Null: there are no keys. Emptying a large old table takes the first steps.
   bool cover(const DayKeys* keys, const DeviceTable& devices, std::size_t& steps, Aes128& aes);
 
-  // Inserts or erases the token of a covered position whose device is claimed; one not covered yet is left to `cover`.
-  void insert(const DayKeys& keys, std::uint32_t position, Aes128& aes);
-  void erase(const DayKeys& keys, std::uint32_t position, Aes128& aes);
+  // Inserts or erases the token of a device that is claimed, its day's key being `rpik`; one not covered yet is left to
+  // `cover`.
+  void insert(std::uint32_t device, const Key128& rpik, Aes128& aes);
+  void erase(std::uint32_t device, const Key128& rpik, Aes128& aes);
 
   [[nodiscard]] std::uint32_t interval() const { return interval_; }
   [[nodiscard]] std::int32_t day() const { return day_of_interval(interval_); }
@@ -41,7 +42,7 @@ class IntervalTable {
   bool renew(std::size_t tokens, std::size_t& steps);
 
   std::uint32_t interval_ = 0;
-  std::uint32_t covered_ = kAll;              // positions below this are in the table
+  std::uint32_t covered_ = kAll;              // devices below this are in the table
   std::size_t renewed_ = TokenTable::kParts;  // the parts from this on hold tokens of an earlier interval
   TokenTable tokens_;
 };

@@ -1,5 +1,5 @@
 // Records with an id, in slots that never move: chunks of 256, reused after erasure, found by id through a flat index.
-// `Record` is default-constructible and says its `id()`.
+// `Record` says its `id()`, which is empty for a default-constructed one and for no other.
 #pragma once
 
 #include <array>
@@ -31,28 +31,22 @@ class RecordPool {
     } else {
       slot = free_.take_back();
     }
-    Entry& entry = entry_at(slot);
-    entry.record = std::move(record);
-    entry.used = true;
-    index_.insert(hash_text(entry.record.id()), slot);
+    index_.insert(hash_text(record.id()), slot);
+    (*this)[slot] = std::move(record);
     return slot;
   }
   void erase(std::uint32_t slot) {
-    Entry& entry = entry_at(slot);
-    index_.erase(hash_text(entry.record.id()), slot);
-    entry.record = Record{};
-    entry.used = false;
+    index_.erase(hash_text((*this)[slot].id()), slot);
+    (*this)[slot] = Record{};
     free_.push_back(slot);
   }
   void clear() { *this = RecordPool(); }
 
-  [[nodiscard]] Record& operator[](std::uint32_t slot) { return entry_at(slot).record; }
-  [[nodiscard]] const Record& operator[](std::uint32_t slot) const {
-    return chunks_[slot / kChunk]->entries[slot % kChunk].record;
-  }
+  [[nodiscard]] Record& operator[](std::uint32_t slot) { return (*chunks_[slot / kChunk])[slot % kChunk]; }
+  [[nodiscard]] const Record& operator[](std::uint32_t slot) const { return (*chunks_[slot / kChunk])[slot % kChunk]; }
   // Slots are 0 to slots() - 1; those in use hold a record.
   [[nodiscard]] std::uint32_t slots() const { return slots_; }
-  [[nodiscard]] bool used(std::uint32_t slot) const { return chunks_[slot / kChunk]->entries[slot % kChunk].used; }
+  [[nodiscard]] bool used(std::uint32_t slot) const { return !(*this)[slot].id().empty(); }
   [[nodiscard]] std::size_t size() const { return index_.size(); }
   // Without what the records themselves allocate.
   [[nodiscard]] std::size_t bytes() const {
@@ -61,14 +55,7 @@ class RecordPool {
 
  private:
   static constexpr std::uint32_t kChunk = 256;
-  struct Entry {
-    Record record{};
-    bool used = false;
-  };
-  struct Chunk {
-    std::array<Entry, kChunk> entries;
-  };
-  [[nodiscard]] Entry& entry_at(std::uint32_t slot) { return chunks_[slot / kChunk]->entries[slot % kChunk]; }
+  using Chunk = std::array<Record, kChunk>;
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
   Chunked<std::uint32_t> free_;

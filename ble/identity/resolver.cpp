@@ -78,7 +78,7 @@ void Resolver::Impl::work(std::size_t steps) {
 
 bool Resolver::Impl::may_resolve(std::uint32_t customer, UnixTime at) const {
   if (!customers.behind()) return true;
-  const auto& consent = customers[customer].proximity;
+  const auto consent = customers[customer].proximity();
   return !customers.sweeping() && consent && consent->current(at);
 }
 
@@ -212,13 +212,13 @@ Resolver::~Resolver() = default;
 Resolver::Resolver(Resolver&&) noexcept = default;
 Resolver& Resolver::operator=(Resolver&&) noexcept = default;
 
-void Resolver::upsert_customer(Customer customer) {
-  impl_->customers.upsert(std::move(customer));
+void Resolver::upsert_customer(const Customer& customer) {
+  impl_->customers.upsert(customer);
 }
 bool Resolver::erase_customer(std::string_view id) {
   return impl_->customers.erase(id);
 }
-const Customer* Resolver::find_customer(std::string_view id) const {
+const PackedCustomer* Resolver::find_customer(std::string_view id) const {
   return impl_->customers.find(id);
 }
 void Resolver::clear_customers() {

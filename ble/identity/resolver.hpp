@@ -14,6 +14,7 @@
 #include "agent/model/advert.hpp"
 #include "agent/model/records.hpp"
 #include "ble/decode/decode.hpp"
+#include "ble/identity/packed_customer.hpp"
 
 namespace aisle::identity {
 
@@ -27,7 +28,7 @@ enum class Outcome : std::uint8_t {
 
 struct Resolution {
   Outcome outcome = Outcome::unresolved;
-  const Customer* customer = nullptr;  // valid until the next change of the datasets
+  const PackedCustomer* customer = nullptr;  // valid until the next change of the datasets
   const Asset* asset = nullptr;
   Assurance assurance = Assurance::static_id;
   BeaconKind carrier = BeaconKind::aisle_token;
@@ -64,9 +65,10 @@ class Resolver {
 
   // Customers. An upsert replaces the whole record. Without current proximity consent at the last `advance`, a record
   // is kept out of every table until consent is current (consents can begin and end as time goes).
-  void upsert_customer(Customer customer);
+  void upsert_customer(const Customer& customer);
   bool erase_customer(std::string_view id);
-  [[nodiscard]] const Customer* find_customer(std::string_view id) const;
+  // Null: not known. Valid until the next change.
+  [[nodiscard]] const PackedCustomer* find_customer(std::string_view id) const;
   void clear_customers();
   // While false (`customers` not confirmed current for too long) no customer resolves at all.
   void set_customers_usable(bool usable);

@@ -11,16 +11,17 @@ void TokenDirectory::add_key(const DayKey& key) {
   const std::uint32_t device = devices_.find_or_add(key.ordinal);
   DayKeys& keys = days_[key.day];
   const bool claimed = devices_[device].claimed();
-  if (const std::uint32_t old = keys.find(device); old == kNone) {
+  if (const Key128* const old = keys.find(device); old == nullptr) {
     ++devices_[device].keys;
     ++key_count_;
   } else if (claimed) {
-    erase_token_of_day(key.day, keys, old);
+    erase_token_of_day(key.day, device, *old);
   }
-  const std::uint32_t position = keys.put(device, derive_rpik(hkdf_, key.key));
+  const Key128 rpik = derive_rpik(hkdf_, key.key);
+  keys.put(device, rpik);
   if (!claimed || !current_) return;
   for (IntervalTable& table : tables_) {
-    if (table.day() == key.day) table.insert(keys, position, aes_);
+    if (table.day() == key.day) table.insert(device, rpik, aes_);
   }
 }
 
@@ -103,15 +104,14 @@ bool TokenDirectory::work(std::size_t count) {
 std::size_t TokenDirectory::forget_erased(std::size_t count) {
   const DayKeys& keys = erased_.back();
   const auto end =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(keys.positions(), std::uint64_t{forgotten_} + count));
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(keys.devices(), std::uint64_t{forgotten_} + count));
   const std::size_t done = end - forgotten_;
   for (; forgotten_ < end; ++forgotten_) {
-    const std::uint32_t device = keys.device(forgotten_);
-    if (device == kNone) continue;
-    --devices_[device].keys;
-    devices_.collect(device);
+    if (keys.find(forgotten_) == nullptr) continue;
+    --devices_[forgotten_].keys;
+    devices_.collect(forgotten_);
   }
-  if (end == keys.positions()) {
+  if (end == keys.devices()) {
     erased_.pop_back();
     forgotten_ = 0;
   }
@@ -168,8 +168,8 @@ void TokenDirectory::insert_tokens(std::uint32_t device) {
   if (!current_ || devices_[device].keys == 0) return;
   for (IntervalTable& table : tables_) {
     const DayKeys* const keys = keys_of(table.day());
-    const std::uint32_t position = keys == nullptr ? kNone : keys->find(device);
-    if (position != kNone) table.insert(*keys, position, aes_);
+    const Key128* const rpik = keys == nullptr ? nullptr : keys->find(device);
+    if (rpik != nullptr) table.insert(device, *rpik, aes_);
   }
 }
 
@@ -177,15 +177,15 @@ void TokenDirectory::erase_tokens(std::uint32_t device) {
   if (!current_ || devices_[device].keys == 0) return;
   for (IntervalTable& table : tables_) {
     const DayKeys* const keys = keys_of(table.day());
-    const std::uint32_t position = keys == nullptr ? kNone : keys->find(device);
-    if (position != kNone) table.erase(*keys, position, aes_);
+    const Key128* const rpik = keys == nullptr ? nullptr : keys->find(device);
+    if (rpik != nullptr) table.erase(device, *rpik, aes_);
   }
 }
 
-void TokenDirectory::erase_token_of_day(std::int32_t day, const DayKeys& keys, std::uint32_t position) {
+void TokenDirectory::erase_token_of_day(std::int32_t day, std::uint32_t device, const Key128& rpik) {
   if (!current_) return;
   for (IntervalTable& table : tables_) {
-    if (table.day() == day) table.erase(keys, position, aes_);
+    if (table.day() == day) table.erase(device, rpik, aes_);
   }
 }
 
@@ -202,14 +202,14 @@ void TokenDirectory::erase_day(std::map<std::int32_t, DayKeys>::iterator day) {
 void TokenDirectory::erase_key(std::map<std::int32_t, DayKeys>::iterator day, std::uint32_t ordinal) {
   DayKeys& keys = day->second;
   const std::uint32_t device = devices_.find(ordinal);
-  const std::uint32_t position = device == kNone ? kNone : keys.find(device);
-  if (position == kNone) return;
+  const Key128* const rpik = device == kNone ? nullptr : keys.find(device);
+  if (rpik == nullptr) return;
   if (keys.size() == 1) {
     erase_day(day);
     return;
   }
-  if (devices_[device].claimed()) erase_token_of_day(day->first, keys, position);
-  keys.erase(position);
+  if (devices_[device].claimed()) erase_token_of_day(day->first, device, *rpik);
+  keys.erase(device);
   --devices_[device].keys;
   --key_count_;
   devices_.collect(device);

@@ -62,7 +62,7 @@ class TokenDirectory {
   [[nodiscard]] const DayKeys* keys_of(std::int32_t day) const;
   void insert_tokens(std::uint32_t device);
   void erase_tokens(std::uint32_t device);
-  void erase_token_of_day(std::int32_t day, const DayKeys& keys, std::uint32_t position);
+  void erase_token_of_day(std::int32_t day, std::uint32_t device, const Key128& rpik);
   void erase_day(std::map<std::int32_t, DayKeys>::iterator day);
   void erase_key(std::map<std::int32_t, DayKeys>::iterator day, std::uint32_t ordinal);
   std::size_t forget_erased(std::size_t count);
@@ -73,7 +73,7 @@ class TokenDirectory {
   DeviceTable devices_;
   std::map<std::int32_t, DayKeys> days_;
   std::vector<DayKeys> erased_;  // whose devices still count their keys
-  std::uint32_t forgotten_ = 0;  // positions of the last of these that are done
+  std::uint32_t forgotten_ = 0;  // devices of the last of these that are done
   std::array<IntervalTable, kPlaces> tables_;
   std::optional<std::uint32_t> current_;
   std::size_t key_count_ = 0;

@@ -84,7 +84,7 @@ inline Resolution hear(Resolver& resolver, std::uint32_t ordinal, std::uint32_t 
   return resolver.resolve(advert.token_of(ordinal, interval).get(), kPublic, now);
 }
 inline std::string who(const Resolution& r) {
-  if (r.outcome == Outcome::customer) return r.customer->id;
+  if (r.outcome == Outcome::customer) return std::string(r.customer->id());
   if (r.outcome == Outcome::asset) return r.asset->id;
   if (r.outcome == Outcome::refused_replay) return "<replay>";
   if (r.outcome == Outcome::refused_ambiguous) return "<ambiguous>";

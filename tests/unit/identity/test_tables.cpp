@@ -5,9 +5,12 @@
 #include <set>
 
 #include "agent/base/random.hpp"
+#include "ble/identity/day_keys.hpp"
+#include "ble/identity/packed_customer.hpp"
 #include "ble/identity/record_pool.hpp"
 #include "ble/identity/rpa_cache.hpp"
 #include "ble/identity/token_table.hpp"
+#include "tests/unit/identity/fixture.hpp"
 
 namespace aisle::identity {
 namespace {
@@ -108,6 +111,87 @@ TEST(RecordPool, SlotsStayAndAreReused) {
   EXPECT_FALSE(pool.used(gone));
   EXPECT_EQ(pool.add({"new"}), gone);
   EXPECT_EQ(pool.slots(), 1000U);
+}
+
+TEST(PackedCustomer, GivesBackWhatWasPutIn) {
+  Customer c = testing::customer("c-81f2", {0, 127, 128, 0xFFFFFFFFU});
+  c.devices[1].tx_offset_db = -128;
+  c.proximity = Consent{UnixTime(Duration(-1)), testing::at(2'000'000'000), "in the store only"};
+  c.analytics = Consent{testing::at(5), std::nullopt, ""};
+  c.language = "hi";
+  c.segments = {"gold", "", std::string(300, 'x')};
+  c.tier = -2;
+  c.interests = {"coffee"};
+  c.list = {"4006381333931", "1"};
+  const Key128 uuid = testing::key_number(7);
+  c.static_ids = {EddystoneUid{{}, {std::byte{9}}}, IBeaconId{uuid, 65535, 2}, AltBeaconId{uuid, 3, 4}};
+  PackedCustomer packed(c);
+  packed.set_enrolled(true);
+  EXPECT_TRUE(packed.enrolled());
+  EXPECT_EQ(packed.id(), "c-81f2");
+  EXPECT_EQ(packed.proximity()->expires_at, c.proximity->expires_at);
+  const Customer back = packed.unpack();
+  EXPECT_EQ(back.id, c.id);
+  ASSERT_EQ(back.devices.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(back.devices[i].ordinal, c.devices[i].ordinal);
+    EXPECT_EQ(back.devices[i].tx_offset_db, c.devices[i].tx_offset_db);
+  }
+  EXPECT_EQ(back.proximity->granted_at, c.proximity->granted_at);
+  EXPECT_EQ(back.proximity->ref, "");
+  EXPECT_FALSE(back.offers);
+  EXPECT_EQ(back.analytics->granted_at, c.analytics->granted_at);
+  EXPECT_FALSE(back.analytics->expires_at);
+  EXPECT_EQ(back.language, c.language);
+  EXPECT_EQ(back.segments, c.segments);
+  EXPECT_EQ(back.tier, c.tier);
+  EXPECT_EQ(back.interests, c.interests);
+  EXPECT_EQ(back.list, c.list);
+  EXPECT_EQ(back.static_ids, c.static_ids);
+  EXPECT_EQ(PackedCustomer().id(), "");
+  EXPECT_EQ(PackedCustomer().unpack().id, "");
+}
+
+TEST(DayKeys, AgreeWithAModelUnderChurn) {
+  SeededRandom random(5);
+  DayKeys keys;
+  std::map<std::uint32_t, Key128> model;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto device = static_cast<std::uint32_t>(random.below(3000));
+    if (random.below(5) < 2) {
+      keys.put(device, model[device] = testing::key_number(random.next()));
+    } else {
+      keys.erase(device);
+      model.erase(device);
+    }
+    const auto asked = static_cast<std::uint32_t>(random.below(5000));
+    const auto at = model.find(asked);
+    const Key128* const found = keys.find(asked);
+    ASSERT_EQ(found != nullptr, at != model.end());
+    if (found != nullptr) {
+      ASSERT_EQ(*found, at->second);
+      ASSERT_LT(asked, keys.devices());
+    }
+    ASSERT_EQ(keys.size(), model.size());
+  }
+  for (std::uint32_t device = 0; device < 3000; ++device) keys.erase(device);
+  EXPECT_LT(keys.bytes(), 1000U) << "nothing but the list of chunks is left";
+}
+
+// The README's account. A record here has no consent that ends.
+TEST(Memory, OfACustomerWithADeviceAndTheKeysOfTwoDays) {
+  constexpr std::uint32_t kCustomers = 20'000;
+  constexpr std::int32_t kDay = 20779;
+  Resolver resolver{{}};
+  resolver.advance(testing::start_of(kDay * 144U + 72));
+  for (std::uint32_t n = 0; n < kCustomers; ++n) {
+    resolver.upsert_customer(testing::customer("c-" + std::to_string(100'000 + n), {n}));
+    resolver.add_key(testing::key_record(n, kDay));
+    resolver.add_key(testing::key_record(n, kDay + 1));
+  }
+  while (resolver.prepare(1000)) {
+  }
+  EXPECT_LE(resolver.stats().bytes / kCustomers, 250U);
 }
 
 TEST(RpaCache, KeepsWhatIsUsed) {
