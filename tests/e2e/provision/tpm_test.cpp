@@ -19,10 +19,15 @@ class InTpm : public ::testing::Test {
   void SetUp() override {
     prepare(site);
     use_tpm("tpm");
+    // tpm2-pkcs11 1.9 leaks a public key's 66 bytes each time it is loaded; for builds that count that.
+    setenv("LSAN_OPTIONS", ("suppressions=" + site.write("leaks", "leak:ASN1_STRING_set\n")).c_str(), 1);
     depot.add_claim("g7", "once");
     ASSERT_EQ(depot.start(), "");
   }
-  void TearDown() override { unsetenv("TPM2_PKCS11_TCTI"); }
+  void TearDown() override {
+    unsetenv("TPM2_PKCS11_TCTI");
+    unsetenv("LSAN_OPTIONS");
+  }
   // The machine's TPM is the one with this state from now on.
   void use_tpm(const std::string& name) {
     tpm.reset();
