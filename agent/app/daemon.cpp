@@ -18,10 +18,10 @@ namespace {
 
 constexpr seconds kLockPatience{3};
 constexpr seconds kMemoryPause{10};
-constexpr std::size_t kMemoryKept = std::size_t{4} << 20U;  // what malloc may keep for the next time
+constexpr std::size_t kMemoryKept = std::size_t{8} << 20U;  // what malloc may keep for the next time
 
-// Resident, but not in use: what malloc holds for later, and stacks. From proc(5), statm,
-// in pages: size, resident, and how much of that is of files.
+// Resident, but not in use: what malloc holds for later, and stacks. From proc(5), statm, in pages: size, resident, and
+// how much of that is of files.
 std::size_t unused_bytes() {
   std::ifstream file("/proc/self/statm");
   std::size_t size = 0, resident = 0, of_files = 0;
@@ -53,16 +53,9 @@ void Daemon::start() {
   give_memory_back();
 }
 
-// After an import malloc holds several times what is in use, and would hold it for good. What it cannot give back,
-// because pages are in use in part, is no reason to ask it again.
+// After an import malloc holds several times what is in use, and would hold it for good.
 void Daemon::give_memory_back() {
-  const std::size_t unused = unused_bytes();
-  if (unused > unused_least_ + kMemoryKept) {
-    malloc_trim(0);
-    unused_least_ = unused_bytes();
-  } else {
-    unused_least_ = std::min(unused_least_, unused);
-  }
+  if (unused_bytes() > kMemoryKept) malloc_trim(0);
   core_.after(kMemoryPause, [this] { give_memory_back(); });
 }
 

@@ -1,7 +1,6 @@
 // The agent in its real surroundings: state directory, database thread, radio, MQTT, control socket.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,7 +50,6 @@ class Daemon final {
   const Clock& clock_;
   const Log& log_;
   bool told_to_stop_ = false;
-  std::size_t unused_least_ = 0;  // memory: since it was last given back
   std::optional<store::StateLock> lock_;
   std::unique_ptr<LoopThread> store_thread_, parser_thread_;
   std::unique_ptr<Agent> agent_;
