@@ -49,11 +49,9 @@ void append(sdbus::Message& message, const Options& options) {
 template <class Message, class Failure>
 tl::expected<Reply, CallError> take_reply(Message& message, const Failure& error, ReplyKind kind) {
   if (error) return tl::unexpected(CallError{error->getName(), error->getMessage()});
-  try {
-    return decode_reply(message, kind);
-  } catch (const sdbus::Error& unexpected) {
-    return tl::unexpected(CallError{unexpected.getName(), unexpected.getMessage()});
-  }
+  auto reply = decode_reply(message, kind);
+  if (!reply) return tl::unexpected(CallError{"org.freedesktop.DBus.Error.InvalidSignature", "an unexpected reply"});
+  return std::move(*reply);
 }
 
 // Whether somebody listens at a plain "unix:path=..." address; other forms are let through. sdbus-c++ leaks the
@@ -85,11 +83,7 @@ class SdBus final : public Bus {
 
   Status add_match(const std::string& rule, SignalHandler handler) override {
     auto callback = [handler = std::move(handler)](auto&& message) {
-      try {
-        handler(decode_signal(message));
-      } catch (const sdbus::Error&) {
-        return;  // not the signature that its name promises
-      }
+      if (const auto signal = decode_signal(message)) handler(*signal);
     };
     try {
 #ifdef AISLE_SDBUS_2

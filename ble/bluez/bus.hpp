@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -34,7 +35,7 @@ struct Call {
 
 class Bus {
  public:
-  using SignalHandler = std::function<void(Signal&&)>;
+  using SignalHandler = std::function<void(const Signal&)>;
   using ReplyHandler = std::function<void(tl::expected<Reply, CallError>&&)>;
 
   // An empty address: the system bus. `deadline` bounds every call, those made while connecting included. Blocks up to
