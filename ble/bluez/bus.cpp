@@ -1,13 +1,10 @@
 #include "ble/bluez/bus.hpp"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include <systemd/sd-bus.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <string_view>
+#include <list>
 #include <utility>
 
 #include "ble/bluez/bus_decode.hpp"
@@ -16,159 +13,175 @@
 namespace aisle::bluez {
 namespace {
 
-#ifdef AISLE_SDBUS_2
-using sdbus::InterfaceName;
-using sdbus::MethodName;
-using sdbus::ObjectPath;
-using sdbus::ServiceName;
-#else
-using InterfaceName = std::string;
-using MethodName = std::string;
-using ObjectPath = std::string;
-using ServiceName = std::string;
-#endif
+constexpr std::uint64_t kNoTimeout = ~std::uint64_t{0};
 
-void append(sdbus::Message& message, const std::string& text) {
-  message << text;
+struct CloseBus {
+  void operator()(sd_bus* bus) const { sd_bus_flush_close_unref(bus); }
+};
+struct UnrefMessage {
+  void operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
+};
+struct UnrefSlot {
+  void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
+};
+using Connection = std::unique_ptr<sd_bus, CloseBus>;
+using Message = std::unique_ptr<sd_bus_message, UnrefMessage>;
+using Slot = std::unique_ptr<sd_bus_slot, UnrefSlot>;
+
+// All of these: 0 or more, or a negative errno.
+int append(sd_bus_message* m, const std::string& text) {
+  return sd_bus_message_append(m, "s", text.c_str());
 }
-void append(sdbus::Message& message, bool value) {
-  message << sdbus::Variant(value);
+int append(sd_bus_message* m, bool value) {
+  return sd_bus_message_append(m, "v", "b", static_cast<int>(value));
 }
-void append(sdbus::Message& message, const PathArgument& argument) {
-  message << sdbus::ObjectPath(argument.path);
+int append(sd_bus_message* m, const PathArgument& argument) {
+  return sd_bus_message_append(m, "o", argument.path.c_str());
 }
-void append(sdbus::Message& message, const Options& options) {
-  std::map<std::string, sdbus::Variant> dictionary;
-  for (const auto& entry : options) {
-    dictionary.emplace(entry.first, std::visit([](const auto& value) { return sdbus::Variant(value); }, entry.second));
+int append_option(sd_bus_message* m, const char* name, const std::string& value) {
+  return sd_bus_message_append(m, "{sv}", name, "s", value.c_str());
+}
+int append_option(sd_bus_message* m, const char* name, bool value) {
+  return sd_bus_message_append(m, "{sv}", name, "b", static_cast<int>(value));
+}
+int append_option(sd_bus_message* m, const char* name, std::int16_t value) {
+  return sd_bus_message_append(m, "{sv}", name, "n", static_cast<int>(value));
+}
+int append(sd_bus_message* m, const Options& options) {
+  if (const int r = sd_bus_message_open_container(m, 'a', "{sv}"); r < 0) return r;
+  for (const auto& [name, value] : options) {
+    const int r =
+        std::visit([m, key = name.c_str()](const auto& typed) { return append_option(m, key, typed); }, value);
+    if (r < 0) return r;
   }
-  message << dictionary;
+  return sd_bus_message_close_container(m);
 }
 
-// Both versions' reply callbacks: `message` is a MethodReply& or MethodReply, `error` a pointer or an optional.
-template <class Message, class Failure>
-tl::expected<Reply, CallError> take_reply(Message& message, const Failure& error, ReplyKind kind) {
-  if (error) return tl::unexpected(CallError{error->getName(), error->getMessage()});
+tl::expected<Reply, CallError> read_reply(sd_bus_message* message, ReplyKind kind) {
+  if (const auto* error = sd_bus_message_get_error(message); error != nullptr) {
+    return tl::unexpected(CallError{error->name, error->message != nullptr ? error->message : ""});
+  }
   auto reply = decode_reply(message, kind);
   if (!reply) return tl::unexpected(CallError{"org.freedesktop.DBus.Error.InvalidSignature", "an unexpected reply"});
   return std::move(*reply);
 }
 
-// Whether somebody listens at a plain "unix:path=..." address; other forms are let through. sdbus-c++ leaks the
-// connection that an explicit address refuses, and a gateway may try for days.
-Status probe(std::string_view address) {
-  constexpr std::string_view kUnix = "unix:path=";
-  sockaddr_un peer{};
-  if (!address.starts_with(kUnix) || address.find_first_of("%,;") != std::string_view::npos) return {};
-  address.remove_prefix(kUnix.size());
-  if (address.size() >= sizeof peer.sun_path) return fail("D-Bus: socket path too long: {}", address);
-  peer.sun_family = AF_UNIX;
-  std::copy(address.begin(), address.end(), std::begin(peer.sun_path));
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return fail("D-Bus: socket: {}", std::strerror(errno));
-  // The one cast that the socket API asks for.
-  const int result = ::connect(fd, static_cast<const sockaddr*>(static_cast<const void*>(&peer)), sizeof peer);
-  const int error = errno;
-  ::close(fd);
-  if (result != 0) return fail("D-Bus: {}: {}", address, std::strerror(error));
-  return {};
-}
-
 class SdBus final : public Bus {
  public:
-  explicit SdBus(std::unique_ptr<sdbus::IConnection> connection, std::chrono::microseconds deadline)
-      : connection_(std::move(connection)), deadline_us_(static_cast<std::uint64_t>(deadline.count())) {
-    connection_->setMethodCallTimeout(deadline_us_);
-  }
+  SdBus(Connection connection, std::uint64_t deadline_us) : deadline_us_(deadline_us), bus_(std::move(connection)) {}
 
   Status add_match(const std::string& rule, SignalHandler handler) override {
-    auto callback = [handler = std::move(handler)](auto&& message) {
-      if (const auto signal = decode_signal(message)) handler(*signal);
-    };
-    try {
-#ifdef AISLE_SDBUS_2
-      connection_->addMatch(rule, std::move(callback));
-#else
-      connection_->addMatch(rule, std::move(callback), sdbus::floating_slot);
-#endif
-    } catch (const sdbus::Error& error) {
-      return fail("D-Bus match rule: {}", error.what());
-    }
+    auto& match = matches_.emplace_back(std::make_unique<SignalHandler>(std::move(handler)));
+    // Without a slot the match lives as long as the connection.
+    const int r = sd_bus_add_match(bus_.get(), nullptr, rule.c_str(), &SdBus::on_signal, match.get());
+    if (r < 0) return fail("D-Bus match rule: {}", std::strerror(-r));
     return {};
   }
 
   void call(const Call& call, ReplyHandler handler) override {
-    try {
-      send(call, handler);
-    } catch (const sdbus::Error& error) {
-      handler(tl::unexpected(CallError{error.getName(), error.getMessage()}));
+    calls_.push_back({*this, std::move(handler), call.reply, nullptr, {}});
+    auto& pending = calls_.back();
+    pending.self = std::prev(calls_.end());
+    if (const int r = send(call, pending); r < 0) {
+      finish(pending, tl::unexpected(CallError{"org.freedesktop.DBus.Error.Failed", std::strerror(-r)}));
     }
   }
 
   Result<std::unique_ptr<Exported>> export_monitor(const MonitorSpec& spec, MonitorHandler handler) override {
-    try {
-      return export_monitor_objects(*connection_, spec, std::move(handler));
-    } catch (const sdbus::Error& error) {
-      return fail("D-Bus objects: {}", error.what());
-    }
+    return export_monitor_objects(bus_.get(), spec, std::move(handler));
   }
 
   Result<Poll> poll_data() override {
-    try {
-      const auto data = connection_->getEventLoopPollData();
-      return Poll{data.fd, data.events, data.getPollTimeout()};
-    } catch (const sdbus::Error& error) {
-      return fail("D-Bus: {}", error.what());
-    }
+    const int fd = sd_bus_get_fd(bus_.get());
+    const int events = sd_bus_get_events(bus_.get());
+    std::uint64_t until_us = kNoTimeout;
+    const int r = std::min({fd, events, sd_bus_get_timeout(bus_.get(), &until_us)});
+    if (r < 0) return fail("D-Bus: {}", std::strerror(-r));
+    return Poll{fd, static_cast<short>(events), timeout_of(until_us)};
   }
 
   Result<bool> process() override {
-    try {
-#ifdef AISLE_SDBUS_2
-      return connection_->processPendingEvent();
-#else
-      return connection_->processPendingRequest();
-#endif
-    } catch (const sdbus::Error& error) {
-      return fail("D-Bus: {}", error.what());
-    }
+    const int r = sd_bus_process(bus_.get(), nullptr);
+    if (r < 0) return fail("D-Bus: {}", std::strerror(-r));
+    return r > 0;
   }
 
  private:
-  void send(const Call& call, const ReplyHandler& handler) {
-    auto& proxy = proxies_[{call.destination, call.path}];
-    if (!proxy) proxy = sdbus::createProxy(*connection_, ServiceName(call.destination), ObjectPath(call.path));
-    auto message = proxy->createMethodCall(InterfaceName(call.interface), MethodName(call.method));
-    for (const auto& argument : call.arguments) {
-      std::visit([&](const auto& value) { append(message, value); }, argument);
-    }
-    auto callback = [handler, kind = call.reply](auto&& reply, auto&& error) {
-      handler(take_reply(reply, error, kind));
-    };
-#ifdef AISLE_SDBUS_2
-    proxy->callMethodAsync(message, std::move(callback), deadline_us_);
-#else
-    proxy->callMethod(message, std::move(callback), deadline_us_);
-#endif
+  struct Pending {
+    SdBus& owner;
+    ReplyHandler handler;
+    ReplyKind kind;
+    Slot slot;
+    std::list<Pending>::iterator self;
+  };
+
+  static int on_signal(sd_bus_message* message, void* handler, sd_bus_error* /*error*/) {
+    if (const auto signal = decode_signal(message)) (*static_cast<SignalHandler*>(handler))(*signal);
+    return 0;  // for others to see
   }
 
-  std::unique_ptr<sdbus::IConnection> connection_;
-  std::uint64_t deadline_us_;
-  // By destination and path; they carry the pending calls, so they live as long as the connection.
-  std::map<std::pair<std::string, std::string>, std::unique_ptr<sdbus::IProxy>> proxies_;
+  static int on_reply(sd_bus_message* message, void* call, sd_bus_error* /*error*/) {
+    auto& pending = *static_cast<Pending*>(call);
+    pending.owner.finish(pending, read_reply(message, pending.kind));
+    return 0;
+  }
+
+  void finish(Pending& pending, tl::expected<Reply, CallError> reply) {
+    const auto handler = std::move(pending.handler);
+    calls_.erase(pending.self);
+    handler(std::move(reply));
+  }
+
+  int send(const Call& call, Pending& pending) {
+    sd_bus_message* raw = nullptr;
+    int r = sd_bus_message_new_method_call(bus_.get(), &raw, call.destination.c_str(), call.path.c_str(),
+                                           call.interface.c_str(), call.method.c_str());
+    const Message message(raw);
+    for (const auto& argument : call.arguments) {
+      if (r >= 0) r = std::visit([raw](const auto& value) { return append(raw, value); }, argument);
+    }
+    if (r < 0) return r;
+    sd_bus_slot* slot = nullptr;
+    r = sd_bus_call_async(bus_.get(), &slot, raw, &SdBus::on_reply, &pending, deadline_us_);
+    pending.slot.reset(slot);
+    return r;
+  }
+
+  // libsystemd gives a time of the monotonic clock.
+  static int timeout_of(std::uint64_t until_us) {
+    if (until_us == kNoTimeout) return -1;
+    if (until_us == 0) return 0;
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto left = std::chrono::microseconds(until_us) - std::chrono::duration_cast<std::chrono::microseconds>(now);
+    return static_cast<int>(std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+  }
+
+  const std::uint64_t deadline_us_;
+  std::vector<std::unique_ptr<SignalHandler>> matches_;
+  Connection bus_;
+  std::list<Pending> calls_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Bus>> Bus::connect(const std::string& address, std::chrono::microseconds deadline) {
-  if (auto reachable = probe(address); !reachable) return tl::unexpected(reachable.error());
-  try {
-    auto connection =
-        address.empty() ? sdbus::createSystemBusConnection() : sdbus::createSessionBusConnectionWithAddress(address);
-    return std::make_unique<SdBus>(std::move(connection), deadline);
-  } catch (const sdbus::Error& error) {
-    return fail("D-Bus: {}", error.what());
+  const auto deadline_us = static_cast<std::uint64_t>(deadline.count());
+  sd_bus* raw = nullptr;
+  int r = 0;
+  if (address.empty()) {
+    r = sd_bus_open_system(&raw);
+  } else {
+    r = sd_bus_new(&raw);
+    if (r >= 0) r = sd_bus_set_address(raw, address.c_str());
+    if (r >= 0) r = sd_bus_set_bus_client(raw, 1);
+    if (r >= 0) r = sd_bus_start(raw);
   }
+  Connection connection(raw);
+  if (r >= 0) r = sd_bus_set_method_call_timeout(raw, deadline_us);
+  // The greeting, and what it answers.
+  if (r >= 0) r = sd_bus_flush(raw);
+  if (r < 0) return fail("D-Bus: {}: {}", address.empty() ? "the system bus" : address, std::strerror(-r));
+  return std::make_unique<SdBus>(std::move(connection), deadline_us);
 }
 
 }  // namespace aisle::bluez

@@ -14,14 +14,6 @@ constexpr std::size_t kMaxBytes = 1650;       // of one byte array: more than an
 constexpr std::size_t kMaxObjects = 100'000;  // of one GetManagedObjects answer
 constexpr std::size_t kMaxText = 512;         // longer strings are no UUID, address or path of ours
 
-// The message within sdbus-c++'s (1.2 and 2.x alike), which shows it to derived classes alone.
-class Raw : public sdbus::Message {
- public:
-  static sd_bus_message* of(const sdbus::Message& message) {
-    return static_cast<sd_bus_message*>(message.*(&Raw::msg_));
-  }
-};
-
 std::string_view read_text(MessageReader& in) {
   const auto text = in.text();
   return text.size() > kMaxText ? std::string_view() : text;
@@ -149,17 +141,16 @@ decltype(Signal::body) read_body(MessageReader& in, std::string_view member, std
 
 }  // namespace
 
-std::optional<Signal> decode_signal(const sdbus::Message& message) {
-  sd_bus_message* raw = Raw::of(message);
-  MessageReader in(raw);
-  Signal signal{or_empty(sd_bus_message_get_sender(raw)), {}};
-  signal.body = read_body(in, or_empty(sd_bus_message_get_member(raw)), or_empty(sd_bus_message_get_path(raw)));
+std::optional<Signal> decode_signal(sd_bus_message* message) {
+  MessageReader in(message);
+  Signal signal{or_empty(sd_bus_message_get_sender(message)), {}};
+  signal.body = read_body(in, or_empty(sd_bus_message_get_member(message)), or_empty(sd_bus_message_get_path(message)));
   if (!in.ok()) return std::nullopt;
   return signal;
 }
 
-std::optional<Reply> decode_reply(const sdbus::Message& message, ReplyKind kind) {
-  MessageReader in(Raw::of(message));
+std::optional<Reply> decode_reply(sd_bus_message* message, ReplyKind kind) {
+  MessageReader in(message);
   Reply reply;
   if (kind == ReplyKind::text) reply = std::string(read_text(in));
   if (kind == ReplyKind::objects) reply = read_objects(in);

@@ -1,7 +1,7 @@
-// From sdbus-c++ messages to plain values. Included by bus.cpp only.
+// From D-Bus messages to plain values. Included by bus.cpp only.
 #pragma once
 
-#include <sdbus-c++/sdbus-c++.h>
+#include <systemd/sd-bus.h>
 
 #include <optional>
 
@@ -14,8 +14,8 @@ namespace aisle::bluez {
 
 // Nothing where a message has not the signature that its name promises. monostate as the body of signals that are none
 // of ours.
-[[nodiscard]] std::optional<Signal> decode_signal(const sdbus::Message& message);
+[[nodiscard]] std::optional<Signal> decode_signal(sd_bus_message* message);
 // Nothing where it is not the reply that was expected.
-[[nodiscard]] std::optional<Reply> decode_reply(const sdbus::Message& message, ReplyKind kind);
+[[nodiscard]] std::optional<Reply> decode_reply(sd_bus_message* message, ReplyKind kind);
 
 }  // namespace aisle::bluez

@@ -1,5 +1,4 @@
-// A received D-Bus message, read in place: what it gives are views into the message. libsystemd itself, because
-// sdbus-c++ copies every text, reads byte arrays octet by octet, and has no way to pass over what nobody asks for.
+// A received D-Bus message, read in place: what it gives are views into the message.
 #pragma once
 
 #include <systemd/sd-bus.h>
