@@ -44,8 +44,9 @@ class Bus {
   static Result<std::unique_ptr<Bus>> connect(const std::string& address, std::chrono::microseconds deadline);
   virtual ~Bus() = default;
 
-  // Installs a match rule before it returns (blocks for that round trip). Messages that cannot be decoded are left out.
-  virtual Status add_match(const std::string& rule, SignalHandler handler) = 0;
+  // Installs the match rules before it returns (blocks for a round trip each). `handler` gets each signal that comes,
+  // once, also those that were sent to us without a rule; those that cannot be decoded are left out. Once.
+  virtual Status listen(const std::vector<std::string>& rules, SignalHandler handler) = 0;
   // `handler` runs later from `process`, exactly once unless the bus is destroyed first; a missed deadline is an error.
   virtual void call(const Call& call, ReplyHandler handler) = 0;
 

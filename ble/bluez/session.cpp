@@ -62,11 +62,8 @@ Session::~Session() {
 
 Status Session::begin() {
   devices_.clear();
-  for (const auto& rule : match_rules(purpose_, wanted_)) {
-    if (auto added = bus_.add_match(rule, [this](const Signal& signal) { on_signal(signal); }); !added) {
-      return added;
-    }
-  }
+  auto listening = bus_.listen(match_rules(purpose_, wanted_), [this](const Signal& signal) { on_signal(signal); });
+  if (!listening) return listening;
   if (auto exported = export_monitor(); !exported) return exported;
   reporter_.starting("looking for bluetoothd");
   ask_owner();
