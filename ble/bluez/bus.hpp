@@ -48,6 +48,7 @@ class Bus {
   // once, also those that were sent to us without a rule; those that cannot be decoded are left out. Once.
   virtual Status listen(const std::vector<std::string>& rules, SignalHandler handler) = 0;
   // `handler` runs later from `process`, exactly once unless the bus is destroyed first; a missed deadline is an error.
+  // What it is given lasts no longer than it runs.
   virtual void call(const Call& call, ReplyHandler handler) = 0;
 
   // Puts our advertisement monitor on the bus until the result ends, which is before the bus does. bluetoothd reads it

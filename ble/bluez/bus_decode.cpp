@@ -63,7 +63,7 @@ Value flag_value(MessageReader& in) {
 }
 
 // The most frequent first.
-constexpr std::array<Known, 8> kKnown = {{
+constexpr std::array<Known, 9> kKnown = {{
     {"RSSI", "n", [](MessageReader& in) -> Value { return std::int64_t{in.i16()}; }},
     {"ManufacturerData", "a{qv}", [](MessageReader& in) -> Value { return read_companies(in); }},
     {"ServiceData", "a{sv}", [](MessageReader& in) -> Value { return read_services(in); }},
@@ -72,6 +72,7 @@ constexpr std::array<Known, 8> kKnown = {{
     {"AddressType", "s", &text_value},
     {"Powered", "b", &flag_value},
     {"Discovering", "b", &flag_value},
+    {"Modalias", "s", &text_value},
 }};
 
 void read_property(MessageReader& in, Properties& out) {
@@ -94,10 +95,14 @@ Properties read_properties(MessageReader& in) {
 std::vector<Interface> read_interfaces(MessageReader& in) {
   std::vector<Interface> out;
   in.for_each_entry("{sa{sv}}", "sa{sv}", [&] {
-    const auto name = read_text(in);
-    if (name != "org.bluez.Device1" && name != "org.bluez.Adapter1") return in.skip("a{sv}");
-    Interface interface { name, read_properties(in) };
-    if (out.size() < kMaxElements) out.push_back(std::move(interface));
+    Interface one;
+    one.name = read_text(in);
+    if (one.name == "org.bluez.Device1" || one.name == "org.bluez.Adapter1") {
+      one.properties = read_properties(in);
+    } else {
+      in.skip("a{sv}");
+    }
+    if (out.size() < kMaxElements) out.push_back(std::move(one));
   });
   return out;
 }
