@@ -73,8 +73,8 @@ class SdBus final : public Bus {
 
   Status listen(const std::vector<std::string>& rules, SignalHandler handler) override {
     handler_ = std::move(handler);
-    // Not sd_bus_add_match: what the daemon sends us matches, and to try each signal against the rules again is a tenth
-    // of what it costs. Without a slot the filter lives as long as the connection.
+    // Not sd_bus_add_match: what the daemon sends us matches, and to try each signal against the rules again costs
+    // a tenth more. Without a slot the filter lives as long as the connection.
     int r = sd_bus_add_filter(bus_.get(), nullptr, &SdBus::on_message, this);
     for (const auto& rule : rules) {
       if (r < 0) break;

@@ -1,6 +1,6 @@
 // One D-Bus connection, driven by its owner's poll loop. Not thread-safe; everything, callbacks included, happens on
 // the thread that calls `process`. On libsystemd's sd-bus itself: sdbus-c++ copies each text, reads byte arrays octet
-// by octet and locks at every call, which was a third of what an advert cost us.
+// by octet and locks at every call.
 #pragma once
 
 #include <chrono>

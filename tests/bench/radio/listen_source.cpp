@@ -1,7 +1,6 @@
 // Our two sources as listeners.
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <thread>
 
 #include "ble/bluez/bluez_radio.hpp"
@@ -47,7 +46,6 @@ int listen(AdvertSource& source, const sigset_t& end) {
 BluezOptions on(const std::string& bus) {
   BluezOptions out;
   out.bus_address = bus;
-  if (const char* g = std::getenv("GATHER_US")) out.gather = std::chrono::microseconds(std::atoi(g));
   return out;
 }
 
