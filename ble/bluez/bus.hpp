@@ -1,6 +1,5 @@
-// One D-Bus connection, driven by its owner's poll loop. Not thread-safe; everything, callbacks included, happens on
-// the thread that calls `process`. On libsystemd's sd-bus itself: sdbus-c++ copies each text, reads byte arrays octet
-// by octet and locks at every call.
+// The only place that knows sdbus-c++ (1.2 and 2.x): one connection, driven by its owner's poll loop. Not thread-safe;
+// everything, callbacks included, happens on the thread that calls `process`.
 #pragma once
 
 #include <chrono>

@@ -14,6 +14,13 @@ constexpr std::size_t kMaxBytes = 1650;       // of one byte array: more than an
 constexpr std::size_t kMaxObjects = 100'000;  // of one GetManagedObjects answer
 constexpr std::size_t kMaxText = 512;         // longer strings are no UUID, address or path of ours
 
+class Raw : public sdbus::Message {
+ public:
+  static sd_bus_message* of(const sdbus::Message& message) {
+    return static_cast<sd_bus_message*>(message.*(&Raw::msg_));
+  }
+};
+
 std::string_view read_text(MessageReader& in) {
   const auto text = in.text();
   return text.size() > kMaxText ? std::string_view() : text;
@@ -146,6 +153,10 @@ decltype(Signal::body) read_body(MessageReader& in, std::string_view member, std
 
 }  // namespace
 
+sd_bus_message* raw_of(const sdbus::Message& message) {
+  return Raw::of(message);
+}
+
 std::optional<Signal> decode_signal(sd_bus_message* message) {
   MessageReader in(message);
   Signal signal{or_empty(sd_bus_message_get_sender(message)), {}};
@@ -154,8 +165,8 @@ std::optional<Signal> decode_signal(sd_bus_message* message) {
   return signal;
 }
 
-std::optional<Reply> decode_reply(sd_bus_message* message, ReplyKind kind) {
-  MessageReader in(message);
+std::optional<Reply> decode_reply(const sdbus::Message& message, ReplyKind kind) {
+  MessageReader in(raw_of(message));
   Reply reply;
   if (kind == ReplyKind::text) reply = std::string(read_text(in));
   if (kind == ReplyKind::objects) reply = read_objects(in);

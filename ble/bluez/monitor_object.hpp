@@ -1,16 +1,16 @@
-// Our advertisement monitor as objects on the bus. Included by bus.cpp only.
+// Our advertisement monitor as objects on the bus. Included by bus.cpp only, for it knows sdbus-c++ (1.2 and 2.x).
 #pragma once
 
-#include <systemd/sd-bus.h>
+#include <sdbus-c++/sdbus-c++.h>
 
 #include <memory>
 
-#include "agent/base/result.hpp"
 #include "ble/bluez/monitor.hpp"
 
 namespace aisle::bluez {
 
-// `handler` runs while `bus`, which outlives the result, processes messages.
-Result<std::unique_ptr<Exported>> export_monitor_objects(sd_bus* bus, const MonitorSpec& spec, MonitorHandler handler);
+// `handler` runs while `connection` processes messages. Throws sdbus::Error.
+std::unique_ptr<Exported> export_monitor_objects(sdbus::IConnection& connection, const MonitorSpec& spec,
+                                                 MonitorHandler handler);
 
 }  // namespace aisle::bluez

@@ -1,7 +1,7 @@
 # The roots in which packages are built: one for each Debian and architecture. Sourced after root.sh.
 
 # The packages of scripts/setup's build list that are for the machine that is built for; the others are the same on all.
-libraries="libfmt-dev libssl-dev libsodium-dev libsqlite3-dev libhowardhinnant-date-dev libtomlplusplus-dev libmosquitto-dev libp11-kit-dev libcpp-httplib-dev libqrencode-dev libsystemd-dev"
+libraries="libfmt-dev libssl-dev libsodium-dev libsqlite3-dev libhowardhinnant-date-dev libtomlplusplus-dev libmosquitto-dev libp11-kit-dev libcpp-httplib-dev libqrencode-dev libsdbus-c++-dev libsystemd-dev"
 headers="libexpected-dev nlohmann-json3-dev libcli11-dev"
 tools="cmake ninja-build pkg-config dpkg-dev file"
 
