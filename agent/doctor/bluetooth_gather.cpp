@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "agent/doctor/bluetooth.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 using namespace bluez;
 using SteadyClock = std::chrono::steady_clock;
-using Answer = tl::expected<Reply, CallError>;
+using Failure = std::optional<CallError>;
 
 constexpr std::chrono::seconds kCallLimit{3};
 constexpr milliseconds kBusLimit{8000};  // of two calls
@@ -22,22 +23,25 @@ constexpr std::chrono::seconds kListen{3};
 constexpr std::chrono::milliseconds kListenStep{250};
 constexpr milliseconds kAskLimit{3000};
 
-// Drives the bus until the call is answered or its deadline has passed.
-Answer call(Bus& bus, const Call& what) {
-  std::optional<Answer> answer;
-  bus.call(what, [&answer](Answer&& given) { answer = std::move(given); });
+// Drives the bus until the call is answered or its deadline has passed. `take` reads the reply, which lasts no longer.
+Failure call(Bus& bus, const Call& what, const std::function<void(const Reply&)>& take) {
+  std::optional<Failure> answer;
+  bus.call(what, [&](tl::expected<Reply, CallError>&& given) {
+    answer.emplace(given ? Failure() : Failure(given.error()));
+    if (given) take(*given);
+  });
   const auto end = SteadyClock::now() + kCallLimit + std::chrono::seconds(1);
   while (!answer && SteadyClock::now() < end) {
     const auto more = bus.process();
-    if (!more) return tl::unexpected(CallError{"lost", more.error().message()});
+    if (!more) return CallError{"lost", more.error().message()};
     if (*more || answer) continue;
     const auto wait = bus.poll_data();
-    if (!wait) return tl::unexpected(CallError{"lost", wait.error().message()});
+    if (!wait) return CallError{"lost", wait.error().message()};
     pollfd ready{wait->fd, wait->events, 0};
     constexpr int kStep = 100;  // ms
     poll(&ready, 1, wait->timeout_ms < 0 ? kStep : std::min(wait->timeout_ms, kStep));
   }
-  return answer ? std::move(*answer) : tl::unexpected(CallError{"org.freedesktop.DBus.Error.NoReply", "no answer"});
+  return answer ? std::move(*answer) : CallError{"org.freedesktop.DBus.Error.NoReply", "no answer"};
 }
 
 template <class T>
@@ -48,7 +52,15 @@ T value_of(const Properties& properties, const char* name) {
   return T{};
 }
 
-void take_objects(const std::vector<Object>& objects, BluetoothFacts& facts) {
+// What the bus said of bluetoothd.
+struct BusAnswer {
+  Bluetoothd daemon = Bluetoothd::no_bus;
+  std::string trouble;
+  std::vector<AdapterFacts> adapters;
+  std::string version;
+};
+
+void take_objects(const std::vector<Object>& objects, BusAnswer& facts) {
   for (const Object& object : objects) {
     AdapterFacts adapter;
     for (const Interface& interface : object.interfaces) {
@@ -56,10 +68,11 @@ void take_objects(const std::vector<Object>& objects, BluetoothFacts& facts) {
       if (interface.name != "org.bluez.Adapter1") continue;
       adapter.known = true;
       adapter.name = object.path.substr(object.path.rfind('/') + 1);
-      adapter.address = value_of<std::string>(interface.properties, "Address");
+      adapter.address = value_of<std::string_view>(interface.properties, "Address");
       adapter.powered = value_of<bool>(interface.properties, "Powered");
       adapter.discovering = value_of<bool>(interface.properties, "Discovering");
-      if (facts.version.empty()) facts.version = version_of(value_of<std::string>(interface.properties, "Modalias"));
+      if (facts.version.empty())
+        facts.version = version_of(std::string(value_of<std::string_view>(interface.properties, "Modalias")));
     }
     if (adapter.known) facts.adapters.push_back(std::move(adapter));
   }
@@ -73,36 +86,31 @@ Bluetoothd meaning_of(const CallError& error) {
   return Bluetoothd::silent;
 }
 
-// What the bus said of bluetoothd.
-struct BusAnswer {
-  Bluetoothd daemon = Bluetoothd::no_bus;
-  std::string trouble;
-  std::vector<Object> objects;
-};
-
 // Asks for the owner first: a call to a name that nobody owns may start it.
 BusAnswer ask_bus() {
   auto bus = Bus::connect("", kCallLimit);
-  if (!bus) return {Bluetoothd::no_bus, bus.error().message(), {}};
+  if (!bus) return {Bluetoothd::no_bus, bus.error().message(), {}, {}};
   Call owner{"org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", {},
              ReplyKind::text};
   owner.arguments.emplace_back(std::string("org.bluez"));
-  Answer answer = call(**bus, owner);
-  if (answer)
-    answer = call(
-        **bus, {"org.bluez", "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", {}, ReplyKind::objects});
-  if (!answer) return {meaning_of(answer.error()), answer.error().message, {}};
-  auto* const objects = std::get_if<std::vector<Object>>(&*answer);
-  return {Bluetoothd::answers, "", objects != nullptr ? std::move(*objects) : std::vector<Object>()};
+  BusAnswer out{Bluetoothd::answers, {}, {}, {}};
+  Failure failure = call(**bus, owner, [](const Reply& /*owner*/) {});
+  if (!failure)
+    failure = call(
+        **bus, {"org.bluez", "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", {}, ReplyKind::objects},
+        [&out](const Reply& reply) { take_objects(std::get<std::vector<Object>>(reply), out); });
+  if (failure) return {meaning_of(*failure), failure->message, {}, {}};
+  return out;
 }
 
 // The first message of a connection has no deadline of ours: sd-bus waits for its answer as long as it likes.
 void take_bus(BluetoothFacts& facts) {
-  const auto answer = within<BusAnswer>(kBusLimit, ask_bus)
-                          .value_or(BusAnswer{Bluetoothd::no_bus, "the D-Bus daemon does not answer", {}});
+  auto answer = within<BusAnswer>(kBusLimit, ask_bus)
+                    .value_or(BusAnswer{Bluetoothd::no_bus, "the D-Bus daemon does not answer", {}, {}});
   facts.daemon = answer.daemon;
   facts.trouble = answer.trouble;
-  take_objects(answer.objects, facts);
+  facts.adapters = std::move(answer.adapters);
+  facts.version = answer.version;
 }
 
 // Adapters that bluetoothd does not show, and what blocks any of them.

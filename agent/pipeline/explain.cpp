@@ -23,14 +23,15 @@ std::string_view to_string(Unasked why) {
 Result<Explained> Pipeline::explain(Supposed supposed) const {
   const auto zone = find_zone(presence_->zones(), supposed.zone);
   if (!zone) return tl::unexpected(zone.error());
-  const Customer* customer = resolver_.find_customer(supposed.customer);
-  if (customer == nullptr) return fail("there is no customer \"{}\" here", supposed.customer.substr(0, 128));
+  const auto* known = resolver_.find_customer(supposed.customer);
+  if (known == nullptr) return fail("there is no customer \"{}\" here", supposed.customer.substr(0, 128));
+  const Customer customer = known->unpack();
   const seconds first_step = default_dwell(**zone);
   if (!supposed.dwell) supposed.dwell = supposed.trigger == Trigger::enter ? Duration{0} : Duration{first_step};
-  if (!supposed.assurance) supposed.assurance = customer->devices.empty() ? Assurance::static_id : Assurance::rotating;
+  if (!supposed.assurance) supposed.assurance = customer.devices.empty() ? Assurance::static_id : Assurance::rotating;
 
   offers::Question question;
-  question.customer = customer;
+  question.customer = &customer;
   question.zone_id = supposed.zone;
   question.zone_categories = &categories_of(supposed.zone);
   question.trigger = supposed.trigger;
@@ -44,7 +45,7 @@ Result<Explained> Pipeline::explain(Supposed supposed) const {
   out.explanation = offers_.explain(question, supposed.most);
   out.clock_trusted = clock_trusted_;
   if (!customers_usable_) out.unasked = Unasked::customers_unconfirmed;
-  if (!customer->proximity || !customer->proximity->current(supposed.at)) out.unasked = Unasked::no_proximity_consent;
+  if (!customer.proximity || !customer.proximity->current(supposed.at)) out.unasked = Unasked::no_proximity_consent;
   out.supposed = std::move(supposed);
   return out;
 }

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t kMaxAdapters = 64;
 
-template <class T>
-void assign(T& field, const Value& value) {
+template <class T, class Field>
+void assign(Field& field, const Value& value) {
   if (const auto* typed = std::get_if<T>(&value)) field = *typed;
 }
 
@@ -19,9 +19,9 @@ void AdapterPicker::update(const std::string& path, const Properties& changed) {
   if (!knows(path) && adapters_.size() >= kMaxAdapters) return;
   AdapterState& state = adapters_[path];
   for (const auto& property : changed) {
-    if (property.name == "Powered") assign(state.powered, property.value);
-    if (property.name == "Discovering") assign(state.discovering, property.value);
-    if (property.name == "Address") assign(state.address, property.value);
+    if (property.name == "Powered") assign<bool>(state.powered, property.value);
+    if (property.name == "Discovering") assign<bool>(state.discovering, property.value);
+    if (property.name == "Address") assign<std::string_view>(state.address, property.value);
   }
 }
 

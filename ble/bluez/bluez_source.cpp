@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "ble/bluez/session.hpp"
-#include "ble/source/gather.hpp"
 
 namespace aisle {
 namespace {
@@ -20,6 +19,8 @@ namespace {
 constexpr Duration kCallDeadline = seconds(5);
 constexpr Duration kTick = seconds(1);
 constexpr int kBatch = 256;  // messages between two looks at timers and stop, at most
+// Adverts this close, or closer, have likely piled up by the next look.
+constexpr Duration kClose = std::chrono::microseconds(200);
 
 class WakeFd {
  public:
@@ -49,8 +50,7 @@ class BluezSource::Runner {
       : options_(std::move(options)),
         clock_(clock),
         reporter_(clock, log, options_.label, options_.on_state),
-        devices_(options_.max_devices),
-        gather_(options_.gather) {}
+        devices_(options_.max_devices) {}
 
   Status prepare(SourceSink& sink) {
     if (wake_.get() < 0) return fail("eventfd: {}", std::strerror(errno));
@@ -141,18 +141,12 @@ class BluezSource::Runner {
     device_count_ = devices_.size();
     evicted_ = devices_.evicted();
     // With a backlog there is nothing to wait for.
-    const bool gathering = gather_.next(reporter_.adverts() != heard, now_);
     if (more && batch_ > 1) return {};
-    if (!gathering) return wait_for_bus(bus, timers);
-    pause();
-    return {};
-  }
-
-  // For more adverts to come, without looking at them.
-  void pause() {
-    batch_ = kBatch;
-    wait(nullptr, gather_.pause());
-    gather_.paused(now_, clock_.steady());
+    if (reporter_.adverts() != heard) {
+      batch_ = now_ - heard_at_ <= kClose ? kBatch : 1;
+      heard_at_ = now_;
+    }
+    return wait_for_bus(bus, timers);
   }
 
   Status wait_for_bus(bluez::Bus& bus, const TimerQueue& timers) {
@@ -161,7 +155,6 @@ class BluezSource::Runner {
     Duration longest = kTick;
     if (!timers.empty()) longest = std::min(longest, timers.next_due() - now_);
     wait(&*poll, longest);
-    batch_ = 1;
     return {};
   }
 
@@ -184,12 +177,12 @@ class BluezSource::Runner {
   WakeFd wake_;
   bluez::Reporter reporter_;
   bluez::DeviceTable devices_;
-  Gather gather_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> device_count_{0};
   std::atomic<std::uint64_t> evicted_{0};
   std::atomic<Remedy> remedy_{Remedy::none};  // asked for, not yet looked at
   SteadyTime now_{};                          // of the last look at the bus
+  SteadyTime heard_at_{};                     // the last advert
   SteadyTime next_tick_{};
   int batch_ = 1;  // messages to handle before the next wait
   mutable std::mutex vitality_mutex_;

@@ -23,11 +23,8 @@ struct BluezOptions {
   bool adverts = true;
   Scanning scanning = Scanning::automatic;
   std::string rfkill_folder = "/sys/class/rfkill";
-  Duration ask_every = seconds(5);  // for bluetoothd's sign of life, while nothing is heard
-  Duration old_scan = seconds(11);  // then a scan that neither ends nor begins is stuck
-  // A busy radio (adverts within 1 ms of each other) is read in gulps this far apart, which spares this thread and the
-  // core loop wake-ups and adds as much latency at most; 0: never. Left out for a while where timers are too coarse.
-  Duration gather = std::chrono::microseconds(500);
+  Duration ask_every = seconds(5);       // for bluetoothd's sign of life, while nothing is heard
+  Duration old_scan = seconds(11);       // then a scan that neither ends nor begins is stuck
   RadioControl::Listener on_state{};     // hears every change, on the source's thread
   std::string label{};                   // in the log, where there are several sources
   const Witnesses* witnesses = nullptr;  // the other radios of this gateway; they outlive the source

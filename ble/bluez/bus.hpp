@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -34,7 +35,7 @@ struct Call {
 
 class Bus {
  public:
-  using SignalHandler = std::function<void(Signal&&)>;
+  using SignalHandler = std::function<void(const Signal&)>;
   using ReplyHandler = std::function<void(tl::expected<Reply, CallError>&&)>;
 
   // An empty address: the system bus. `deadline` bounds every call, those made while connecting included. Blocks up to
@@ -42,9 +43,11 @@ class Bus {
   static Result<std::unique_ptr<Bus>> connect(const std::string& address, std::chrono::microseconds deadline);
   virtual ~Bus() = default;
 
-  // Installs a match rule before it returns (blocks for that round trip). Messages that cannot be decoded are left out.
-  virtual Status add_match(const std::string& rule, SignalHandler handler) = 0;
+  // Installs the match rules before it returns (blocks for a round trip each). `handler` gets each signal that comes,
+  // once, also those that were sent to us without a rule; those that cannot be decoded are left out. Once.
+  virtual Status listen(const std::vector<std::string>& rules, SignalHandler handler) = 0;
   // `handler` runs later from `process`, exactly once unless the bus is destroyed first; a missed deadline is an error.
+  // What it is given lasts no longer than it runs.
   virtual void call(const Call& call, ReplyHandler handler) = 0;
 
   // Puts our advertisement monitor on the bus until the result ends, which is before the bus does. bluetoothd reads it

@@ -1,7 +1,10 @@
 #include "ble/bluez/bus_decode.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include "ble/bluez/message_reader.hpp"
 
 namespace aisle::bluez {
 namespace {
@@ -11,188 +14,164 @@ constexpr std::size_t kMaxBytes = 1650;       // of one byte array: more than an
 constexpr std::size_t kMaxObjects = 100'000;  // of one GetManagedObjects answer
 constexpr std::size_t kMaxText = 512;         // longer strings are no UUID, address or path of ours
 
-// What the variant at the cursor holds. Only where a variant is certain: sdbus-c++ 1.2 cannot peek at plain types.
-std::string variant_signature(const sdbus::Message& message) {
-#ifdef AISLE_SDBUS_2
-  const auto type = message.peekType();
-  return type.second != nullptr ? type.second : "";
-#else
-  std::string type;
-  std::string contents;
-  message.peekType(type, contents);
-  return contents;
-#endif
-}
-
-void skip_variant(sdbus::Message& message) {
-  sdbus::Variant unused;
-  message >> unused;
-}
-
-template <class T>
-T read(sdbus::Message& message) {
-  T value{};
-  message >> value;
-  return value;
-}
-
-std::string read_text(sdbus::Message& message) {
-  auto text = read<std::string>(message);
-  if (text.size() > kMaxText) text.clear();
-  return text;
-}
-
-// Calls `each` for every element while the container lasts; it must consume the element.
-template <class Each>
-void for_each_entry(sdbus::Message& message, const char* array, const char* entry, const Each& each) {
-  message.enterContainer(array);
-  while (message.enterDictEntry(entry)) {
-    each();
-    message.exitDictEntry();
+class Raw : public sdbus::Message {
+ public:
+  static sd_bus_message* of(const sdbus::Message& message) {
+    return static_cast<sd_bus_message*>(message.*(&Raw::msg_));
   }
-  message.clearFlags();
-  message.exitContainer();
+};
+
+std::string_view read_text(MessageReader& in) {
+  const auto text = in.text();
+  return text.size() > kMaxText ? std::string_view() : text;
 }
 
-template <class Element>
-std::vector<std::string> read_texts(sdbus::Message& message) {
-  std::vector<std::string> out;
-  for (auto& text : read<std::vector<Element>>(message)) {
-    if (out.size() < kMaxElements && text.size() <= kMaxText) out.emplace_back(std::move(text));
-  }
+Texts read_texts(MessageReader& in) {
+  Texts out;
+  in.for_each("s", [&] {
+    const auto text = in.text();
+    if (out.size() < kMaxElements && text.size() <= kMaxText) out.push_back(text);
+  });
   return out;
 }
 
-Bytes read_bytes(sdbus::Message& message) {
-  const auto raw = read<std::vector<std::uint8_t>>(message);
-  Bytes out(std::min(raw.size(), kMaxBytes));
-  std::transform(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(out.size()), out.begin(),
-                 [](std::uint8_t octet) { return std::byte{octet}; });
-  return out;
-}
-
-// a{qv} or a{sv} whose variants are byte arrays; other entries are left out.
+// Of a{qv} or a{sv} one entry, whose key was read; left out where its variant is no byte array.
 template <class Key>
-std::map<Key, Bytes> read_byte_map(sdbus::Message& message, const char* array, const char* entry) {
-  std::map<Key, Bytes> out;
-  for_each_entry(message, array, entry, [&] {
-    Key key = read<Key>(message);
-    if (variant_signature(message) != "ay") {
-      skip_variant(message);
-      return;
-    }
-    message.enterVariant("ay");
-    Bytes bytes = read_bytes(message);
-    message.exitVariant();
-    if (out.size() < kMaxElements) out.emplace(std::move(key), std::move(bytes));
-  });
+void read_data(MessageReader& in, Key key, std::vector<std::pair<Key, ByteSpan>>& out) {
+  ByteSpan data;
+  if (!in.variant("ay", [&] { data = in.bytes(); }) || out.size() >= kMaxElements) return;
+  out.emplace_back(key, data.first(std::min(data.size(), kMaxBytes)));
+}
+
+CompanyData read_companies(MessageReader& in) {
+  CompanyData out;
+  in.for_each_entry("{qv}", "qv", [&] { read_data(in, in.u16(), out); });
   return out;
 }
 
-template <class Integer>
-std::int64_t read_integer(sdbus::Message& message) {
-  return static_cast<std::int64_t>(read<Integer>(message));
+ServiceData read_services(MessageReader& in) {
+  ServiceData out;
+  in.for_each_entry("{sv}", "sv", [&] { read_data(in, read_text(in), out); });
+  return out;
 }
 
-// The contents of a variant whose signature is known to be `signature`; false: not one of ours, nothing was read.
-bool read_contents(sdbus::Message& message, const std::string& signature, Value& out) {
-  const auto inside = [&](auto&& read_it) {
-    message.enterVariant(signature.c_str());
-    out = read_it();
-    message.exitVariant();
-    return true;
-  };
-  if (signature == "n") return inside([&] { return read_integer<std::int16_t>(message); });
-  if (signature == "b") return inside([&] { return read<bool>(message); });
-  if (signature == "s") return inside([&] { return read_text(message); });
-  if (signature == "as") return inside([&] { return read_texts<std::string>(message); });
-  if (signature == "a{qv}") return inside([&] { return read_byte_map<std::uint16_t>(message, "{qv}", "qv"); });
-  if (signature == "a{sv}") return inside([&] { return read_byte_map<std::string>(message, "{sv}", "sv"); });
-  if (signature == "y") return inside([&] { return read_integer<std::uint8_t>(message); });
-  if (signature == "q") return inside([&] { return read_integer<std::uint16_t>(message); });
-  if (signature == "i") return inside([&] { return read_integer<std::int32_t>(message); });
-  if (signature == "u") return inside([&] { return read_integer<std::uint32_t>(message); });
-  return false;
+// A property that somebody asks for, its type, and how that is read.
+struct Known {
+  std::string_view name;
+  const char* type;
+  Value (*read)(MessageReader& in);
+};
+
+Value text_value(MessageReader& in) {
+  return read_text(in);
+}
+Value flag_value(MessageReader& in) {
+  return in.boolean();
 }
 
-Properties read_properties(sdbus::Message& message) {
+// The most frequent first.
+constexpr std::array<Known, 9> kKnown = {{
+    {"RSSI", "n", [](MessageReader& in) -> Value { return std::int64_t{in.i16()}; }},
+    {"ManufacturerData", "a{qv}", [](MessageReader& in) -> Value { return read_companies(in); }},
+    {"ServiceData", "a{sv}", [](MessageReader& in) -> Value { return read_services(in); }},
+    {"UUIDs", "as", [](MessageReader& in) -> Value { return read_texts(in); }},
+    {"Address", "s", &text_value},
+    {"AddressType", "s", &text_value},
+    {"Powered", "b", &flag_value},
+    {"Discovering", "b", &flag_value},
+    {"Modalias", "s", &text_value},
+}};
+
+void read_property(MessageReader& in, Properties& out) {
+  const auto name = in.text();
+  const auto* known =
+      std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& candidate) { return candidate.name == name; });
+  if (known == kKnown.end()) return in.skip("v");
+  Property property{known->name, {}};
+  in.variant(known->type, [&] { property.value = known->read(in); });
+  if (out.size() < kMaxElements) out.push_back(std::move(property));
+}
+
+Properties read_properties(MessageReader& in) {
   Properties out;
-  for_each_entry(message, "{sv}", "sv", [&] {
-    Property property;
-    property.name = read_text(message);
-    if (!read_contents(message, variant_signature(message), property.value)) skip_variant(message);
-    if (out.size() < kMaxElements) out.push_back(std::move(property));
-  });
+  out.reserve(4);  // what an advert changes
+  in.for_each_entry("{sv}", "sv", [&] { read_property(in, out); });
   return out;
 }
 
-std::vector<Interface> read_interfaces(sdbus::Message& message) {
+std::vector<Interface> read_interfaces(MessageReader& in) {
   std::vector<Interface> out;
-  for_each_entry(message, "{sa{sv}}", "sa{sv}", [&] {
-    Interface interface;
-    interface.name = read_text(message);
-    interface.properties = read_properties(message);
-    if (out.size() < kMaxElements) out.push_back(std::move(interface));
+  in.for_each_entry("{sa{sv}}", "sa{sv}", [&] {
+    Interface one;
+    one.name = read_text(in);
+    if (one.name == "org.bluez.Device1" || one.name == "org.bluez.Adapter1") {
+      one.properties = read_properties(in);
+    } else {
+      in.skip("a{sv}");
+    }
+    if (out.size() < kMaxElements) out.push_back(std::move(one));
   });
   return out;
 }
 
-Object read_object(sdbus::Message& message) {
-  Object object;
-  object.path = read<sdbus::ObjectPath>(message);
-  object.interfaces = read_interfaces(message);
-  return object;
+Object read_object(MessageReader& in) {
+  const auto path = in.path();
+  return {path, read_interfaces(in)};
 }
 
-std::vector<Object> read_objects(sdbus::Message& message) {
+std::vector<Object> read_objects(MessageReader& in) {
   std::vector<Object> out;
-  for_each_entry(message, "{oa{sa{sv}}}", "oa{sa{sv}}", [&] {
-    Object object = read_object(message);
+  in.for_each_entry("{oa{sa{sv}}}", "oa{sa{sv}}", [&] {
+    Object object = read_object(in);
     if (out.size() < kMaxObjects) out.push_back(std::move(object));
   });
   return out;
 }
 
+std::string_view or_empty(const char* text) {
+  return text != nullptr ? text : "";
+}
+
+decltype(Signal::body) read_body(MessageReader& in, std::string_view member, std::string_view path) {
+  if (member == "PropertiesChanged") {
+    PropertiesChanged body{path, read_text(in), read_properties(in), {}};
+    body.invalidated = read_texts(in);
+    return body;
+  }
+  if (member == "InterfacesAdded") return InterfacesAdded{read_object(in)};
+  if (member == "InterfacesRemoved") {
+    const auto removed = in.path();
+    return InterfacesRemoved{removed, read_texts(in)};
+  }
+  if (member == "NameOwnerChanged") {
+    const auto name = read_text(in);
+    in.text();  // the old owner
+    return NameOwnerChanged{name, read_text(in)};
+  }
+  return std::monostate{};
+}
+
 }  // namespace
 
-Signal decode_signal(sdbus::Message& message) {
-  Signal signal;
-  signal.sender = message.getSender();
-  const std::string member = message.getMemberName();
-  if (member == "PropertiesChanged") {
-    PropertiesChanged body;
-    body.path = message.getPath();
-    body.interface = read_text(message);
-    body.changed = read_properties(message);
-    body.invalidated = read_texts<std::string>(message);
-    signal.body = std::move(body);
-  } else if (member == "InterfacesAdded") {
-    signal.body = InterfacesAdded{read_object(message)};
-  } else if (member == "InterfacesRemoved") {
-    InterfacesRemoved body;
-    body.path = read<sdbus::ObjectPath>(message);
-    body.interfaces = read_texts<std::string>(message);
-    signal.body = std::move(body);
-  } else if (member == "NameOwnerChanged") {
-    NameOwnerChanged body;
-    body.name = read_text(message);
-    read_text(message);  // the old owner
-    body.new_owner = read_text(message);
-    signal.body = std::move(body);
-  }
+sd_bus_message* raw_of(const sdbus::Message& message) {
+  return Raw::of(message);
+}
+
+std::optional<Signal> decode_signal(sd_bus_message* message) {
+  MessageReader in(message);
+  Signal signal{or_empty(sd_bus_message_get_sender(message)), {}};
+  signal.body = read_body(in, or_empty(sd_bus_message_get_member(message)), or_empty(sd_bus_message_get_path(message)));
+  if (!in.ok()) return std::nullopt;
   return signal;
 }
 
-Reply decode_reply(sdbus::Message& message, ReplyKind kind) {
-  switch (kind) {
-    case ReplyKind::text:
-      return read_text(message);
-    case ReplyKind::objects:
-      return read_objects(message);
-    case ReplyKind::nothing:
-      break;
-  }
-  return std::monostate{};
+std::optional<Reply> decode_reply(const sdbus::Message& message, ReplyKind kind) {
+  MessageReader in(raw_of(message));
+  Reply reply;
+  if (kind == ReplyKind::text) reply = std::string(read_text(in));
+  if (kind == ReplyKind::objects) reply = read_objects(in);
+  if (!in.ok()) return std::nullopt;
+  return reply;
 }
 
 }  // namespace aisle::bluez

@@ -1,15 +1,25 @@
-// From sdbus-c++ messages to plain values. Included by bus.cpp only. Throws sdbus::Error where the outer signature of a
-// message is not the expected one; a property of an unexpected type is no error but an empty Value.
+// From sdbus-c++ messages to plain values. Included by bus.cpp only.
 #pragma once
 
 #include <sdbus-c++/sdbus-c++.h>
+#include <systemd/sd-bus.h>
+
+#include <optional>
 
 #include "ble/bluez/bus.hpp"
 
 namespace aisle::bluez {
 
-// monostate as the body of signals that are none of ours.
-Signal decode_signal(sdbus::Message& message);
-Reply decode_reply(sdbus::Message& message, ReplyKind kind);
+// What is read are the properties that this module asks for, where they have the type that BlueZ documents; others are
+// passed over. The result lives as long as the message.
+
+// The message within sdbus-c++'s (1.2 and 2.x alike), which shows it to derived classes alone.
+[[nodiscard]] sd_bus_message* raw_of(const sdbus::Message& message);
+
+// Nothing where a message has not the signature that its name promises. monostate as the body of signals that are none
+// of ours.
+[[nodiscard]] std::optional<Signal> decode_signal(sd_bus_message* message);
+// Nothing where it is not the reply that was expected.
+[[nodiscard]] std::optional<Reply> decode_reply(const sdbus::Message& message, ReplyKind kind);
 
 }  // namespace aisle::bluez

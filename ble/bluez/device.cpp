@@ -1,6 +1,7 @@
 #include "ble/bluez/device.hpp"
 
-#include <utility>
+#include "agent/model/advert.hpp"
+#include "ble/bluez/payload.hpp"
 
 namespace aisle::bluez {
 namespace {
@@ -9,38 +10,45 @@ Dbm to_dbm(std::int64_t value) {
   return value < -127 || value > 126 ? Dbm{} : Dbm{static_cast<std::int8_t>(value)};
 }
 
-template <class T>
-bool set(std::optional<T>& field, Value& value) {
-  if (auto* typed = std::get_if<T>(&value)) {
-    field = std::move(*typed);
-    return true;
-  }
-  return false;
+// No part of an advert is longer than an advert can be, however much is claimed.
+Bytes bounded(Bytes structures) {
+  if (structures.size() <= kMaxAdvertData) return structures;
+  Bytes out;
+  append_structures(out, structures, kMaxAdvertData);
+  return out;
 }
 
-void apply(DeviceChange& change, Property& property) {
-  auto& [name, value] = property;
+// True where the value is of the type that `encode` takes.
+template <class T>
+bool set(std::optional<Bytes>& field, const Value& value, Bytes (*encode)(const T&)) {
+  const auto* typed = std::get_if<T>(&value);
+  if (typed != nullptr) field = bounded(encode(*typed));
+  return typed != nullptr;
+}
+
+void apply(DeviceChange& change, const Property& property) {
+  const auto& [name, value] = property;
   if (name == "RSSI") {
     if (const auto* level = std::get_if<std::int64_t>(&value)) {
       change.rssi = to_dbm(*level);
       change.heard = true;
     }
   } else if (name == "ManufacturerData") {
-    change.heard |= set(change.manufacturers, value);
+    change.heard |= set(change.manufacturers, value, &encode_manufacturers);
   } else if (name == "ServiceData") {
-    change.heard |= set(change.services, value);
+    change.heard |= set(change.services, value, &encode_services);
   } else if (name == "UUIDs") {
-    change.heard |= set(change.uuids, value);
+    change.heard |= set(change.uuids, value, &encode_uuids);
   } else if (name == "Address") {
-    if (const auto* text = std::get_if<std::string>(&value)) change.address = parse_address(*text);
+    if (const auto* text = std::get_if<std::string_view>(&value)) change.address = parse_address(*text);
   } else if (name == "AddressType") {
-    if (const auto* text = std::get_if<std::string>(&value)) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
       if (*text == "random" || *text == "public") change.random = *text == "random";
     }
   }
 }
 
-void withdraw(DeviceChange& change, const std::string& name) {
+void withdraw(DeviceChange& change, std::string_view name) {
   if (name == "RSSI") change.rssi = Dbm{};
   if (name == "ManufacturerData") change.manufacturers.emplace();
   if (name == "ServiceData") change.services.emplace();
@@ -56,10 +64,10 @@ int hex_digit(char c) {
 
 }  // namespace
 
-DeviceChange device_change(Properties changed, const std::vector<std::string>& invalidated) {
+DeviceChange device_change(const Properties& changed, const Texts& invalidated) {
   DeviceChange change;
-  for (const auto& name : invalidated) withdraw(change, name);
-  for (auto& property : changed) apply(change, property);
+  for (const auto name : invalidated) withdraw(change, name);
+  for (const auto& property : changed) apply(change, property);
   return change;
 }
 

@@ -16,14 +16,12 @@ using AddressBytes = std::array<std::uint8_t, 6>;
 struct DeviceChange {
   std::optional<AddressBytes> address;
   std::optional<bool> random;
-  std::optional<Dbm> rssi;  // unknown (127) where BlueZ says that it is no longer valid
-  std::optional<std::vector<std::string>> uuids;
-  std::optional<std::map<std::string, Bytes>> services;
-  std::optional<std::map<std::uint16_t, Bytes>> manufacturers;
+  std::optional<Dbm> rssi;                              // unknown (127) where BlueZ says that it is no longer valid
+  std::optional<Bytes> uuids, services, manufacturers;  // as AD structures, kMaxAdvertData bytes at most
   bool heard = false;  // an advert came in: RSSI, UUIDs, service or manufacturer data were set, not merely withdrawn
 };
 
-[[nodiscard]] DeviceChange device_change(Properties changed, const std::vector<std::string>& invalidated);
+[[nodiscard]] DeviceChange device_change(const Properties& changed, const Texts& invalidated);
 
 // "01:23:45:67:89:AB", or with another separator; either case.
 [[nodiscard]] std::optional<AddressBytes> parse_address(std::string_view text, char separator = ':');

@@ -1,57 +1,55 @@
 #include "ble/bluez/device_table.hpp"
 
+#include <utility>
+
 #include "ble/bluez/payload.hpp"
 
 namespace aisle::bluez {
 namespace {
 
-// No part of an advert is longer than an advert can be, however much is claimed.
-Bytes bounded(Bytes structures) {
-  if (structures.size() <= kMaxAdvertData) return structures;
-  Bytes out;
-  append_structures(out, structures, kMaxAdvertData);
-  return out;
+void take(Bytes& known, std::optional<Bytes>& said) {
+  if (said) known = std::move(*said);
 }
 
 }  // namespace
 
-DeviceTable::Device& DeviceTable::find_or_add(std::string_view path, const AddressBytes& from_path) {
-  if (const auto found = by_path_.find(path); found != by_path_.end()) {
+DeviceTable::Device& DeviceTable::find_or_add(const AddressBytes& name) {
+  const std::uint64_t key = key_of(name);
+  if (const auto found = by_name_.find(key); found != by_name_.end()) {
     devices_.splice(devices_.begin(), devices_, found->second);
     return devices_.front();
   }
   if (devices_.size() >= capacity_) {
-    by_path_.erase(devices_.back().path);
+    by_name_.erase(devices_.back().key);
     devices_.pop_back();
     ++evicted_;
   }
   Device& device = devices_.emplace_front();
-  device.path = path;
-  device.address.bytes = from_path;
-  by_path_.emplace(device.path, devices_.begin());
+  device.key = key;
+  device.address.bytes = name;
+  by_name_.emplace(key, devices_.begin());
   return device;
 }
 
-DeviceTable::Device& DeviceTable::merge(std::string_view path, const AddressBytes& from_path,
-                                        const DeviceChange& change) {
-  Device& device = find_or_add(path, from_path);
+DeviceTable::Device& DeviceTable::merge(const AddressBytes& name, DeviceChange&& change) {
+  Device& device = find_or_add(name);
   if (change.address) device.address.bytes = *change.address;
   if (change.random) device.address.random = *change.random;
   if (change.rssi) device.rssi = *change.rssi;
-  if (change.uuids) device.uuids = bounded(encode_uuids(*change.uuids));
-  if (change.services) device.services = bounded(encode_services(*change.services));
-  if (change.manufacturers) device.manufacturers = bounded(encode_manufacturers(*change.manufacturers));
+  take(device.uuids, change.uuids);
+  take(device.services, change.services);
+  take(device.manufacturers, change.manufacturers);
   return device;
 }
 
-void DeviceTable::remember(std::string_view path, const AddressBytes& from_path, const DeviceChange& change) {
-  merge(path, from_path, change).rssi = Dbm{};
+void DeviceTable::remember(const AddressBytes& name, DeviceChange change) {
+  merge(name, std::move(change)).rssi = Dbm{};
 }
 
-std::optional<Heard> DeviceTable::apply(std::string_view path, const AddressBytes& from_path,
-                                        const DeviceChange& change) {
-  const Device& device = merge(path, from_path, change);
-  if (!change.heard) return std::nullopt;
+std::optional<Heard> DeviceTable::apply(const AddressBytes& name, DeviceChange change) {
+  const bool heard = change.heard;
+  const Device& device = merge(name, std::move(change));
+  if (!heard) return std::nullopt;
   data_.clear();
   for (const Bytes* part : {&device.uuids, &device.services, &device.manufacturers}) {
     append_structures(data_, *part, kMaxAdvertData);
@@ -59,17 +57,23 @@ std::optional<Heard> DeviceTable::apply(std::string_view path, const AddressByte
   return Heard{device.address, device.rssi, Payload(data_)};
 }
 
-void DeviceTable::forget(std::string_view path) {
-  const auto found = by_path_.find(path);
-  if (found == by_path_.end()) return;
+void DeviceTable::forget(const AddressBytes& name) {
+  const auto found = by_name_.find(key_of(name));
+  if (found == by_name_.end()) return;
   const auto device = found->second;
-  by_path_.erase(found);
+  by_name_.erase(found);
   devices_.erase(device);
 }
 
 void DeviceTable::clear() {
-  by_path_.clear();
+  by_name_.clear();
   devices_.clear();
+}
+
+std::uint64_t DeviceTable::key_of(const AddressBytes& name) {
+  std::uint64_t key = 0;
+  for (const auto octet : name) key = key << 8U | octet;
+  return key;
 }
 
 }  // namespace aisle::bluez

@@ -23,7 +23,7 @@ constexpr std::array<std::uint8_t, 12> kBaseTail = {0x00, 0x00, 0x10, 0x00, 0x80
                                                     0x00, 0x80, 0x5f, 0x9b, 0x34, 0xfb};
 
 // A UUID in on-air order, as short as it can be said: 2, 4 or 16 bytes. Empty: not a UUID.
-Bytes on_air_uuid(const std::string& text) {
+Bytes on_air_uuid(std::string_view text) {
   const auto uuid = parse_uuid(text);
   if (!uuid) return {};
   Bytes out(uuid->rbegin(), uuid->rend());
@@ -60,11 +60,11 @@ void append_list(Bytes& out, std::byte type, ByteSpan uuids, std::size_t width) 
 
 }  // namespace
 
-Bytes encode_uuids(const std::vector<std::string>& uuids) {
+Bytes encode_uuids(const Texts& uuids) {
   Bytes short16;
   Bytes short32;
   Bytes full;
-  for (const auto& text : uuids) {
+  for (const auto text : uuids) {
     const Bytes uuid = on_air_uuid(text);
     append(uuid.size() == 2 ? short16 : uuid.size() == 4 ? short32 : full, uuid);
   }
@@ -75,7 +75,7 @@ Bytes encode_uuids(const std::vector<std::string>& uuids) {
   return out;
 }
 
-Bytes encode_services(const std::map<std::string, Bytes>& services) {
+Bytes encode_services(const ServiceData& services) {
   Bytes out;
   for (const auto& entry : services) {
     const Bytes uuid = on_air_uuid(entry.first);
@@ -86,7 +86,7 @@ Bytes encode_services(const std::map<std::string, Bytes>& services) {
   return out;
 }
 
-Bytes encode_manufacturers(const std::map<std::uint16_t, Bytes>& manufacturers) {
+Bytes encode_manufacturers(const CompanyData& manufacturers) {
   Bytes out;
   for (const auto& entry : manufacturers) {
     const std::array company = {static_cast<std::byte>(entry.first & 0xffU), static_cast<std::byte>(entry.first >> 8U)};

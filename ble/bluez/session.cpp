@@ -62,11 +62,8 @@ Session::~Session() {
 
 Status Session::begin() {
   devices_.clear();
-  for (const auto& rule : match_rules(purpose_, wanted_)) {
-    if (auto added = bus_.add_match(rule, [this](Signal&& signal) { on_signal(std::move(signal)); }); !added) {
-      return added;
-    }
-  }
+  auto listening = bus_.listen(match_rules(purpose_, wanted_), [this](const Signal& signal) { on_signal(signal); });
+  if (!listening) return listening;
   if (auto exported = export_monitor(); !exported) return exported;
   reporter_.starting("looking for bluetoothd");
   ask_owner();
@@ -113,7 +110,8 @@ void Session::on_loaded(const std::vector<Object>& objects) {
   loaded_ = true;
   adapters_.clear();
   for (const auto& object : objects) {
-    if (const auto* properties = properties_of(object, kAdapter)) adapters_.update(object.path, *properties);
+    if (const auto* properties = properties_of(object, kAdapter))
+      adapters_.update(std::string(object.path), *properties);
   }
   const std::string before = std::exchange(adapter_, adapters_.pick(adapter_));
   if (adapter_ != before) forget_scan();
@@ -122,7 +120,7 @@ void Session::on_loaded(const std::vector<Object>& objects) {
     if (purpose_ == Purpose::control) break;
     const auto* properties = properties_of(object, kDevice);
     const auto address = device_of(adapter_, object.path);
-    if (properties != nullptr && address) devices_.remember(object.path, *address, device_change(*properties, {}));
+    if (properties != nullptr && address) devices_.remember(*address, device_change(*properties, {}));
   }
   enter();
 }

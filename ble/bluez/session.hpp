@@ -63,8 +63,8 @@ class Session {
   [[nodiscard]] const VitalityCounters& vitality() const { return vitality_.counters(); }
 
  private:
-  void on_signal(Signal&& signal);
-  void on_properties(PropertiesChanged&& signal);
+  void on_signal(const Signal& signal);
+  void on_properties(const PropertiesChanged& signal);
   void on_added(const Object& object);
   void on_removed(const InterfacesRemoved& signal);
 

@@ -1,11 +1,15 @@
-// The least that hears adverts from bluetoothd over D-Bus: one match rule, RSSI and manufacturer data.
+// The least that hears adverts from bluetoothd over D-Bus: one match rule, and of each signal the address, RSSI and
+// manufacturer data. It checks no sender, merges nothing with what a device said before, hands nothing over.
 #include <systemd/sd-bus.h>
 #include <time.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 
+#include "ble/bluez/device.hpp"
 #include "tests/bench/radio/listen.hpp"
 #include "tests/bench/radio/meter.hpp"
 
@@ -19,8 +23,9 @@ constexpr const char* kRule =
 constexpr std::uint64_t kLook = 200'000;  // us of silence until a look whether to end
 
 struct Heard {
+  bluez::AddressBytes address{};
   std::int16_t rssi = 127;
-  const void* data = nullptr;  // of the last company
+  std::array<std::byte, 64> data{};  // of the last company
   std::size_t size = 0;
 };
 
@@ -34,7 +39,11 @@ int read_manufacturers(sd_bus_message* m, Heard& heard) {
     std::uint16_t company = 0;
     if ((r = sd_bus_message_read_basic(m, 'q', &company)) < 0) return r;
     if ((r = sd_bus_message_enter_container(m, 'v', "ay")) < 0) return r;
-    if ((r = sd_bus_message_read_array(m, 'y', &heard.data, &heard.size)) < 0) return r;
+    const void* data = nullptr;
+    std::size_t size = 0;
+    if ((r = sd_bus_message_read_array(m, 'y', &data, &size)) < 0) return r;
+    heard.size = std::min(size, heard.data.size());
+    std::copy_n(static_cast<const std::byte*>(data), heard.size, heard.data.begin());
     if ((r = sd_bus_message_exit_container(m)) < 0) return r;
     if ((r = sd_bus_message_exit_container(m)) < 0) return r;
   }
@@ -64,11 +73,13 @@ int read_changed(sd_bus_message* m, Heard& heard) {
 int on_changed(sd_bus_message* m, void* meter, sd_bus_error*) {
   const char* interface = nullptr;
   if (sd_bus_message_read_basic(m, 's', &interface) < 0 || std::strcmp(interface, "org.bluez.Device1") != 0) return 0;
-  Heard heard;
-  if (read_changed(m, heard) < 0 || heard.data == nullptr) return 0;
-  const ByteSpan data(static_cast<const std::byte*>(heard.data), heard.size);
+  const char* path = sd_bus_message_get_path(m);
+  const auto address = bluez::device_of("/org/bluez/hci0", path != nullptr ? path : "");
+  if (!address) return 0;
+  Heard heard{*address};
+  if (read_changed(m, heard) < 0) return 0;
   const auto now = std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
-  static_cast<Meter*>(meter)->heard(data, now);
+  static_cast<Meter*>(meter)->heard(ByteSpan(heard.data).first(heard.size), now);
   return 0;
 }
 

@@ -1,6 +1,8 @@
 // A gateway with a real bluetoothd hears phones through a virtual controller.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <set>
 #include <tuple>
 
 #include "tests/bluez/guest/air.hpp"
@@ -19,6 +21,33 @@ TEST(Hearing, APhoneBecomesAVisitAZoneAndAnOffer) {
   ASSERT_EQ(entered.size(), 1U);
   EXPECT_EQ(entered[0]["data"]["customer_id"], "c-1");
   EXPECT_EQ(entered[0]["data"]["zone_id"], "coffee");
+}
+
+// What `aislectl scan` shows of two phones: their aliases.
+std::set<std::string> scanned(World& world) {
+  const auto& site = world.shop().site;
+  const auto done = site.ctl_here({"scan", "--config", site.file("aisle.toml"), "--json", "--kind", "aisle_token",
+                                   "--count", "12", "--seconds", "30"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  std::set<std::string> out;
+  for (const auto& line : e2e::parse_lines(done.out)) {
+    EXPECT_EQ(line["receiver"], "g1") << line;
+    out.insert(line["device"].get<std::string>());
+  }
+  return out;
+}
+
+TEST(Hearing, AScanShowsThePhonesWithAndWithoutADaemon) {
+  World world;
+  setenv("DBUS_SYSTEM_BUS_ADDRESS", world.bus().address().c_str(), 1);
+  ASSERT_EQ(world.start(), "");
+  Air air(world.controller());
+  air.arrive({1});
+  air.arrive({2});
+  EXPECT_EQ(scanned(world).size(), 2U) << "what the daemon hears";
+  world.aisled().kill_hard();
+  EXPECT_EQ(scanned(world).size(), 2U) << "through bluetoothd itself";
+  unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
 }
 
 // Which scanning commands the controller has, and whether it has BR/EDR too.

@@ -9,15 +9,15 @@ TEST(BluezDevice, ReadsWhatAnAdvertConsistsOf) {
   const auto change = device_change({{"RSSI", std::int64_t{-61}},
                                      {"Address", std::string("AA:BB:CC:DD:EE:0F")},
                                      {"AddressType", std::string("public")},
-                                     {"UUIDs", std::vector<std::string>{"x"}},
-                                     {"ManufacturerData", std::map<std::uint16_t, Bytes>{{1, Bytes(2)}}}},
+                                     {"UUIDs", Texts{"0000feaa-0000-1000-8000-00805f9b34fb", "x"}},
+                                     {"ManufacturerData", CompanyData{{1, Bytes(2)}}}},
                                     {});
   EXPECT_TRUE(change.heard);
   EXPECT_EQ(change.rssi->value, -61);
   EXPECT_EQ(*change.address, (AddressBytes{0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0x0f}));
   EXPECT_EQ(change.random, false);
-  EXPECT_EQ(change.uuids->size(), 1U);
-  EXPECT_EQ(change.manufacturers->size(), 1U);
+  EXPECT_EQ(to_hex(*change.uuids), "0303aafe");
+  EXPECT_EQ(to_hex(*change.manufacturers), "05ff01000000");
   EXPECT_FALSE(change.services);
 }
 
@@ -26,7 +26,7 @@ TEST(BluezDevice, ValuesOfOtherTypesSayNothing) {
                                      {"Address", std::int64_t{1}},
                                      {"AddressType", std::string("martian")},
                                      {"UUIDs", std::string("x")},
-                                     {"ServiceData", std::map<std::uint16_t, Bytes>{}},
+                                     {"ServiceData", CompanyData{}},
                                      {"ManufacturerData", Value{}}},
                                     {});
   EXPECT_FALSE(change.heard);

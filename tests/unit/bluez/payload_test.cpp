@@ -22,7 +22,7 @@ TEST(BluezPayload, UuidsOfTheBaseFormAreSaidShort) {
 TEST(BluezPayload, SixteenUuidsTakeTwoStructures) {
   std::vector<std::string> uuids;
   for (int i = 0; i < 16; ++i) uuids.push_back(uuid(i));
-  const Bytes out = encode_uuids(uuids);
+  const Bytes out = encode_uuids(Texts(uuids.begin(), uuids.end()));
   ASSERT_EQ(out.size(), 2U + 240U + 2U + 16U);
   EXPECT_EQ(to_hex(ByteSpan(out).first(2)), "f107");
   EXPECT_EQ(to_hex(ByteSpan(out).subspan(242, 3)), "11070f");
