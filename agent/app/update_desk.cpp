@@ -15,9 +15,10 @@ bool under_way(State state) {
 
 }  // namespace
 
-UpdateDesk::UpdateDesk(const std::string& state_dir, const std::string& config_path, const Log& log)
+UpdateDesk::UpdateDesk(const std::string& state_dir, const std::string& config_path, const Log& log,
+                       const std::string& root_folder)
     : trust_(config_path.empty() ? "" : update::trust_path(config_path)), log_(log) {
-  if (!state_dir.empty()) files_.emplace(state_dir, update::kRootFolder);
+  if (!state_dir.empty()) files_.emplace(state_dir, root_folder);
 }
 
 bool UpdateDesk::enabled() const {
@@ -69,8 +70,8 @@ void UpdateDesk::begin(const update::Site& site) {
   if (!command) return;
   expires_ = command->expires;
   const auto order = update::parse_order(command->args);
-  const auto due = order ? update::due_for(*order, *command, site)
-                         : tl::unexpected(NotForUs{"args", order.error().message()});
+  const auto due =
+      order ? update::due_for(*order, *command, site) : tl::unexpected(NotForUs{"args", order.error().message()});
   // What is for us no more expires at once.
   start_ = due ? due->start : UnixTime{};
   if (!due) expires_ = {};

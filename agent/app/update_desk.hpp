@@ -12,8 +12,9 @@ namespace aisle::app {
 
 class UpdateDesk {
  public:
-  // No state directory: no updates are taken.
-  UpdateDesk(const std::string& state_dir, const std::string& config_path, const Log& log);
+  // No state directory: no updates are taken. `root_folder`: where the installer says what became of one.
+  UpdateDesk(const std::string& state_dir, const std::string& config_path, const Log& log,
+             const std::string& root_folder = update::kRootFolder);
 
   struct Offered {
     Json result;                           // for the reply

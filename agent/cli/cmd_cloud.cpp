@@ -180,9 +180,10 @@ int run_cloud(CloudArguments& arguments) {
 }
 
 void add_command_options(CLI::App& verb, CommandArguments& command) {
-  auto* name = verb.add_option("--command", command.name,
-                               "Instead: send one command (ping, resync, reload, config, erase, update, support-bundle) "
-                               "and print the reply");
+  auto* name =
+      verb.add_option("--command", command.name,
+                      "Instead: send one command (ping, resync, reload, config, erase, update, support-bundle) "
+                      "and print the reply");
   verb.add_option("--gateway", command.gateway, "Gateway to command")->needs(name);
   verb.add_option("--args", command.args, "Its arguments, a JSON object")->needs(name)->capture_default_str();
   verb.add_option("--id", command.id, "Its id; default random")->needs(name);
@@ -196,7 +197,8 @@ void add_offer_options(CLI::App& verb, OfferArguments& update) {
   auto* packages = verb.add_option("--packages", update.offer.packages,
                                    "With --command update: offer the packages of this folder, as scripts/package "
                                    "leaves them there; a gateway takes the one that is for it");
-  auto* url = verb.add_option("--url", update.offer.url, "Where gateways get them, each by its name: https://HOST/PATH");
+  auto* url =
+      verb.add_option("--url", update.offer.url, "Where gateways get them, each by its name: https://HOST/PATH");
   packages->needs(url);
   url->needs(packages);
   verb.add_option("--rings", update.rings,

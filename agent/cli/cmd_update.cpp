@@ -43,8 +43,7 @@ Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments) {
   if (!config) return tl::unexpected(config.error());
   const auto key = app::pinned_key(config->commands);
   if (!key) return tl::unexpected(key.error());
-  if (!*key)
-    return fail("{}: [commands] public_key is not set; name the key with --key", arguments.common.config);
+  if (!*key) return fail("{}: [commands] public_key is not set; name the key with --key", arguments.common.config);
   return **key;
 }
 
@@ -65,9 +64,8 @@ int fetch(const UpdateArguments& arguments) {
   const auto config = config::load(arguments.common.config);
   if (!config) return complain(config.error().message());
   up::HandOver files(arguments.common.state_dir, arguments.folder);
-  const up::FetchOptions options{site_of(*config), 5, [](int attempt) {
-                                   std::this_thread::sleep_for(kFirstPause * attempt);
-                                 }};
+  const up::FetchOptions options{site_of(*config), 5,
+                                 [](int attempt) { std::this_thread::sleep_for(kFirstPause * attempt); }};
   const auto fetched = up::fetch(files, options);
   if (!fetched) return complain(fetched.error().message());
   const auto standing = files.standing();
