@@ -82,17 +82,21 @@ int end_with(const Result<up::Outcome>& outcome) {
   return kDone;
 }
 
+Result<up::Trust> trust_of(const UpdateArguments& arguments) {
+  const auto key = up::read_trust(up::trust_path(arguments.common.config));
+  if (!key) return tl::unexpected(key.error().within("whose updates may be installed is not known"));
+  const auto config = config::load(arguments.common.config);
+  if (!config) return tl::unexpected(config.error());
+  return up::Trust{site_of(*config), *key};
+}
+
 int apply(const UpdateArguments& arguments) {
   const auto lock = up::Installer::lock(arguments.folder);
   if (!lock) return complain(lock.error().message());
-  const auto config = config::load(arguments.common.config);
-  if (!config) return complain(config.error().message());
-  const auto key = up::read_trust(up::trust_path(arguments.common.config));
-  if (!key) return complain(key.error().within("whose updates may be installed is not known").message());
   const Log log;
   const SystemClock clock;
   auto system = system_of(arguments);
-  up::Installer installer({arguments.common.state_dir, arguments.folder, site_of(*config), *key}, system, clock, log);
+  up::Installer installer({arguments.common.state_dir, arguments.folder, trust_of(arguments)}, system, clock, log);
   return end_with(installer.apply());
 }
 
@@ -103,7 +107,7 @@ int recover(const UpdateArguments& arguments) {
   const Log log;
   const SystemClock clock;
   auto system = system_of(arguments);
-  up::Installer installer({arguments.common.state_dir, arguments.folder, {}, {}}, system, clock, log);
+  up::Installer installer({arguments.common.state_dir, arguments.folder, fail("not needed")}, system, clock, log);
   return end_with(installer.recover());
 }
 

@@ -18,8 +18,8 @@ constexpr const char* kPackageName = "aisle-agent";
 constexpr const char* kJournal = "journal.json";
 constexpr const char* kNew = "new.deb";
 constexpr const char* kOld = "old.deb";
-constexpr const char* kProgram = "aislectl";
-constexpr const char* kDatabase = "database";
+constexpr const char* kKeptProgram = "aislectl";
+constexpr const char* kDatabaseCopy = "database";
 
 constexpr seconds kSettled{15};  // a daemon that ends right after its start is not healthy
 constexpr seconds kLook{1};
@@ -34,7 +34,7 @@ Installer::Installer(InstallerOptions options, System& system, const Clock& cloc
       system_(system),
       clock_(clock),
       log_(log),
-      database_(options_.state_dir, path(kDatabase)) {}
+      database_(options_.state_dir, path(kDatabaseCopy)) {}
 
 Result<Fd> Installer::lock(const std::string& folder) {
   std::error_code error;
@@ -101,14 +101,16 @@ Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
   if (!text) return tl::unexpected(text.error());
   auto command = command_from(*text);
   if (!command) return tl::unexpected(command.error());
-  if (!sync::signature_holds(*command, options_.site.store, options_.site.gateway, options_.key))
+  if (!options_.trust) return tl::unexpected(options_.trust.error());
+  const auto& [site, key] = *options_.trust;
+  if (!sync::signature_holds(*command, site.store, site.gateway, key))
     return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
   const auto before = read_outcome(path(names::kOutcome));
   if (before && before->command == command->id && is_final(before->state))
     return fail("this command was carried out already");
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
-  const auto due = due_for(*order, *command, options_.site);
+  const auto due = due_for(*order, *command, site);
   if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
   if (auto timely = check_time(*command, *due); !timely) return tl::unexpected(timely.error());
   if (auto taken = take_package(hand_over, due->package); !taken) return tl::unexpected(taken.error());
@@ -163,7 +165,7 @@ Result<Journal> Installer::prepare(const Plan& plan) {
   const auto back = system_.facts(path(kOld));
   if (!back) return tl::unexpected(back.error());
   if (back->version != out.before) return fail("the way back is {}, not {}", back->version, out.before);
-  if (auto kept = system_.keep_program(path(kProgram)); !kept) return tl::unexpected(kept.error());
+  if (auto kept = system_.keep_program(path(kKeptProgram)); !kept) return tl::unexpected(kept.error());
   const auto daemon = system_.daemon();
   out.online = daemon && daemon->online;
   return out;
@@ -254,7 +256,7 @@ Result<Outcome> Installer::finish(const Outcome& outcome) {
   if (auto removed = remove_durably(path(kJournal)); !removed) return tl::unexpected(removed.error());
   database_.discard();
   std::error_code ignored;
-  for (const char* name : {kNew, kOld, kProgram}) fs::remove(path(name), ignored);
+  for (const char* name : {kNew, kOld, kKeptProgram}) fs::remove(path(name), ignored);
   log_.info("update {}: {}{}{}", outcome.command, to_string(outcome.state), outcome.why.empty() ? "" : ": ",
             outcome.why);
   return outcome;

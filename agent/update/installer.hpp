@@ -21,11 +21,16 @@
 
 namespace aisle::update {
 
-struct InstallerOptions {
-  std::string state_dir;
-  std::string folder;  // ours: "/var/lib/aisle-update"
+// Whose commands to whom are carried out.
+struct Trust {
   Site site;
   Ed25519Public key;
+};
+
+struct InstallerOptions {
+  std::string state_dir;
+  std::string folder;   // ours: "/var/lib/aisle-update"
+  Result<Trust> trust;  // error: nothing can be installed, and why
 };
 
 class Installer {
@@ -36,7 +41,7 @@ class Installer {
   [[nodiscard]] static Result<Fd> lock(const std::string& folder);
   // What is handed over. Error: the outcome cannot be written, or the way back failed; `recover` tries again.
   Result<Outcome> apply();
-  // Finishes what was interrupted; `none`: nothing was. Neither waits for the daemon nor needs site and key.
+  // Finishes what was interrupted; `none`: nothing was. Neither waits for the daemon nor needs trust.
   Result<Outcome> recover();
 
  private:

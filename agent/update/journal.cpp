@@ -12,7 +12,7 @@ namespace aisle::update {
 namespace {
 
 constexpr std::array<std::string_view, 4> kSteps = {"prepared", "installing", "rolling_back", "confirmed"};
-constexpr std::size_t kMaxBytes = 16U << 10U;
+constexpr std::size_t kMaxJournal = 16U << 10U;
 
 }  // namespace
 
@@ -32,9 +32,9 @@ Status write_journal(const std::string& path, const Journal& journal) {
 Result<std::optional<Journal>> read_journal(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::optional<Journal>();
-  const auto text = read_small_file(path, kMaxBytes);
+  const auto text = read_small_file(path, kMaxJournal);
   if (!text) return tl::unexpected(text.error());
-  const auto read = records::parse_json(*text, kMaxBytes);
+  const auto read = records::parse_json(*text, kMaxJournal);
   if (!read || !read->is_object()) return fail("{}: not the journal of an update", path);
   Journal out;
   const auto step = read->value("step", nlohmann::json());

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kNames = {"none",      "waiting",     "fetching", "installing",
                                                     "confirmed", "rolled_back", "refused",  "withdrawn"};
-constexpr std::size_t kMaxBytes = 8192;
+constexpr std::size_t kMaxOutcome = 8192;
 constexpr std::size_t kMaxWhy = 1000;
 constexpr mode_t kForAll = 0644;
 
@@ -38,7 +38,7 @@ Json outcome_json(const Outcome& outcome) {
 }
 
 Result<Outcome> parse_outcome(std::string_view text) {
-  const auto read = records::parse_json(text, kMaxBytes);
+  const auto read = records::parse_json(text, kMaxOutcome);
   if (!read) return tl::unexpected(read.error());
   if (!read->is_object()) return fail("an object expected");
   const auto member = [&](const char* name) {
@@ -63,7 +63,7 @@ Status write_outcome(const std::string& path, const Outcome& outcome) {
 }
 
 std::optional<Outcome> read_outcome(const std::string& path) {
-  const auto text = read_small_file(path, kMaxBytes);
+  const auto text = read_small_file(path, kMaxOutcome);
   if (!text) return std::nullopt;
   auto outcome = parse_outcome(*text);
   return outcome ? std::optional(*std::move(outcome)) : std::nullopt;

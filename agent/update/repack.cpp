@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr seconds kShort{60}, kLong{300};
+constexpr seconds kLookUp{60}, kBuild{300};
 // The configuration as it came: dpkg would take an edited one in the package for what the package had brought, and
 // replace it with the next version's.
 constexpr const char* kConfiguration = "/etc/aisle/aisle.toml";
@@ -36,7 +36,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 // Directories are listed too; one that is a link here (/lib) is one in the package.
 Status copy_files(const std::string& package, const std::string& into) {
-  const auto listed = output_of({"dpkg-query", "--listfiles", package}, kShort);
+  const auto listed = output_of({"dpkg-query", "--listfiles", package}, kLookUp);
   if (!listed) return tl::unexpected(listed.error());
   for (const auto& path : lines_of(*listed)) {
     if (!path.starts_with('/')) continue;
@@ -54,14 +54,14 @@ Status copy_files(const std::string& package, const std::string& into) {
 }
 
 Status copy_control(const std::string& package, const std::string& into) {
-  const auto listed = output_of({"dpkg-query", "--control-list", package}, kShort);
+  const auto listed = output_of({"dpkg-query", "--control-list", package}, kLookUp);
   if (!listed) return tl::unexpected(listed.error());
   for (const auto& name : lines_of(*listed)) {
-    const auto path = output_of({"dpkg-query", "--control-path", package, name}, kShort);
+    const auto path = output_of({"dpkg-query", "--control-path", package, name}, kLookUp);
     if (!path) return tl::unexpected(path.error());
     if (auto copied = copy(*path, into + "/" + name); !copied) return copied;
   }
-  const auto status = output_of({"dpkg-query", "--status", package}, kShort);
+  const auto status = output_of({"dpkg-query", "--status", package}, kLookUp);
   if (!status) return tl::unexpected(status.error());
   std::ofstream file(into + "/control");
   file << control_of(*status);
@@ -71,7 +71,7 @@ Status copy_control(const std::string& package, const std::string& into) {
 }
 
 Status make(const std::string& package, const std::string& tree, const std::string& to) {
-  const auto verified = run_program({"dpkg", "--verify", package}, kShort, true);
+  const auto verified = run_program({"dpkg", "--verify", package}, kLookUp, true);
   if (!verified) return tl::unexpected(verified.error());
   if (const auto what = altered(verified->output); !what.empty())
     return fail("the installed package was altered: {}", what);
@@ -83,7 +83,7 @@ Status make(const std::string& package, const std::string& tree, const std::stri
     fs::permissions(directory, static_cast<fs::perms>(0755), error);
   if (auto copied = copy_files(package, tree); !copied) return copied;
   if (auto copied = copy_control(package, tree + "/DEBIAN"); !copied) return copied;
-  const auto built = output_of({"dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, to}, kLong);
+  const auto built = output_of({"dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, to}, kBuild);
   return built ? Status() : tl::unexpected(built.error());
 }
 

@@ -14,7 +14,7 @@
 namespace aisle::update {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = 4096;
+constexpr std::uint64_t kMaxKeyFile = 4096;
 constexpr mode_t kForAll = 0644;
 
 Status only_ours(const std::string& path) {
@@ -33,7 +33,7 @@ Result<Ed25519Public> read_trust(const std::string& path) {
   for (const auto& owned : {directory, path}) {
     if (auto checked = only_ours(owned); !checked) return tl::unexpected(checked.error());
   }
-  const auto text = read_small_file(path, kMaxBytes);
+  const auto text = read_small_file(path, kMaxKeyFile);
   if (!text) return tl::unexpected(text.error());
   auto key = parse_ed25519_public(*text);
   if (!key) return tl::unexpected(key.error().within(path));

@@ -20,7 +20,7 @@ class InstallerTest : public ::testing::Test {
     hand_over(package, signed_command(package_args(package, package.substr(0, package.find(' ')))));
   }
   Installer installer() {
-    return {{directory.file("state"), directory.file("own"), {"s1", "g1", kTarget, 1}, ed25519_public(kSeed)},
+    return {{directory.file("state"), directory.file("own"), Trust{{"s1", "g1", kTarget, 1}, ed25519_public(kSeed)}},
             machine,
             clock,
             log};
