@@ -23,6 +23,7 @@ constexpr int kSignal = 128;
 // posix_spawn takes them as not constant, and changes nothing.
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (auto& text : texts) out.push_back(text.data());
   out.push_back(nullptr);
   return out;

@@ -59,7 +59,7 @@ Status copy_control(const std::string& package, const std::string& into) {
   for (const auto& name : lines_of(*listed)) {
     const auto path = output_of({"dpkg-query", "--control-path", package, name}, kLookUp);
     if (!path) return tl::unexpected(path.error());
-    if (auto copied = copy(*path, into + "/" + name); !copied) return copied;
+    if (auto copied = copy(*path, fs::path(into) / name); !copied) return copied;
   }
   const auto status = output_of({"dpkg-query", "--status", package}, kLookUp);
   if (!status) return tl::unexpected(status.error());

@@ -31,7 +31,6 @@ class FetchTest : public ::testing::Test {
     });
     port = server.bind_to_any_port("127.0.0.1");
     thread = std::thread([this] { server.listen_after_bind(); });
-    server.wait_until_ready();
   }
   ~FetchTest() override {
     server.stop();

@@ -97,7 +97,7 @@ Status Machine::start(bool /*wait*/) {
   if (is("dead")) return fail("systemctl ended with 1");
   runs = true;
   ++epochs_;
-  const std::string database = directory_.file("state/aisle.db");
+  const std::string database = directory_->file("state/aisle.db");
   write(database, text_of(database) + (is("migrates") ? "+migrated" : "") + "+" + first_word(package));
   if (is("migrates")) write(database + "-wal", "of the new one");
   return {};

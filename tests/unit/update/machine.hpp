@@ -20,7 +20,7 @@ struct PowerCut {};
 // The version of Debian and, behind a space, what is wrong with it.
 class Machine final : public System {
  public:
-  Machine(const fakes::TempDir& directory, ManualClock& clock) : directory_(directory), clock_(clock) {}
+  Machine(const fakes::TempDir& directory, ManualClock& clock) : directory_(&directory), clock_(&clock) {}
 
   Result<std::string> installed() override;
   Result<PackageFacts> facts(const std::string& package) override;
@@ -33,7 +33,7 @@ class Machine final : public System {
   Status start(bool wait) override;
   std::optional<DaemonFacts> daemon() override;
   Result<std::int64_t> schema() override;
-  void pause(seconds time) override { clock_.advance(time); }
+  void pause(seconds time) override { clock_->advance(time); }
 
   std::string package = "1.0-1 good";
   bool runs = true, online = true, altered = false, full = false;
@@ -44,8 +44,8 @@ class Machine final : public System {
   void call(const char* what);
   [[nodiscard]] bool is(const char* trouble) const { return package.find(trouble) != std::string::npos; }
 
-  const fakes::TempDir& directory_;
-  ManualClock& clock_;
+  const fakes::TempDir* directory_;
+  ManualClock* clock_;
   int epochs_ = 0;
 };
 
