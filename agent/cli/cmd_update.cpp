@@ -85,8 +85,9 @@ int end_with(const Result<up::Outcome>& outcome) {
 Result<up::Trust> trust_of(const UpdateArguments& arguments) {
   const auto key = up::read_trust(up::trust_path(arguments.common.config));
   if (!key) return tl::unexpected(key.error().within("whose updates may be installed is not known"));
+  // The daemon's user may put links among its files: what root found wrong in them is not for everybody's eyes.
   const auto config = config::load(arguments.common.config);
-  if (!config) return tl::unexpected(config.error());
+  if (!config) return fail("the configuration is not valid: aislectl config check");
   return up::Trust{site_of(*config), *key};
 }
 
