@@ -17,7 +17,7 @@ constexpr seconds kLookUp{60}, kBuild{300};
 constexpr const char* kConfiguration = "/etc/aisle/aisle.toml";
 constexpr const char* kAsItCame = "/usr/share/aisle/aisle.toml";
 
-Status copy(const fs::path& from, const fs::path& to) {
+Status copy_entry(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
   if (!error) fs::copy(from, to, fs::copy_options::copy_symlinks, error);
@@ -48,7 +48,7 @@ Status copy_files(const std::string& package, const std::string& into) {
       if (error) return fail("{}: {}", path, error.message());
       continue;
     }
-    if (auto copied = copy(path == kConfiguration ? kAsItCame : path, into + path); !copied) return copied;
+    if (auto copied = copy_entry(path == kConfiguration ? kAsItCame : path, into + path); !copied) return copied;
   }
   return {};
 }
@@ -59,7 +59,7 @@ Status copy_control(const std::string& package, const std::string& into) {
   for (const auto& name : lines_of(*listed)) {
     const auto path = output_of({"dpkg-query", "--control-path", package, name}, kLookUp);
     if (!path) return tl::unexpected(path.error());
-    if (auto copied = copy(*path, fs::path(into) / name); !copied) return copied;
+    if (auto copied = copy_entry(*path, fs::path(into) / name); !copied) return copied;
   }
   const auto status = output_of({"dpkg-query", "--status", package}, kLookUp);
   if (!status) return tl::unexpected(status.error());
