@@ -17,7 +17,6 @@ constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 // Opening a pipe would wait for its other end.
 constexpr int kPlainFile = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 constexpr mode_t kOwn = 0600;
-constexpr mode_t kRights = 0640;
 constexpr std::size_t kBlock = 64U << 10U;
 
 tl::unexpected<Error> trouble(const std::string& path) {
@@ -130,8 +129,7 @@ Status Folder::copy_in(const std::string& from, const std::string& name) const {
   if (::unlinkat(fd_.get(), beside.c_str(), 0) != 0 && errno != ENOENT) return trouble(path);
   const Fd target(::openat(fd_.get(), beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwn));
   if (!target || !copy_bytes(source.get(), target.get())) return trouble(path);
-  if (::fchown(target.get(), owner_, group_) != 0 || ::fchmod(target.get(), kRights) != 0) return trouble(path);
-  if (::fsync(target.get()) != 0) return trouble(path);
+  if (::fchown(target.get(), owner_, group_) != 0 || ::fsync(target.get()) != 0) return trouble(path);
   return rename(beside, name);
 }
 

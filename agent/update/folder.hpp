@@ -40,7 +40,8 @@ class Folder {
   [[nodiscard]] Result<std::uint64_t> size_of(const std::string& name) const;
   // To a path of our own, on the disk when it returns.
   [[nodiscard]] Status copy_out(const std::string& name, const std::string& to) const;
-  // From a path of our own; it becomes the directory's owner's. In place of what was there, at one moment.
+  // From a path of our own; it becomes the directory's owner's, and nobody else reads it. In place of what was there,
+  // at one moment.
   [[nodiscard]] Status copy_in(const std::string& from, const std::string& name) const;
   // What is not there is moved, or removed, already.
   [[nodiscard]] Status rename(const std::string& from, const std::string& to) const;

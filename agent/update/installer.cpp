@@ -23,6 +23,7 @@ constexpr const char* kDatabaseCopy = "database";
 
 constexpr seconds kSettled{15};  // a daemon that ends right after its start is not healthy
 constexpr seconds kLook{1};
+constexpr seconds kDrift{60};  // between the daemon's clock and ours
 // A package unpacks to about four times its size; the rest is for the system.
 constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
 constexpr int kWaysBack = 3;  // attempts
@@ -91,7 +92,7 @@ Result<Outcome> Installer::apply() {
 Status Installer::check_time(const sync::CommandMessage& command, const Due& due) const {
   const UnixTime now = clock_.now();
   if (now > command.expires) return fail("the command has expired");
-  if (now < due.from) return fail("it is not the turn of this gateway's ring yet");
+  if (now + kDrift < due.from) return fail("it is not the turn of this gateway's ring yet");
   return {};
 }
 
