@@ -53,6 +53,14 @@ Status copy_files(const std::string& package, const std::string& into) {
   return {};
 }
 
+Status write(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text;
+  file.flush();
+  if (!file) return fail("{} cannot be written", path);
+  return {};
+}
+
 Status copy_control(const std::string& package, const std::string& into) {
   const auto listed = output_of({"dpkg-query", "--control-list", package}, kLookUp);
   if (!listed) return tl::unexpected(listed.error());
@@ -63,11 +71,9 @@ Status copy_control(const std::string& package, const std::string& into) {
   }
   const auto status = output_of({"dpkg-query", "--status", package}, kLookUp);
   if (!status) return tl::unexpected(status.error());
-  std::ofstream file(into + "/control");
-  file << control_of(*status);
-  file.flush();
-  if (!file) return fail("{}/control cannot be written", into);
-  return {};
+  if (auto written = write(into + "/control", control_of(*status)); !written) return written;
+  // Without it dpkg would replace an edited configuration.
+  return write(into + "/conffiles", conffiles_of(*status));
 }
 
 Status make(const std::string& package, const std::string& tree, const std::string& to) {
@@ -110,6 +116,19 @@ std::string control_of(const std::string& status) {
     if (!line.starts_with(' '))
       left_out = line.starts_with("Status:") || line.starts_with("Conffiles:") || line.starts_with("Config-Version:");
     if (!left_out) out += line + "\n";
+  }
+  return out;
+}
+
+std::string conffiles_of(const std::string& status) {
+  std::string out;
+  bool listed = false;
+  for (const auto& line : lines_of(status)) {
+    if (!line.starts_with(' ')) {
+      listed = line.starts_with("Conffiles:");
+    } else if (listed && !line.ends_with(" obsolete")) {
+      out += line.substr(1, line.find(' ', 1) - 1) + "\n";
+    }
   }
   return out;
 }

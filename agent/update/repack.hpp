@@ -16,4 +16,7 @@ namespace aisle::update {
 // What dpkg knows of the package, as the control file of a package.
 [[nodiscard]] std::string control_of(const std::string& status);
 
+// The list of its configuration files, which dpkg keeps nowhere else.
+[[nodiscard]] std::string conffiles_of(const std::string& status);
+
 }  // namespace aisle::update

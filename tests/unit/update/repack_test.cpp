@@ -20,5 +20,11 @@ TEST(Repack, TheControlFileIsWithoutWhatDpkgKeepsForItself) {
             "Package: aisle-agent\nVersion: 1.0-1\nDescription: hears\n what is there\n .\n more\n");
 }
 
+TEST(Repack, ConfigurationFilesStayOnes) {
+  EXPECT_EQ(conffiles_of("Package: aisle-agent\nConffiles:\n /etc/aisle/aisle.toml 0123\n /etc/old 45 obsolete\n"
+                         "Description: hears\n what is there\n"),
+            "/etc/aisle/aisle.toml\n");
+}
+
 }  // namespace
 }  // namespace aisle::update
