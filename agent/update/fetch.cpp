@@ -23,16 +23,20 @@ Result<std::string> get(Client& client, const provision::Url& url, const Package
   client.set_write_timeout(kSilenceS);
   std::string body;
   bool too_long = false;
+  int status = 0;  // 0: none came
   const auto answer = client.Get(
       url.path.empty() ? "/" : url.path, {{"Accept-Encoding", "identity"}},
-      [](const httplib::Response& response) { return response.status == kFound; },
+      [&](const httplib::Response& response) {
+        status = response.status;
+        return status == kFound;
+      },
       [&](const char* data, std::size_t size) {
         too_long = body.size() + size > package.bytes;
         if (!too_long) body.append(data, size);
         return !too_long;
       });
   if (too_long) return fail("it is longer than the {} bytes that were announced", package.bytes);
-  if (answer && answer->status != kFound) return fail("answered with {}", answer->status);
+  if (status != 0 && status != kFound) return fail("answered with {}", status);
   if (!answer) return fail("{}", httplib::to_string(answer.error()));
   if (body.size() != package.bytes) return fail("{} of {} bytes came", body.size(), package.bytes);
   if (to_hex(sha256(body)) != package.sha256) return fail("it is another one than was announced (SHA-256)");

@@ -107,8 +107,8 @@ Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
   if (!sync::signature_holds(*command, site.store, site.gateway, key))
     return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
   const auto before = read_outcome(path(names::kOutcome));
-  if (before && before->command == command->id && is_final(before->state))
-    return fail("this command was carried out already");
+  const bool tried = before && (before->state == State::confirmed || before->state == State::rolled_back);
+  if (tried && before->command == command->id) return fail("this command was carried out already");
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
   const auto due = due_for(*order, *command, site);

@@ -22,7 +22,7 @@ class UpdateDeskTest : public ::testing::Test {
   }
   std::string take(const nlohmann::json& change, const std::string& id = "u-1") {
     auto args = package_args("2.0-1 good", "2.0-1");
-    args.merge_patch(change);
+    if (!change.is_null()) args.merge_patch(change);
     const auto taken = desk->take(signed_command(args, id), site);
     return taken ? taken->result["state"].get<std::string>() : taken.error().reason;
   }

@@ -151,8 +151,6 @@ TEST_F(InstallerTest, WithoutAWayBackNothingIsChanged) {
   machine.altered = false;
   machine.full = true;
   hand_over("2.0-1 good");
-  expect_refused("command was carried out already");
-  hand_over("2.0-1 good", signed_command(package_args("2.0-1 good", "2.0-1"), "u-2"));
   expect_refused("no room");
 }
 
@@ -174,7 +172,9 @@ class PowerCutTest : public InstallerTest {
     machine = {directory, clock};
     hand_over(package);
     if (!cut([this] { apply(); }, first)) return false;
+    const bool begun = left("own/journal.json");
     if (cut([this] { recover(); }, second)) recover();
+    if (!begun) machine.runs = true;  // as every boot does
     return true;
   }
 

@@ -11,13 +11,13 @@ const std::string kPackage = "2.0-1 good";
 
 std::string wrong(const json& change) {
   auto args = package_args(kPackage, "2.0-1");
-  args.merge_patch(change);
+  if (!change.is_null()) args.merge_patch(change);
   const auto order = parse_order(args);
   return order ? "" : order.error().message();
 }
 Due due(const json& change, std::uint32_t ring, const std::string& gateway = "g1") {
   auto args = package_args(kPackage, "2.0-1");
-  args.merge_patch(change);
+  if (!change.is_null()) args.merge_patch(change);
   return due_for(*parse_order(args), signed_command(args), {"s1", gateway, kTarget, ring}).value();
 }
 
