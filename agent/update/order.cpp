@@ -117,7 +117,7 @@ Duration place_in(seconds spread, const std::string& id, const Site& site) {
   const auto digest = sha256(fmt::format("{} {} {}", id, site.store, site.gateway));
   std::uint32_t number = 0;
   for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | std::to_integer<std::uint32_t>(digest.at(i));
-  return Duration(spread) * number / 0x1'0000'0000;
+  return milliseconds(spread) * number / 0x1'0000'0000;
 }
 
 }  // namespace
