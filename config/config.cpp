@@ -76,6 +76,7 @@ std::map<std::string, KeyRule> known_keys() {
     sync = {}
     outbox = {}
     commands = {}
+    update = {}
     http = {}
     privacy = {}
     log = {}

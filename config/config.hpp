@@ -109,6 +109,10 @@ struct CommandsSection {
   std::string public_key;  // Ed25519, hex or base64, or the path of a file with one; "" none
   friend bool operator==(const CommandsSection&, const CommandsSection&) = default;
 };
+struct UpdateSection {
+  std::uint32_t ring = 1;
+  friend bool operator==(const UpdateSection&, const UpdateSection&) = default;
+};
 struct PrivacySection {
   bool allow_static = false;
   seconds consent_max_age{72 * 3600};
@@ -127,6 +131,7 @@ struct Config {
   SyncSection sync;
   OutboxSection outbox;
   CommandsSection commands;
+  UpdateSection update;
   PrivacySection privacy;
   LogLevel log_level = LogLevel::info;
   // As "file:line:column: key: what": keys accepted but not used by this version, and settings likely not meant.

@@ -86,6 +86,8 @@ const std::map<std::string_view, std::string_view>& descriptions() {
       {"outbox.ledger_max_age_h", "Hours after which events of the ledger go; 0: never."},
       {"commands", "Commands of the cloud that change state."},
       {"commands.public_key", "The Ed25519 key that must have signed them, or a file with it; default: none is taken."},
+      {"update", "When this gateway takes an update that the cloud offers."},
+      {"update.ring", "Its ring: 0 takes an update first, 1 next, and so on."},
       {"http", "Accepted; the local HTTP API is not served by this version."},
       {"http.bind", "Address."},
       {"http.port", "Port."},

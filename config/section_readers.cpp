@@ -205,6 +205,10 @@ void read_small_sections(TableReader& root, Config& out) {
     outbox->finish();
   }
   read_commands(root, out.commands);
+  if (auto update = root.table("update")) {
+    update->integer("ring", out.update.ring, 0, 9);
+    update->finish();
+  }
   read_http(root);
   read_privacy(root, out.privacy);
   if (auto log = root.table("log")) {

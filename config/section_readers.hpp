@@ -20,7 +20,7 @@ void read_zones(TableReader& root, Config& out);
 // The key `host` of [sync]: one broker, or the nodes of a cluster; after `port`, which is theirs unless they name one.
 void read_hosts(TableReader& sync, SyncSection& out);
 void read_sync(TableReader& root, SyncSection& out);
-// [offers], [time], [outbox], [commands], [http], [privacy], [log].
+// [offers], [time], [outbox], [commands], [update], [http], [privacy], [log].
 void read_small_sections(TableReader& root, Config& out);
 
 }  // namespace aisle::config

@@ -118,6 +118,7 @@ Tree tree(const Config& config) {
       {"max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.outbox.max_age).count()},
       {"ledger_max_age_h", std::chrono::duration_cast<std::chrono::hours>(config.outbox.ledger_max_age).count()}};
   out["commands"]["public_key"] = config.commands.public_key;
+  out["update"]["ring"] = config.update.ring;
   out["privacy"] = {
       {"allow_static", config.privacy.allow_static},
       {"master_key", config.privacy.master_key},

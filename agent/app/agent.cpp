@@ -56,7 +56,8 @@ Agent::Agent(AgentOptions options, AgentParts parts, Loop& core, const Clock& cl
       scans_(core, GatewayId(options_.config.store.gateway),
              {[this] { return core_now(); }, [this] { return source_->status(); }}),
       cloud_(options_.cloud),
-      config_digest_(config::digest_of(options_.config)) {
+      config_digest_(config::digest_of(options_.config)),
+      updates_(options_.state_dir, options_.config_path, log) {
   if (!parts.box_keys) return;
   box_key_ = to_hex(parts.box_keys->public_key());
   open_box_ = [keys = *parts.box_keys](ByteSpan box) { return keys.open(box); };
@@ -173,6 +174,7 @@ void Agent::begin() {
   report_drops(loaded.unreported_drops);
   start_session();
   settle_config();
+  settle_update();
   start_source();
   tick();
   prepare_tokens();
@@ -287,6 +289,7 @@ void Agent::tick() {
   refresh_time();
   refresh_trust();
   watch_config();
+  watch_update();
   if (stopping_) return;
   if (!file_source()) {
     drain_queue();

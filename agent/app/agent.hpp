@@ -21,6 +21,7 @@
 #include "agent/app/support_bundle.hpp"
 #include "agent/app/time_keeper.hpp"
 #include "agent/app/turns.hpp"
+#include "agent/app/update_desk.hpp"
 #include "agent/base/log.hpp"
 #include "agent/base/loop.hpp"
 #include "agent/base/random.hpp"
@@ -190,6 +191,12 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void report_config();
   // As the status topic has it.
   [[nodiscard]] Json config_json() const;
+  // Updates.
+  [[nodiscard]] update::Site update_site() const;
+  void take_update(const sync::CommandMessage& command, ReplyDone done);
+  void settle_update();
+  void watch_update();
+  void report_update(const update::Outcome& outcome);
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
   void erase_in_turn(const EraseOrder& order, std::string signature, Journal::CommandOf command,
@@ -271,6 +278,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::uint64_t proofs_before_ = 0;                             // of the session, when the trial began
   std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet
   std::optional<NextRun> next_run_;
+  UpdateDesk updates_;
+  std::map<std::string, std::string> updates_ended_;  // command and reply, not sent yet
 };
 
 }  // namespace aisle::app

@@ -1,5 +1,5 @@
-// What the cloud commands: ping, resync, erase, support-bundle; reload and config are in agent_config.cpp. Effect, id
-// and reply are committed before the reply is sent.
+// What the cloud commands: ping, resync, erase, support-bundle; reload and config are in agent_config.cpp, update in
+// agent_update.cpp. Effect, id and reply are committed before the reply is sent.
 #include "agent/app/agent.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/metrics.hpp"
@@ -41,6 +41,7 @@ void Agent::execute(const sync::CommandMessage& command, std::function<void(std:
   if (command.name == "resync") return resync(command, done);
   if (command.name == "reload") return reload(command, std::move(done));
   if (command.name == "config") return configure(command, std::move(done));
+  if (command.name == update::kCommand) return take_update(command, std::move(done));
   if (command.name == "erase") return erase(command, done);
   collect_bundle_for_cloud([this, command, done = std::move(done)](const Result<Json>& bundle) mutable {
     commit_reply(

@@ -50,6 +50,7 @@ void take_live(config::Config& into, const config::Config& from) {
   into.time_wait = from.time_wait;
   into.privacy.consent_max_age = from.privacy.consent_max_age;
   into.commands = from.commands;
+  into.update = from.update;
   if (same_but_thresholds(into.zones, from.zones)) into.zones = from.zones;
 }
 

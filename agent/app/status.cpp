@@ -172,6 +172,7 @@ Json Agent::status() const {
   out["commands"] = commands_json();
   out["config"] = cloud_config_json(cloud_);
   out["config"]["digest"] = config_digest_;
+  out["update"] = updates_.status();
   out["datasets"] = std::move(datasets);
   out["records_refused"] = records_refused_;
   return out;

@@ -2,9 +2,12 @@
 #include "agent/app/agent.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
+#include "agent/store/schema.hpp"
 
 int main(int argc, char** argv) {
   using namespace aisle::cli;
+  using aisle::Json;
+  namespace store = aisle::store;
   CLI::App app("aislectl: provisions, inspects and feeds an Aisle gateway");
   app.require_subcommand(1);
   Chosen chosen;
@@ -24,13 +27,15 @@ int main(int argc, char** argv) {
   add_simulate(app, chosen);
   add_cloud(app, chosen);
   add_support_bundle(app, chosen);
+  add_update(app, chosen);
   add_generate(app, chosen);
   bool json = false;
   auto* version = app.add_subcommand("version", "Print the version");
   version->add_flag("--json", json, "JSON");
   version->callback([&] {
     chosen.run = [&] {
-      print_line(json ? R"({"version":")" AISLE_VERSION R"("})" : "aisle " AISLE_VERSION);
+      print_line(json ? Json{{"version", AISLE_VERSION}, {"schema", store::newest_schema()}}.dump()
+                      : "aisle " AISLE_VERSION);
       return kDone;
     };
   });

@@ -1,8 +1,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
+#include <sstream>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/base/log.hpp"
@@ -12,7 +14,9 @@
 #include "agent/cli/cmd_command.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
+#include "agent/cli/update_offer.hpp"
 #include "agent/model/ids.hpp"
+#include "agent/update/order.hpp"
 #include "sync/mqtt/library.hpp"
 #include "sync/mqtt/transport.hpp"
 
@@ -25,6 +29,11 @@ struct ClaimArguments {
   std::int64_t life_s = 90 * 86400;
 };
 
+struct OfferArguments {
+  UpdateOffer offer;
+  std::string rings, spread = "1h";
+};
+
 struct CloudArguments {
   std::string broker = "127.0.0.1:1883";
   std::string store, prefix = "aisle/v1", summary;
@@ -34,6 +43,7 @@ struct CloudArguments {
   std::string seal_for;
   bool json = false, quiet = false;
   CommandArguments command;
+  OfferArguments update;
   ClaimArguments claims;
 };
 
@@ -101,6 +111,27 @@ int revoke(const std::string& store, const ClaimArguments& arguments) {
   return kDone;
 }
 
+// What is offered, as the args of the command.
+Status add_offer(const OfferArguments& arguments, CommandArguments& command) {
+  UpdateOffer offer = arguments.offer;
+  if (offer.packages.empty()) return {};
+  if (command.name != update::kCommand) return fail("--packages: only with --command update");
+  std::istringstream rings(arguments.rings);
+  for (std::string ring; std::getline(rings, ring, ',');) {
+    const auto after = parse_period(ring);
+    if (!after) return tl::unexpected(after.error().within("--rings"));
+    offer.rings.push_back(*after);
+  }
+  const auto spread = parse_period(arguments.spread);
+  if (!spread) return tl::unexpected(spread.error().within("--spread"));
+  offer.spread = *spread;
+  const auto args = update_args(offer);
+  if (!args) return tl::unexpected(args.error());
+  command.args = args->dump();
+  command.expires_s = std::max(command.expires_s, static_cast<int>(lifetime_of(offer).count()));
+  return {};
+}
+
 void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) {
   const auto summary = feed.summary();
   if (!arguments.summary.empty()) {
@@ -128,12 +159,14 @@ void print_summary(const cloud::FeedLog& feed, const CloudArguments& arguments) 
   std::fprintf(stderr, "%s\n", text.c_str());
 }
 
-int run_cloud(const CloudArguments& arguments) {
+int run_cloud(CloudArguments& arguments) {
   if (!arguments.claims.revoke.empty()) return revoke(arguments.store, arguments.claims);
   auto broker = broker_options(arguments);
   if (!broker) return complain(broker.error().message()), kWrongUsage;
   const auto sealed_for = box_key(arguments);
   if (!sealed_for) return complain(sealed_for.error().message()), kWrongUsage;
+  if (auto offered = add_offer(arguments.update, arguments.command); !offered)
+    return complain(offered.error().message()), kWrongUsage;
   if (!arguments.command.name.empty())
     return send_command(arguments.command, std::move(*broker), arguments.prefix, arguments.store);
   sigset_t set;
@@ -170,9 +203,10 @@ int run_cloud(const CloudArguments& arguments) {
 }
 
 void add_command_options(CLI::App& verb, CommandArguments& command) {
-  auto* name = verb.add_option("--command", command.name,
-                               "Instead: send one command (ping, resync, reload, erase, support-bundle) and print the "
-                               "reply");
+  auto* name =
+      verb.add_option("--command", command.name,
+                      "Instead: send one command (ping, resync, reload, config, erase, update, support-bundle) "
+                      "and print the reply");
   verb.add_option("--gateway", command.gateway, "Gateway to command")->needs(name);
   verb.add_option("--args", command.args, "Its arguments, a JSON object")->needs(name)->capture_default_str();
   verb.add_option("--id", command.id, "Its id; default random")->needs(name);
@@ -180,6 +214,27 @@ void add_command_options(CLI::App& verb, CommandArguments& command) {
       ->needs(name);
   verb.add_option("--expires-s", command.expires_s, "It is good for this long")->needs(name)->capture_default_str();
   verb.add_option("--timeout-s", command.timeout_s, "Wait this long for the reply")->needs(name)->capture_default_str();
+}
+
+void add_offer_options(CLI::App& verb, OfferArguments& update) {
+  auto* packages = verb.add_option("--packages", update.offer.packages,
+                                   "With --command update: offer the packages of this folder, as scripts/package "
+                                   "leaves them there; a gateway takes the one that is for it");
+  auto* url =
+      verb.add_option("--url", update.offer.url, "Where gateways get them, each by its name: https://HOST/PATH");
+  packages->needs(url);
+  url->needs(packages);
+  verb.add_option("--rings", update.rings,
+                  "When each ring takes it, from now on, ring 0 first, as 0,24h,3d; default: all at once")
+      ->needs(packages);
+  verb.add_option("--spread", update.spread, "The gateways of a ring come at random within this time")
+      ->needs(packages)
+      ->capture_default_str();
+  verb.add_option_function<int>(
+          "--confirm-s", [&update](int value) { update.offer.confirm_within = seconds{value}; },
+          "A gateway has this long to be healthy with it, else it goes back; default 300")
+      ->needs(packages);
+  verb.add_flag("--downgrade", update.offer.downgrade, "An older version may be installed")->needs(packages);
 }
 
 void add_claim_options(CLI::App& verb, ClaimArguments& claims) {
@@ -243,6 +298,7 @@ void add_cloud(CLI::App& app, Chosen& chosen) {
   verb->add_flag("--json", arguments->json, "CloudEvents, one JSON object a line");
   verb->add_flag("--quiet", arguments->quiet, "Only the summary");
   add_command_options(*verb, arguments->command);
+  add_offer_options(*verb, arguments->update);
   add_claim_options(*verb, arguments->claims);
   verb->callback([&chosen, arguments] {
     if (!arguments->command.name.empty() && !is_site_id(arguments->command.gateway))

@@ -43,6 +43,7 @@ void add_simulate(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);
 void add_support_bundle(CLI::App& app, Chosen& chosen);
 void add_token(CLI::App& app, Chosen& chosen);
+void add_update(CLI::App& app, Chosen& chosen);
 void add_watch(CLI::App& app, Chosen& chosen);
 void add_zones(CLI::App& app, Chosen& chosen);
 

@@ -40,12 +40,14 @@ add_custom_target(package_files DEPENDS aisled ${package}/aislectl.bash ${packag
 
 install(TARGETS aisled DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(TARGETS aislectl DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES ${package}/aisle-agent.service systemd/aisle-renew.service systemd/aisle-renew.timer DESTINATION lib/systemd/system)
+install(FILES ${package}/aisle-agent.service systemd/aisle-renew.service systemd/aisle-renew.timer systemd/aisle-fetch.path systemd/aisle-fetch.service
+  systemd/aisle-update.path systemd/aisle-update.service systemd/aisle-update-recover.service DESTINATION lib/systemd/system)
 install(FILES systemd/aisle.sysusers DESTINATION lib/sysusers.d RENAME aisle-agent.conf)
 install(FILES systemd/aisle.tmpfiles DESTINATION lib/tmpfiles.d RENAME aisle-agent.conf)
 install(FILES systemd/aisle-dbus.conf DESTINATION share/dbus-1/system.d RENAME aisle-agent.conf)
 install(FILES config/aisle.toml DESTINATION /etc/aisle)
-install(FILES config/aisle.schema.json systemd/tpm.conf DESTINATION share/aisle)
+# The configuration as it comes, for the way back of an update, and its schema.
+install(FILES config/aisle.toml config/aisle.schema.json systemd/tpm.conf DESTINATION share/aisle)
 install(FILES ${package}/aislectl.bash DESTINATION share/bash-completion/completions RENAME aislectl)
 install(FILES ${package}/aislectl.zsh DESTINATION share/zsh/vendor-completions RENAME _aislectl)
 install(FILES ${package}/aisled.8.gz DESTINATION share/man/man8)

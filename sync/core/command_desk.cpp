@@ -19,7 +19,8 @@ struct Known {
   bool changes_state;
 };
 constexpr std::array kKnown = {Known{"ping", false},  Known{"support-bundle", false}, Known{"resync", true},
-                               Known{"reload", true}, Known{"config", true},          Known{"erase", true}};
+                               Known{"reload", true}, Known{"config", true},          Known{"erase", true},
+                               Known{"update", true}};
 
 bool plain_topic(std::string_view topic) {
   if (topic.size() > kMaxResponseTopic || topic.ends_with('/') || topic.find("//") != std::string_view::npos)
@@ -63,7 +64,7 @@ void CommandDesk::on_message(std::string_view name, const InMessage& message) {
 std::optional<CommandDesk::Refusal> CommandDesk::refusal_of(const CommandMessage& command) const {
   const auto state_changing = changes_state(command.name);
   if (!state_changing)
-    return Refusal{"unknown_command", "ping, support-bundle, resync, reload, config or erase expected"};
+    return Refusal{"unknown_command", "ping, support-bundle, resync, reload, config, erase or update expected"};
   if (command.expires < command.issued || command.expires - command.issued > kLongestLife)
     return Refusal{"lifetime", "\"expires\" must be after \"issued\", by at most 7 days"};
   if (port_.time_known() && command.issued > clock_.now() + kSkew)

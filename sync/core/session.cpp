@@ -311,6 +311,7 @@ std::string Session::Impl::status_payload(std::string_view state, UnixTime since
   out["epoch"] = options.epoch;
   if (!options.box_key.empty()) out["box_key"] = options.box_key;
   if (!options.config.is_null()) out["config"] = options.config;
+  if (!options.update.is_null()) out["update"] = options.update;
   return out.dump();
 }
 
@@ -435,6 +436,12 @@ IdRanges Session::held_ids() const {
 void Session::set_config(Json config) {
   if (config == impl_->options.config) return;
   impl_->options.config = std::move(config);
+  if (impl_->phase == Phase::online) impl_->publish_status("online", impl_->options.started);
+}
+
+void Session::set_update(Json update) {
+  if (update == impl_->options.update) return;
+  impl_->options.update = std::move(update);
   if (impl_->phase == Phase::online) impl_->publish_status("online", impl_->options.started);
 }
 

@@ -29,6 +29,7 @@ struct SessionOptions {
   std::string epoch;      // of this start
   std::string box_key{};  // hex; what is sealed for this gateway is sealed for it; "" none
   Json config{};          // which configuration runs, for the status topic; null: is not said
+  Json update{};          // how the last update stands, the same way
   UnixTime started{};
   std::uint32_t window = 64;  // in flight at most; the broker's receive maximum may lower it
   seconds retry_spread{60};
@@ -108,6 +109,7 @@ class Session {
   void on_committed(const std::vector<store::OutboxEvent>& events, std::int64_t first_id);
   // For the status topic, which says it anew when it changed.
   void set_config(Json config);
+  void set_update(Json update);
   // Something else changed a dataset (an import): the cursor and epoch are now these.
   void on_dataset_changed(Dataset dataset, const store::DatasetState& state);
   // A reply to a command, QoS 1; false, and nothing is sent, when there is no connection.

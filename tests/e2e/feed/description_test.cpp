@@ -106,6 +106,7 @@ class Feed : public testing::Test {
     config.insert(config.end(), {"--args", R"({"toml":"[outbox]\nmax_rows = 999999\n"})"});
     EXPECT_EQ(send("config", config).exit, 0);
     EXPECT_TRUE(comes("confirmed"));
+    EXPECT_EQ(send("update", signed_by).exit, 1);  // root has not said whose are installed
     auto erase = signed_by;
     erase.insert(erase.end(), {"--args", fmt::format(R"({{"customer_id":"c-2","nonce":"{}"}})", kNonce)});
     EXPECT_EQ(send("erase", erase).exit, 0);

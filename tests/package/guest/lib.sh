@@ -26,13 +26,14 @@ is() {
   [ "$2" = "$3" ] || fail "$1: expected \"$2\", got \"$3\""
   echo "ok: $1"
 }
-# eventually WHAT COMMAND...: it succeeds within a minute.
+patience=300
+# eventually WHAT COMMAND...: it succeeds within $patience fifths of a second.
 eventually() {
   what=$1 tries=0
   shift
   until "$@" >/tmp/out 2>&1; do
     tries=$((tries + 1))
-    [ $tries -lt 300 ] || { cat /tmp/out; fail "$what"; }
+    [ $tries -lt $patience ] || { cat /tmp/out; fail "$what"; }
     sleep 0.2
   done
   echo "ok: $what"

@@ -1,0 +1,155 @@
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include "agent/app/compose.hpp"
+#include "agent/app/reload.hpp"
+#include "agent/cli/command.hpp"
+#include "agent/cli/output.hpp"
+#include "agent/cli/state_access.hpp"
+#include "agent/update/debian.hpp"
+#include "agent/update/fetch.hpp"
+#include "agent/update/installer.hpp"
+#include "agent/update/trust.hpp"
+
+namespace aisle::cli {
+namespace {
+
+namespace up = update;
+
+constexpr seconds kFirstPause{30};
+
+struct UpdateArguments {
+  Common common;
+  std::string folder = up::kRootFolder;
+  std::string key;
+};
+
+up::Site site_of(const config::Config& config) {
+  return {config.store.id, config.store.gateway, up::own_target(), config.update.ring};
+}
+
+Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments) {
+  if (!arguments.key.empty()) {
+    config::CommandsSection given;
+    given.public_key = arguments.key;
+    const auto key = app::pinned_key(given);
+    if (!key) return fail("--key: an Ed25519 public key, or a file with one, expected");
+    return **key;
+  }
+  const auto config = config::load(arguments.common.config);
+  if (!config) return tl::unexpected(config.error());
+  const auto key = app::pinned_key(config->commands);
+  if (!key) return tl::unexpected(key.error());
+  if (!*key) return fail("{}: [commands] public_key is not set; name the key with --key", arguments.common.config);
+  return **key;
+}
+
+int trust(const UpdateArguments& arguments) {
+  const auto key = key_to_trust(arguments);
+  if (!key) return complain(key.error().message());
+  const std::string path = up::trust_path(arguments.common.config);
+  if (auto written = up::write_trust(path, *key); !written) return complain(written.error().message());
+  // What the installer will say of it, now.
+  if (const auto read = up::read_trust(path); !read) return complain(read.error().message());
+  print_line(fmt::format("root installs what this key has signed: SHA-256 {}\nto take that back: rm {}",
+                         up::fingerprint(*key), path));
+  return kDone;
+}
+
+int fetch(const UpdateArguments& arguments) {
+  const Log log;
+  const auto config = config::load(arguments.common.config);
+  if (!config) return complain(config.error().message());
+  up::HandOver files(arguments.common.state_dir, arguments.folder);
+  const up::FetchOptions options{site_of(*config), 5,
+                                 [](int attempt) { std::this_thread::sleep_for(kFirstPause * attempt); }};
+  const auto fetched = up::fetch(files, options);
+  if (!fetched) return complain(fetched.error().message());
+  const auto standing = files.standing();
+  if (*fetched) log.info("update {}: {} {}", standing.command, to_string(standing.state), standing.why);
+  return kDone;
+}
+
+up::DebianSystem system_of(const UpdateArguments& arguments) {
+  return {app::control_path_to_ask(arguments.common.state_dir), arguments.folder};
+}
+
+int end_with(const Result<up::Outcome>& outcome) {
+  if (!outcome) return complain(outcome.error().message());
+  return kDone;
+}
+
+Result<up::Trust> trust_of(const UpdateArguments& arguments) {
+  const auto key = up::read_trust(up::trust_path(arguments.common.config));
+  if (!key) return tl::unexpected(key.error().within("whose updates may be installed is not known"));
+  // The daemon's user may put links among its files: what root found wrong in them is not for everybody's eyes.
+  const auto config = config::load(arguments.common.config);
+  if (!config) return fail("the configuration is not valid: aislectl config check");
+  return up::Trust{site_of(*config), *key};
+}
+
+int apply(const UpdateArguments& arguments) {
+  const auto lock = up::Installer::lock(arguments.folder);
+  if (!lock) return complain(lock.error().message());
+  const Log log;
+  const SystemClock clock;
+  auto system = system_of(arguments);
+  up::Installer installer({arguments.common.state_dir, arguments.folder, trust_of(arguments)}, system, clock, log);
+  return end_with(installer.apply());
+}
+
+int recover(const UpdateArguments& arguments) {
+  // The one at work starts the daemon too, and with it comes this.
+  const auto lock = up::Installer::lock(arguments.folder);
+  if (!lock) return kDone;
+  const Log log;
+  const SystemClock clock;
+  auto system = system_of(arguments);
+  up::Installer installer({arguments.common.state_dir, arguments.folder, fail("not needed")}, system, clock, log);
+  return end_with(installer.recover());
+}
+
+int show(const UpdateArguments& arguments) {
+  const up::HandOver files(arguments.common.state_dir, arguments.folder);
+  const Json out = up::outcome_json(files.standing());
+  if (arguments.common.json) {
+    print_line(out.dump());
+  } else {
+    print_tree(nlohmann::json::parse(out.dump()));
+  }
+  return kDone;
+}
+
+void add_verb(CLI::App& parent, const char* name, const char* what, Chosen& chosen,
+              const std::shared_ptr<UpdateArguments>& arguments, int (*run)(const UpdateArguments&)) {
+  auto* verb = parent.add_subcommand(name, what);
+  auto& common = arguments->common;
+  verb->add_option("--config", common.config, "Configuration file")->capture_default_str();
+  verb->add_option("--state-dir", common.state_dir, "The daemon's state directory")->capture_default_str();
+  verb->add_option("--folder", arguments->folder, "The installer's own directory")->capture_default_str();
+  if (run == trust)
+    verb->add_option("--key", arguments->key,
+                     "Ed25519 public key: hex, base64 or a file; default: that of [commands] public_key");
+  if (run == show) verb->add_flag("--json", common.json, "JSON");
+  verb->callback([&chosen, arguments, run] { chosen.run = [arguments, run] { return run(*arguments); }; });
+}
+
+}  // namespace
+
+void add_update(CLI::App& app, Chosen& chosen) {
+  auto* verb = app.add_subcommand("update", "Updates that the cloud offers: whose are installed, and how one stands");
+  verb->require_subcommand(1);
+  const auto arguments = std::make_shared<UpdateArguments>();
+  add_verb(*verb, "status", "How the last update stands", chosen, arguments, show);
+  add_verb(*verb, "trust", "As root: install what is signed by the key of [commands] public_key, from now on", chosen,
+           arguments, trust);
+  add_verb(*verb, "fetch", "For aisle-fetch.service: get the package that was requested", chosen, arguments, fetch);
+  add_verb(*verb, "apply", "For aisle-update.service: install it, and keep it or go back", chosen, arguments, apply);
+  add_verb(*verb, "recover", "For aisle-update-recover.service: finish what was interrupted", chosen, arguments,
+           recover);
+}
+
+}  // namespace aisle::cli

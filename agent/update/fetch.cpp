@@ -1,0 +1,112 @@
+#include "agent/update/fetch.hpp"
+
+#include <httplib.h>
+
+#include <filesystem>
+
+#include "agent/base/durable_file.hpp"
+#include "agent/base/sha256.hpp"
+#include "agent/provision/url.hpp"
+#include "agent/update/folder.hpp"
+
+namespace aisle::update {
+namespace {
+
+constexpr time_t kConnectS = 15, kSilenceS = 60;
+constexpr int kFound = 200;
+
+// What the server sends beyond the package's length is not read.
+template <class Client>
+Result<std::string> get(Client& client, const provision::Url& url, const Package& package) {
+  client.set_connection_timeout(kConnectS);
+  client.set_read_timeout(kSilenceS);
+  client.set_write_timeout(kSilenceS);
+  std::string body;
+  bool too_long = false;
+  int status = 0;  // 0: none came
+  const auto answer = client.Get(
+      url.path.empty() ? "/" : url.path, {{"Accept-Encoding", "identity"}},
+      [&](const httplib::Response& response) {
+        status = response.status;
+        return status == kFound;
+      },
+      [&](const char* data, std::size_t size) {
+        too_long = body.size() + size > package.bytes;
+        if (!too_long) body.append(data, size);
+        return !too_long;
+      });
+  if (too_long) return fail("it is longer than the {} bytes that were announced", package.bytes);
+  if (status != 0 && status != kFound) return fail("answered with {}", status);
+  if (!answer) return fail("{}", httplib::to_string(answer.error()));
+  if (body.size() != package.bytes) return fail("{} of {} bytes came", body.size(), package.bytes);
+  if (to_hex(sha256(body)) != package.sha256) return fail("it is another one than was announced (SHA-256)");
+  return body;
+}
+
+Result<std::string> get_any(const provision::Url& url, const Package& package) {
+  if (url.tls) {
+    httplib::SSLClient client(url.host, url.port);
+    if (!client.is_valid()) return fail("this machine's OpenSSL does not do TLS");
+    client.enable_server_certificate_verification(true);
+    return get(client, url, package);
+  }
+  httplib::Client client(url.host, url.port);
+  return get(client, url, package);
+}
+
+Result<std::string> download_patiently(const Package& package, const FetchOptions& options) {
+  for (int attempt = 1;; ++attempt) {
+    auto bytes = download(package);
+    if (bytes || attempt >= options.attempts) return bytes;
+    options.pause(attempt);
+  }
+}
+
+struct Wanted {
+  sync::CommandMessage command;
+  Package package;
+};
+
+Result<Wanted> wanted(const HandOver& hand_over, const Site& site) {
+  const auto text = read_small_file(hand_over.path(names::kRequest), sync::kMaxCommandBytes);
+  if (!text) return tl::unexpected(text.error());
+  auto command = command_from(*text);
+  if (!command) return tl::unexpected(command.error());
+  const auto order = parse_order(command->args);
+  if (!order) return tl::unexpected(order.error());
+  const auto due = due_for(*order, *command, site);
+  if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
+  return Wanted{*std::move(command), due->package};
+}
+
+}  // namespace
+
+Result<std::string> download(const Package& package) {
+  const auto url = provision::parse_web_url(package.url);
+  if (!url) return tl::unexpected(url.error());
+  auto bytes = get_any(*url, package);
+  if (!bytes) return tl::unexpected(bytes.error().within(package.url));
+  return bytes;
+}
+
+Result<bool> fetch(HandOver& hand_over, const FetchOptions& options) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(hand_over.path(names::kRequest), ignored)) return false;
+  const auto give_up = [&](Outcome outcome, const Error& why) -> Result<bool> {
+    outcome.state = State::refused;
+    outcome.why = why.message();
+    if (auto ended = hand_over.end(outcome); !ended) return tl::unexpected(ended.error());
+    return true;
+  };
+  const auto want = wanted(hand_over, options.site);
+  if (!want) return give_up({}, want.error());
+  const Outcome known{State::refused, want->command.id, want->package.version};
+  const auto bytes = download_patiently(want->package, options);
+  if (!bytes) return give_up(known, bytes.error());
+  auto written = write_durably(hand_over.path(names::kPackage), *bytes, "");
+  if (written) written = hand_over.ready();
+  if (!written) return give_up(known, written.error());
+  return true;
+}
+
+}  // namespace aisle::update

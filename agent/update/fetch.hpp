@@ -1,0 +1,23 @@
+// Gets the package that was requested, as the daemon's user; the installer compares it again.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/update/hand_over.hpp"
+
+namespace aisle::update {
+
+// The bytes of a package. Error: it cannot be had, or is not the one.
+[[nodiscard]] Result<std::string> download(const Package& package);
+
+struct FetchOptions {
+  Site site;
+  int attempts = 5;
+  std::function<void(int attempt)> pause;  // before the next one
+};
+// What was requested: the package lies ready, or the outcome says why not. False: nothing was requested. Error: neither
+// can be written.
+[[nodiscard]] Result<bool> fetch(HandOver& hand_over, const FetchOptions& options);
+
+}  // namespace aisle::update

@@ -1,0 +1,287 @@
+#include "agent/update/installer.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <filesystem>
+
+#include "agent/base/durable_file.hpp"
+#include "agent/base/sha256.hpp"
+#include "agent/update/hand_over.hpp"
+
+namespace aisle::update {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPackageName = "aisle-agent";
+constexpr const char* kJournal = "journal.json";
+constexpr const char* kNew = "new.deb";
+constexpr const char* kOld = "old.deb";
+constexpr const char* kKeptProgram = "aislectl";
+constexpr const char* kDatabaseCopy = "database";
+
+constexpr seconds kSettled{15};  // a daemon that ends right after its start is not healthy
+constexpr seconds kLook{1};
+constexpr seconds kDrift{60};  // between the daemon's clock and ours
+// A package unpacks to about four times its size; the rest is for the system.
+constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
+constexpr int kWaysBack = 3;  // attempts
+
+}  // namespace
+
+Installer::Installer(InstallerOptions options, System& system, const Clock& clock, const Log& log)
+    : options_(std::move(options)),
+      system_(system),
+      clock_(clock),
+      log_(log),
+      database_(options_.state_dir, path(kDatabaseCopy)) {}
+
+Result<Fd> Installer::lock(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return fail("{}: {}", folder, error.message());
+  const std::string path = folder + "/.lock";
+  Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!lock) return fail("{}: cannot be opened", path);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return fail("{}: another update is at work", path);
+  return lock;
+}
+
+Status Installer::note(const Journal& journal) {
+  return write_journal(path(kJournal), journal);
+}
+
+Result<Outcome> Installer::apply() {
+  const auto interrupted = read_journal(path(kJournal));
+  if (!interrupted) return tl::unexpected(interrupted.error());
+  if (*interrupted) return recover();
+  const auto state = Folder::open(options_.state_dir);
+  if (!state) return tl::unexpected(state.error());
+  const auto hand_over = state->below(names::kFolder);
+  if (!hand_over) return tl::unexpected(hand_over.error());
+  if (!hand_over->has(names::kReady)) return Outcome{};
+
+  // What can be known of it even if nothing of it is right.
+  Outcome outcome{State::refused};
+  if (const auto text = hand_over->read(names::kReady, sync::kMaxCommandBytes)) {
+    if (const auto command = command_from(*text)) outcome.command = command->id;
+  }
+  const auto plan = examine(*hand_over);
+  auto journal = plan ? prepare(*plan) : tl::unexpected(plan.error());
+  if (plan) outcome.version = plan->package.version;
+  if (journal) {
+    outcome.state = State::installing;
+    if (auto noted = note(*journal); !noted) journal = tl::unexpected(noted.error());
+  }
+  if (!journal) {
+    outcome.state = State::refused;
+    outcome.why = journal.error().message();
+    log_.warning("the update is refused: {}", outcome.why);
+  }
+  auto written = write_outcome(path(names::kOutcome), outcome);
+  // Whoever looks next finds either the request or what became of it.
+  for (const char* name : {names::kPackage, names::kReady}) {
+    if (auto removed = hand_over->remove(name); !removed && written) written = removed;
+  }
+  if (!journal) return written ? finish(outcome) : tl::unexpected(written.error());
+  if (!written) log_.warning("{}", written.error().message());
+  return carry_out(*std::move(journal));
+}
+
+Status Installer::check_time(const sync::CommandMessage& command, const Due& due) const {
+  const UnixTime now = clock_.now();
+  if (now > command.expires) return fail("the command has expired");
+  if (now + kDrift < due.from) return fail("it is not the turn of this gateway's ring yet");
+  return {};
+}
+
+// The command is the cloud's own words, so it is judged by them alone.
+Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
+  const auto text = hand_over.read(names::kReady, sync::kMaxCommandBytes);
+  if (!text) return tl::unexpected(text.error());
+  auto command = command_from(*text);
+  if (!command) return tl::unexpected(command.error());
+  if (!options_.trust) return tl::unexpected(options_.trust.error());
+  const auto& [site, key] = *options_.trust;
+  if (!sync::signature_holds(*command, site.store, site.gateway, key))
+    return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
+  const auto before = read_outcome(path(names::kOutcome));
+  const bool tried = before && (before->state == State::confirmed || before->state == State::rolled_back);
+  if (tried && before->command == command->id) return fail("this command was carried out already");
+  const auto order = parse_order(command->args);
+  if (!order) return tl::unexpected(order.error());
+  const auto due = due_for(*order, *command, site);
+  if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
+  if (auto timely = check_time(*command, *due); !timely) return tl::unexpected(timely.error());
+  if (auto taken = take_package(hand_over, due->package); !taken) return tl::unexpected(taken.error());
+  Plan plan{*std::move(command), *order, due->package};
+  const auto installed = system_.installed();
+  if (!installed) return tl::unexpected(installed.error());
+  if (auto fits = check_package(plan, *installed); !fits) return tl::unexpected(fits.error());
+  return plan;
+}
+
+// What was compared is what is written to our folder, and nothing else is used.
+Status Installer::take_package(const Folder& hand_over, const Package& package) {
+  const auto bytes = hand_over.read(names::kPackage, package.bytes);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (bytes->size() != package.bytes || to_hex(sha256(*bytes)) != package.sha256)
+    return fail("the package is not the one that the command names (SHA-256)");
+  return write_durably(path(kNew), *bytes, "");
+}
+
+Status Installer::check_package(const Plan& plan, const std::string& installed) {
+  const auto facts = system_.facts(path(kNew));
+  if (!facts) return tl::unexpected(facts.error());
+  if (facts->name != kPackageName || facts->architecture != own_architecture() ||
+      facts->version != plan.package.version)
+    return fail("the package is {} {} for {}, not {} {} for {}", facts->name, facts->version, facts->architecture,
+                kPackageName, plan.package.version, own_architecture());
+  if (facts->version == installed) return fail("{} is installed already", installed);
+  if (!plan.order.downgrade && !system_.newer(facts->version, installed))
+    return fail("{} is older than {}, which is installed, and the command does not allow that", facts->version,
+                installed);
+  return {};
+}
+
+Result<Journal> Installer::prepare(const Plan& plan) {
+  Journal out;
+  out.command = plan.command.id;
+  out.after = plan.package.version;
+  out.confirm_within = plan.order.confirm_within;
+  const auto installed = system_.installed();
+  if (!installed) return tl::unexpected(installed.error());
+  out.before = *installed;
+  const auto schema = system_.schema();
+  if (!schema) return tl::unexpected(schema.error());
+  out.schema = *schema;
+  const auto database = database_.size();
+  if (!database) return tl::unexpected(database.error());
+  // The copy, and the one that a roll-back may set aside.
+  const std::uint64_t needed = 2 * *database + 2 * kUnpacked * plan.package.bytes + kSpare;
+  if (auto room = system_.room(needed, options_.folder); !room) return tl::unexpected(room.error());
+  if (auto packed = system_.repack(path(kOld)); !packed)
+    return tl::unexpected(packed.error().within("there would be no way back"));
+  const auto back = system_.facts(path(kOld));
+  if (!back) return tl::unexpected(back.error());
+  if (back->version != out.before) return fail("the way back is {}, not {}", back->version, out.before);
+  if (auto kept = system_.keep_program(path(kKeptProgram)); !kept) return tl::unexpected(kept.error());
+  const auto daemon = system_.daemon();
+  out.online = daemon && daemon->online;
+  return out;
+}
+
+Result<Outcome> Installer::carry_out(Journal journal) {
+  log_.info("update {}: from {} to {}", journal.command, journal.before, journal.after);
+  auto stopped = system_.stop();
+  if (stopped) stopped = database_.take();
+  if (stopped) {
+    journal.step = Step::installing;
+    stopped = note(journal);
+  }
+  if (!stopped) {
+    if (auto started = system_.start(true); !started) log_.error("{}", started.error().message());
+    return finish({State::refused, journal.command, journal.after, stopped.error().message()});
+  }
+  if (const auto tried = try_new(journal); !tried) return roll_back(std::move(journal), tried.error().message(), true);
+  journal.step = Step::confirmed;
+  if (const auto noted = note(journal); !noted) return roll_back(std::move(journal), noted.error().message(), true);
+  return finish({State::confirmed, journal.command, journal.after});
+}
+
+Status Installer::try_new(const Journal& journal) {
+  if (auto installed = system_.install(path(kNew)); !installed) return installed;
+  if (auto started = system_.start(true); !started) return started;
+  return wait_for_health(journal);
+}
+
+// Healthy: the new version answers, with the broker in reach if it was before, and stays the same process for a while.
+Status Installer::wait_for_health(const Journal& journal) {
+  const SteadyTime ends = clock_.steady() + journal.confirm_within;
+  std::string epoch, trouble = "it does not answer";
+  SteadyTime since{};
+  while (clock_.steady() < ends) {
+    const auto daemon = system_.daemon();
+    if (!daemon) {
+      trouble = "it does not answer";
+    } else if (daemon->version != upstream_of(journal.after)) {
+      trouble = fmt::format("version {} answers", daemon->version);
+    } else if (journal.online && !daemon->online) {
+      trouble = "it does not reach the broker, as the version before did";
+    } else {
+      trouble = "it does not run for long";
+      if (daemon->epoch != epoch) since = clock_.steady();
+      epoch = daemon->epoch;
+      if (clock_.steady() - since >= kSettled) return {};
+      system_.pause(kLook);
+      continue;
+    }
+    epoch.clear();
+    system_.pause(kLook);
+  }
+  return fail("not healthy within {} s: {}", journal.confirm_within.count(), trouble);
+}
+
+// A database that was not migrated holds what was recorded meanwhile, and the version before can read it.
+bool Installer::must_restore(const Journal& journal) {
+  const auto schema = system_.schema();
+  return !schema || *schema != journal.schema;
+}
+
+Result<Outcome> Installer::roll_back(Journal journal, std::string why, bool wait) {
+  log_.warning("update {}: back to {}: {}", journal.command, journal.before, why);
+  if (auto stopped = system_.stop(); !stopped) log_.warning("{}", stopped.error().message());
+  if (journal.step != Step::rolling_back) {
+    // Decided while the new programs can be asked, and once.
+    journal.restore = must_restore(journal);
+    journal.step = Step::rolling_back;
+    journal.why = std::move(why);
+    if (auto noted = note(journal); !noted) return tl::unexpected(noted.error());
+  }
+  auto installed = system_.install(path(kOld));
+  for (int attempt = 1; !installed && attempt < kWaysBack; ++attempt) {
+    system_.pause(kSettled);
+    installed = system_.install(path(kOld));
+  }
+  if (!installed) return tl::unexpected(installed.error().within("the way back failed"));
+  if (journal.restore) {
+    if (auto restored = database_.put_back(journal.after); !restored) return tl::unexpected(restored.error());
+  }
+  if (auto started = system_.start(wait); !started) log_.error("{}", started.error().message());
+  return finish({State::rolled_back, journal.command, journal.after, journal.why});
+}
+
+Result<Outcome> Installer::finish(const Outcome& outcome) {
+  if (auto written = write_outcome(path(names::kOutcome), outcome); !written) return tl::unexpected(written.error());
+  if (auto removed = remove_durably(path(kJournal)); !removed) return tl::unexpected(removed.error());
+  database_.discard();
+  std::error_code ignored;
+  for (const char* name : {kNew, kOld, kKeptProgram}) fs::remove(path(name), ignored);
+  log_.info("update {}: {}{}{}", outcome.command, to_string(outcome.state), outcome.why.empty() ? "" : ": ",
+            outcome.why);
+  return outcome;
+}
+
+Result<Outcome> Installer::recover() {
+  const auto journal = read_journal(path(kJournal));
+  if (!journal) return tl::unexpected(journal.error());
+  if (!*journal) return Outcome{};
+  const Journal& was = **journal;
+  switch (was.step) {
+    case Step::prepared: {
+      if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
+      return finish({State::refused, was.command, was.after, "interrupted before anything was changed"});
+    }
+    case Step::confirmed:
+      if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
+      return finish({State::confirmed, was.command, was.after});
+    case Step::installing:
+      return roll_back(was, "interrupted before it was confirmed", false);
+    case Step::rolling_back:
+      return roll_back(was, was.why, false);
+  }
+  return Outcome{};
+}
+
+}  // namespace aisle::update

@@ -1,0 +1,62 @@
+// What root reads of a directory that is another's.
+#include <sys/stat.h>
+
+#include "agent/update/folder.hpp"
+#include "agent/update/trust.hpp"
+#include "tests/unit/update/machine.hpp"
+
+namespace aisle::update {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FolderTest : public ::testing::Test {
+ protected:
+  FolderTest() { write(directory.file("in/plain"), "text"); }
+  [[nodiscard]] Folder folder() const { return Folder::open(directory.file("in")).value(); }
+  fakes::TempDir directory;
+};
+
+TEST_F(FolderTest, OnlyPlainFilesAreRead) {
+  write(directory.file("secret"), "secret");
+  fs::create_symlink(directory.file("secret"), directory.file("in/link"));
+  fs::create_hard_link(directory.file("secret"), directory.file("in/hard"));
+  fs::create_directory(directory.file("in/folder"));
+  ASSERT_EQ(mkfifo(directory.file("in/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(folder().read("plain", 100), "text");
+  EXPECT_FALSE(folder().read("plain", 3));
+  for (const char* name : {"link", "hard", "folder", "pipe", "none"}) EXPECT_FALSE(folder().read(name, 100)) << name;
+}
+
+TEST_F(FolderTest, ALinkIsNoFolder) {
+  fs::create_directory_symlink(directory.file("in"), directory.file("other"));
+  EXPECT_FALSE(Folder::open(directory.file("other")));
+  fs::create_directory_symlink("/etc", directory.file("in/update"));
+  EXPECT_FALSE(folder().below("update"));
+}
+
+TEST_F(FolderTest, WhatIsCopiedInReplacesALinkAndNotWhereItLeads) {
+  write(directory.file("victim"), "whole");
+  write(directory.file("copy"), "copied");
+  for (const char* name : {"aisle.db", ".aisle.db.new"})
+    fs::create_symlink(directory.file("victim"), directory.file(std::string("in/") + name));
+  ASSERT_TRUE(folder().copy_in(directory.file("copy"), "aisle.db"));
+  EXPECT_EQ(text_of(directory.file("victim")), "whole");
+  EXPECT_EQ(folder().read("aisle.db", 100), "copied");
+}
+
+TEST_F(FolderTest, AKeyThatOthersMayWriteIsNotTrusted) {
+  const std::string path = directory.file("etc/update.key");
+  fs::create_directory(directory.file("etc"));
+  const auto key = ed25519_public(kSeed);
+  ASSERT_TRUE(write_trust(path, key));
+  EXPECT_EQ(read_trust(path), key);
+  fs::permissions(path, fs::perms::group_write, fs::perm_options::add);
+  EXPECT_FALSE(read_trust(path));
+  fs::permissions(path, fs::perms::group_write, fs::perm_options::remove);
+  fs::permissions(directory.file("etc"), fs::perms::others_write, fs::perm_options::add);
+  EXPECT_FALSE(read_trust(path));
+}
+
+}  // namespace
+}  // namespace aisle::update

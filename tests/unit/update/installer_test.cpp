@@ -1,0 +1,229 @@
+// What is installed, kept and taken back; and that a power cut at any moment leaves the old or the new, whole.
+#include "tests/unit/update/machine.hpp"
+
+namespace aisle::update {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+class InstallerTest : public ::testing::Test {
+ protected:
+  InstallerTest() { write(directory.file("state/aisle.db"), "old"); }
+
+  void hand_over(const std::string& package, const sync::CommandMessage& command) const {
+    write(directory.file("state/update/package.deb"), package);
+    write(directory.file("state/update/ready.json"), to_text(command));
+  }
+  void hand_over(const std::string& package) const {
+    hand_over(package, signed_command(package_args(package, package.substr(0, package.find(' ')))));
+  }
+  Installer installer() {
+    return {{directory.file("state"), directory.file("own"), Trust{{"s1", "g1", kTarget, 1}, ed25519_public(kSeed)}},
+            machine,
+            clock,
+            log};
+  }
+  Outcome apply() {
+    fs::create_directories(directory.file("own"));
+    return installer().apply().value_or(Outcome{});
+  }
+  Outcome recover() { return installer().recover().value_or(Outcome{}); }
+  [[nodiscard]] std::string database() const { return text_of(directory.file("state/aisle.db")); }
+  [[nodiscard]] bool left(const char* name) const { return fs::exists(directory.file(name)); }
+  void expect_refused(const std::string& why) {
+    const auto outcome = apply();
+    EXPECT_EQ(outcome.state, State::refused);
+    EXPECT_THAT(outcome.why, HasSubstr(why));
+    EXPECT_EQ(machine.package, "1.0-1 good");
+    EXPECT_TRUE(machine.runs);
+    EXPECT_EQ(database(), "old");
+    EXPECT_FALSE(left("state/update/ready.json"));
+  }
+  void expect_rolled_back(const std::string& package, const std::string& why) {
+    hand_over(package);
+    const auto outcome = apply();
+    EXPECT_EQ(outcome.state, State::rolled_back) << outcome.why;
+    EXPECT_THAT(outcome.why, HasSubstr(why));
+    EXPECT_EQ(outcome.version, "2.0-1");
+    EXPECT_EQ(machine.package, "1.0-1 good");
+    EXPECT_TRUE(machine.runs);
+    EXPECT_FALSE(left("own/journal.json"));
+  }
+
+  fakes::TempDir directory;
+  ManualClock clock{kNow};
+  Log log{LogLevel::error};
+  Machine machine{directory, clock};
+};
+
+TEST_F(InstallerTest, AHealthyOneIsKept) {
+  hand_over("2.0-1 good");
+  const auto outcome = apply();
+  EXPECT_EQ(outcome.state, State::confirmed) << outcome.why;
+  EXPECT_EQ(machine.package, "2.0-1 good");
+  EXPECT_EQ(database(), "old+2.0-1");
+  EXPECT_EQ(read_outcome(directory.file("own/outcome.json"))->command, "u-1");
+  for (const char* name : {"own/journal.json", "own/database", "own/old.deb", "state/update/ready.json"})
+    EXPECT_FALSE(left(name)) << name;
+  EXPECT_EQ(apply().state, State::none);
+  hand_over("2.0-1 good");
+  EXPECT_THAT(apply().why, HasSubstr("already"));
+}
+
+TEST_F(InstallerTest, OneThatIsNotHealthyGoesBack) {
+  expect_rolled_back("2.0-1 mute", "not healthy within 60 s: it does not answer");
+  EXPECT_EQ(database(), "old+2.0-1+1.0-1") << "what the new one recorded stays";
+}
+TEST_F(InstallerTest, OneThatDoesNotStartGoesBack) {
+  expect_rolled_back("2.0-1 dead", "systemctl");
+}
+TEST_F(InstallerTest, OneThatDpkgRefusesGoesBack) {
+  expect_rolled_back("2.0-1 refused", "dpkg");
+}
+TEST_F(InstallerTest, OneThatStartsAgainAndAgainGoesBack) {
+  expect_rolled_back("2.0-1 restarts", "run for long");
+}
+TEST_F(InstallerTest, OneThatLosesTheBrokerGoesBack) {
+  expect_rolled_back("2.0-1 offline", "broker");
+}
+TEST_F(InstallerTest, AnotherVersionThanWasOfferedGoesBack) {
+  expect_rolled_back("2.0-1 liar", "0.9 answers");
+}
+
+TEST_F(InstallerTest, WithoutABrokerBeforeNoneIsNeeded) {
+  machine.online = false;
+  hand_over("2.0-1 offline");
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
+TEST_F(InstallerTest, AMigratedDatabaseGoesBackAndIsSetAside) {
+  expect_rolled_back("2.0-1 migrates mute", "answer");
+  EXPECT_EQ(database(), "old+1.0-1");
+  EXPECT_FALSE(left("state/aisle.db-wal")) << "no log beside a database that is not its own";
+  EXPECT_EQ(text_of(directory.file("state/aisle.db.of-2.0-1")), "old+migrated+2.0-1");
+  EXPECT_TRUE(left("state/aisle.db.of-2.0-1-wal"));
+}
+
+TEST_F(InstallerTest, WhenTheNewOneSaysNothingOfItsSchemaTheDatabaseGoesBack) {
+  expect_rolled_back("2.0-1 wordless dead", "systemctl");
+  EXPECT_EQ(database(), "old+1.0-1");
+}
+
+TEST_F(InstallerTest, TheCommandAloneDecides) {
+  const std::string package = "2.0-1 good";
+  const auto args = package_args(package, "2.0-1");
+  auto forged = signed_command(args);
+  forged.args_text += " ";
+  hand_over(package, forged);
+  expect_refused("signature");
+  hand_over(package + "!", signed_command(args));
+  expect_refused("at most");
+  hand_over("2.0-1 evil", signed_command(args));
+  expect_refused("SHA-256");
+  hand_over("0.9-1 good", signed_command(package_args("0.9-1 good", "0.9-1")));
+  expect_refused("older than 1.0-1");
+  hand_over(package, signed_command(package_args(package, "3.0-1")));
+  expect_refused("not aisle-agent 3.0-1");
+  auto later = args;
+  later["rings"] = {0, 3600};
+  hand_over(package, signed_command(later));
+  expect_refused("turn");
+  clock.advance(seconds{8 * 86'400});
+  hand_over(package, signed_command(args));
+  expect_refused("expired");
+}
+
+TEST_F(InstallerTest, ALinkIsNotFollowed) {
+  write(directory.file("elsewhere"), "2.0-1 good");
+  hand_over("2.0-1 good");
+  fs::remove(directory.file("state/update/package.deb"));
+  fs::create_symlink(directory.file("elsewhere"), directory.file("state/update/package.deb"));
+  expect_refused("package.deb");
+  EXPECT_TRUE(left("elsewhere"));
+}
+
+TEST_F(InstallerTest, WithoutAWayBackNothingIsChanged) {
+  machine.altered = true;
+  hand_over("2.0-1 good");
+  expect_refused("no way back: altered");
+  machine.altered = false;
+  machine.full = true;
+  hand_over("2.0-1 good");
+  expect_refused("no room");
+}
+
+TEST_F(InstallerTest, ADowngradeMustBeSigned) {
+  auto args = package_args("0.9-1 good", "0.9-1");
+  args["downgrade"] = true;
+  hand_over("0.9-1 good", signed_command(args));
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
+// Cut off at the first of these calls while it is installed, and at the second while that is finished; what is left
+// then.
+class PowerCutTest : public InstallerTest {
+ protected:
+  // False: it ended before the first.
+  bool play(const std::string& package, int first, int second) {
+    for (const char* name : {"state", "own"}) fs::remove_all(directory.file(name));
+    write(directory.file("state/aisle.db"), "old");
+    machine = {directory, clock};
+    hand_over(package);
+    if (!cut([this] { apply(); }, first)) return false;
+    const bool begun = left("own/journal.json");
+    if (cut([this] { recover(); }, second)) recover();
+    if (!begun) machine.runs = true;  // as every boot does
+    return true;
+  }
+
+ private:
+  template <class Work>
+  bool cut(Work work, int at) {
+    machine.calls = 0;
+    machine.cut_at = at;
+    bool is_cut = false;
+    try {
+      work();
+    } catch (const PowerCut&) {
+      machine.runs = false;
+      is_cut = true;
+    }
+    machine.cut_at = 0;
+    return is_cut;
+  }
+};
+
+TEST_F(PowerCutTest, AtAnyMomentTheOldOneIsLeftWholeUnlessTheNewOneWasConfirmed) {
+  int cuts = 0;
+  for (const std::string package : {"2.0-1 good", "2.0-1 migrates", "2.0-1 migrates mute"}) {
+    // Behind the first calls it is only asked whether it is healthy, again and again.
+    for (int first = 1; play(package, first, 0); first += first < 16 ? 1 : 31) {
+      for (int second = 0; second < 8; second += 3, ++cuts) {
+        ASSERT_TRUE(play(package, first, second));
+        const auto where = fmt::format("{}, cut at {} and {}: {}", package, first, second, machine.log);
+        ASSERT_EQ(machine.package, "1.0-1 good") << where;
+        ASSERT_TRUE(machine.runs) << where;
+        ASSERT_EQ(database().find("migrated"), std::string::npos) << where;
+        ASSERT_FALSE(left("own/journal.json")) << where;
+      }
+    }
+  }
+  EXPECT_GT(cuts, 100);
+}
+
+TEST_F(PowerCutTest, OneThatWasConfirmedStays) {
+  fs::create_directories(directory.file("own"));
+  machine.package = "2.0-1 good";
+  Journal journal;
+  journal.step = Step::confirmed;
+  journal.command = "u-1";
+  ASSERT_TRUE(write_journal(directory.file("own/journal.json"), journal));
+  EXPECT_EQ(recover().state, State::confirmed);
+  EXPECT_EQ(machine.package, "2.0-1 good");
+  EXPECT_EQ(recover().state, State::none);
+}
+
+}  // namespace
+}  // namespace aisle::update
