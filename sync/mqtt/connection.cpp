@@ -118,13 +118,16 @@ void Connection::begin(const Target& target, const std::optional<Will>& will) {
   errno = 0;
   const int failed =
       mosquitto_connect_bind_async(client_.get(), target.host.c_str(), options_.port, keepalive, or_null(target.bind));
-  // With TLS the library begins the handshake at once; its write takes the error of a refusal that comes as quickly.
-  refused_early_ = errno == ECONNREFUSED;
-  if (refused_early_ && socket() < 0) {
+  const int error = errno;
+  const bool unexplained = !tls_ || (!tls_->trouble() && !tls_->suspicion());
+  // With TLS the library begins the handshake at once; its write takes the error of a refusal that comes as quickly,
+  // and where the library gives up by itself (2.0.21) nothing is left of it.
+  refused_early_ = error == ECONNREFUSED;
+  if (tls_ && unexplained && socket() < 0 && (refused_early_ || nobody_listens(target.host, options_.port))) {
     why_ = tcp_failed(ECONNREFUSED, fmt::format("{} port {}", options_.host, options_.port));
-  } else if (failed == MOSQ_ERR_ERRNO &&
-             !(tls_ && (errno == EPROTO || tls_->trouble() || tls_->suspicion()))) {  // else the handshake failed in it
-    why_ = tcp_failed(errno, fmt::format("{} port {}", options_.host, options_.port));
+  } else if (failed == MOSQ_ERR_ERRNO && error != ECONNRESET && error != EPIPE &&
+             !(tls_ && (error == EPROTO || !unexplained))) {  // else there was a connection, and it failed in it
+    why_ = tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port));
   } else if (failed == MOSQ_ERR_EAI) {
     why_ = unknown_name(options_.host, "cannot be resolved");
   } else {
@@ -213,6 +216,8 @@ bool Connection::tcp_established(int poll_events) {
   socklen_t size = sizeof error;
   if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error == 0 && refused_early_ && (poll_events & POLLHUP) != 0) error = ECONNREFUSED;
+  // Of the library's first words, which it writes without waiting: the connection stood, and was ended at them.
+  if (error == ECONNRESET || error == EPIPE) give_up(explain(MOSQ_ERR_CONN_LOST));
   if (error != 0) give_up(tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
   tcp_pending_ = false;
   return error == 0;

@@ -67,6 +67,16 @@ std::string numeric(const addrinfo& address) {
   return failed == 0 ? std::string(text.data()) : std::string();
 }
 
+bool nobody_listens(const std::string& host, std::uint16_t port) {
+  const auto addresses = resolve({host, port, false, milliseconds(0), nullptr});
+  for (const addrinfo* address = addresses ? addresses->get() : nullptr; address != nullptr;
+       address = address->ai_next) {
+    const int error = probe(*address, SteadyClock::now() + kProbeStep, [] { return false; });
+    if (error != ECONNREFUSED) return false;
+  }
+  return addresses.has_value();
+}
+
 tl::expected<Target, Disconnected> find_target(const TargetQuery& query) {
   const auto addresses = resolve(query);
   if (!addresses) return tl::unexpected(addresses.error());

@@ -31,6 +31,9 @@ struct TargetQuery {
 // Error: "dns", "refused" or "unreachable".
 [[nodiscard]] tl::expected<Target, Disconnected> find_target(const TargetQuery& query);
 
+// Whether every address of the name refuses a connection at once, as one of this machine does.
+[[nodiscard]] bool nobody_listens(const std::string& host, std::uint16_t port);
+
 // "192.0.2.1"; "" when the system cannot write it.
 [[nodiscard]] std::string numeric(const addrinfo& address);
 
