@@ -213,7 +213,12 @@ bool Connection::tcp_established(int poll_events) {
   socklen_t size = sizeof error;
   if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error == 0 && refused_early_ && (poll_events & POLLHUP) != 0) error = ECONNREFUSED;
-  if (error != 0) give_up(tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
+  if (error != 0) {
+    // A handshake that the library began at once, and that came as far as our certificate, stood on a connection.
+    const bool stood = tls_ && (tls_->trouble() || tls_->suspicion());
+    give_up(stood ? explain(MOSQ_ERR_CONN_LOST)
+                  : tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
+  }
   tcp_pending_ = false;
   return error == 0;
 }
