@@ -1,6 +1,7 @@
 #include "agent/app/examiner.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/epoll.h>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxOutput = std::size_t{1} << 20U;
 constexpr milliseconds kReapPause{200};
+constexpr int kLastLooks = 50, kLastPauseMs = 2;  // 100 ms in all
 constexpr int kFirstOther = STDERR_FILENO + 1;
 
 // The child has its standard streams and nothing else of ours, and takes signals.
@@ -58,6 +60,7 @@ Examiner::~Examiner() {
   waiting_.clear();
   if (pipe_ >= 0) finish(fail("the daemon ends"));
   if (reap_timer_ != 0) core_.cancel(reap_timer_);
+  wait_for_ended();
 }
 
 void Examiner::ask(Done done) {
@@ -130,9 +133,22 @@ void Examiner::finish(const Result<nlohmann::json>& report) {
   for (const auto& done : std::exchange(waiting_, {})) done(report);
 }
 
+// What was killed ends within milliseconds, but for a read of a disk that hangs: init takes that one over.
+void Examiner::wait_for_ended() {
+  for (int i = 0; i < kLastLooks; ++i) {
+    collect();
+    if (ended_.empty()) return;
+    poll(nullptr, 0, kLastPauseMs);
+  }
+}
+
+void Examiner::collect() {
+  std::erase_if(ended_, [](pid_t child) { return waitpid(child, nullptr, WNOHANG) != 0; });
+}
+
 void Examiner::reap() {
   if (reap_timer_ != 0) core_.cancel(std::exchange(reap_timer_, 0));
-  std::erase_if(ended_, [](pid_t child) { return waitpid(child, nullptr, WNOHANG) != 0; });
+  collect();
   if (ended_.empty()) return;
   reap_timer_ = core_.after(kReapPause, [this] {
     reap_timer_ = 0;

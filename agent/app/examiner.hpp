@@ -35,6 +35,8 @@ class Examiner {
   void finish(const Result<nlohmann::json>& report);
   // Children that have ended must be waited for, and may take a while to end.
   void reap();
+  void collect();
+  void wait_for_ended();
 
   EpollLoop& core_;
   std::vector<std::string> command_;

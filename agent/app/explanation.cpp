@@ -57,12 +57,7 @@ bool only_outranked(const offers::Judged& judged) {
 
 Json winner_json(const offers::Explanation& explanation) {
   const Offer& winner = *explanation.winner;
-  const char* won_by = "only_one";
-  for (const auto& judged : explanation.offers) {
-    if (!only_outranked(judged)) continue;
-    won_by = ahead_by(winner, *judged.offer);
-    break;
-  }
+  const char* won_by = explanation.runner_up == nullptr ? "only_one" : ahead_by(winner, *explanation.runner_up);
   Json out = {{"offer_id", winner.id},
               {"version", winner.version},
               {"priority", winner.priority},

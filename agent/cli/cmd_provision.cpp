@@ -224,6 +224,8 @@ void check_key(ProvisionArguments& arguments) {
     throw CLI::ValidationError("--key tpm", "goes without --token-module and --pin-file");
   if (!key.uri.empty() && !arguments.in_tpm && !key.uri.starts_with("pkcs11:"))
     throw CLI::ValidationError("--key", "\"tpm\" or \"pkcs11:...\" expected");
+  if (!key.uri.empty() && (arguments.renew || arguments.roll_back || arguments.this_machine))
+    throw CLI::ValidationError("--key", "goes without --renew, --rollback and --this-machine, which make no key");
 }
 
 void add_modes(CLI::App& verb, ProvisionArguments& arguments) {

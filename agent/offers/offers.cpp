@@ -149,9 +149,11 @@ Explanation OfferBook::explain(const Question& question, std::size_t most) const
   Explanation out;
   for (const Offer* offer : candidates) {
     Judged judged{offer, refusals(*offer, now)};
-    if (judged.why.empty() && out.winner != nullptr) judged.why.push_back(Refusal::outranked);
-    if (judged.why.empty()) out.winner = offer;
-    if (out.offers.size() < most) out.offers.push_back(std::move(judged));
+    const bool good = judged.why.empty(), wins = good && out.winner == nullptr;
+    if (good && !wins) judged.why.push_back(Refusal::outranked);
+    if (wins) out.winner = offer;
+    if (good && !wins && out.runner_up == nullptr) out.runner_up = offer;
+    if (out.offers.size() < most || wins) out.offers.push_back(std::move(judged));
   }
   out.left_out = book.offers.size() - out.offers.size();
   if (out.winner != nullptr) book.settle(*out.winner, question, out.holdout, out.lease);

@@ -83,6 +83,7 @@ struct Explanation {
   std::vector<Judged> offers;  // in order of rank
   std::size_t left_out = 0;    // of those that there are
   const Offer* winner = nullptr;
+  const Offer* runner_up = nullptr;  // the first that only the winner's rank is against
   bool holdout = false;
   std::optional<LeaseSpend> lease;  // that its coupon would take
 };
@@ -113,7 +114,8 @@ class OfferBook {
   // Decides; remembers nothing until `record`.
   [[nodiscard]] Decision decide(const Question& question);
   // What `decide` would do, and every reason against each of the others. Counts nothing, takes nothing. Where there are
-  // more than `most` offers it looks only at those that `decide` looks at, and tells of `most` of them.
+  // more than `most` offers it looks only at those that `decide` looks at, and tells of `most` of them and the
+  // winner.
   [[nodiscard]] Explanation explain(const Question& question, std::size_t most = SIZE_MAX) const;
   // Counts a decision (holdouts too) against caps and cooldowns.
   void record(const PastDecision& decision);

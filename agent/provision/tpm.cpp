@@ -54,10 +54,12 @@ Status tpm_is_there() {
 Status ready_tpm(const std::string& state_dir, const std::optional<std::string>& machine) {
   const std::string store = tpm_store(state_dir);
   if (auto there = tpm_is_there(); !there) return there;
-  if (where_bound(state_dir, machine) == Bound::elsewhere) {
+  // The state directory is bound when all is done, the store at once: another attempt goes on with the key of this one.
+  if (where_bound(state_dir, machine) == Bound::elsewhere && where_bound(store, machine) != Bound::here) {
     if (auto aside = put_aside(store); !aside) return aside;
   }
   if (mkdir(store.c_str(), 0700) != 0 && errno != EEXIST) return fail("{}: {}", store, std::strerror(errno));
+  if (auto bound = bind_machine(store, machine); !bound) return bound;
   use_tpm_store(state_dir);
   const KeyPlace place = tpm_place(state_dir);
   const auto pin = pin_of(place.pin_file);

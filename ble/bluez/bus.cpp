@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -83,7 +84,8 @@ class SdBus final : public Bus {
     connection_->setMethodCallTimeout(deadline_us_);
   }
 
-  Status listen(const std::vector<std::string>& rules, SignalHandler handler) override {
+  Status listen(const std::vector<std::string>& rules, SenderTest heeds, SignalHandler handler) override {
+    heeds_ = std::move(heeds);
     handler_ = std::move(handler);
     try {
       // Before sdbus-c++ looks for the rules that a signal matches, which what the daemon sends us does: to try each
@@ -126,10 +128,12 @@ class SdBus final : public Bus {
   Result<bool> process() override {
     try {
 #ifdef AISLE_SDBUS_2
-      return connection_->processPendingEvent();
+      const bool more = connection_->processPendingEvent();
 #else
-      return connection_->processPendingRequest();
+      const bool more = connection_->processPendingRequest();
 #endif
+      if (!thrown_.empty()) return fail("D-Bus: {}", thrown_);
+      return more;
     } catch (const sdbus::Error& error) {
       return fail("D-Bus: {}", error.what());
     }
@@ -151,10 +155,22 @@ class SdBus final : public Bus {
 #endif
   }
 
-  static int on_message(sd_bus_message* message, void* self, sd_bus_error* /*error*/) {
+  static int on_message(sd_bus_message* message, void* object, sd_bus_error* /*error*/) {
     if (sd_bus_message_is_signal(message, nullptr, nullptr) <= 0) return 0;
-    if (const auto signal = decode_signal(message)) static_cast<SdBus*>(self)->handler_(*signal);
+    auto& self = *static_cast<SdBus*>(object);
+    // What calls us is C. `process` says it.
+    try {
+      self.take(message);
+    } catch (const std::exception& error) {
+      self.thrown_ = error.what();
+    }
     return 1;  // nobody else looks at it
+  }
+
+  void take(sd_bus_message* message) {
+    const char* sender = sd_bus_message_get_sender(message);
+    if (sender == nullptr || !heeds_(sender)) return;
+    if (const auto signal = decode_signal(message)) handler_(*signal);
   }
 
   void send(const Call& call, const ReplyHandler& handler) {
@@ -174,7 +190,9 @@ class SdBus final : public Bus {
 #endif
   }
 
+  SenderTest heeds_;
   SignalHandler handler_;
+  std::string thrown_;  // by the handler of a signal
   std::unique_ptr<sdbus::IConnection> connection_;
   std::uint64_t deadline_us_;
   // By destination and path; they carry the pending calls, so they live as long as the connection.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "agent/base/result.hpp"
 #include "ble/bluez/monitor.hpp"
@@ -35,6 +36,7 @@ struct Call {
 
 class Bus {
  public:
+  using SenderTest = std::function<bool(std::string_view sender)>;
   using SignalHandler = std::function<void(const Signal&)>;
   using ReplyHandler = std::function<void(tl::expected<Reply, CallError>&&)>;
 
@@ -44,8 +46,10 @@ class Bus {
   virtual ~Bus() = default;
 
   // Installs the match rules before it returns (blocks for a round trip each). `handler` gets each signal that comes,
-  // once, also those that were sent to us without a rule; those that cannot be decoded are left out. Once.
-  virtual Status listen(const std::vector<std::string>& rules, SignalHandler handler) = 0;
+  // once, also those that were sent to us without a rule; those that cannot be decoded are left out. Anyone on the bus
+  // may send us some: nothing of a message is read unless `heeds` says yes to its sender, the unique bus name or
+  // "org.freedesktop.DBus". Once.
+  virtual Status listen(const std::vector<std::string>& rules, SenderTest heeds, SignalHandler handler) = 0;
   // `handler` runs later from `process`, exactly once unless the bus is destroyed first; a missed deadline is an error.
   // What it is given lasts no longer than it runs.
   virtual void call(const Call& call, ReplyHandler handler) = 0;

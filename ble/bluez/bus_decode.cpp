@@ -13,6 +13,7 @@ constexpr std::size_t kMaxElements = 256;     // of one array property; an adver
 constexpr std::size_t kMaxBytes = 1650;       // of one byte array: more than any AD structure holds
 constexpr std::size_t kMaxObjects = 100'000;  // of one GetManagedObjects answer
 constexpr std::size_t kMaxText = 512;         // longer strings are no UUID, address or path of ours
+constexpr const char* kObjectManager = "org.freedesktop.DBus.ObjectManager";
 
 class Raw : public sdbus::Message {
  public:
@@ -132,18 +133,21 @@ std::string_view or_empty(const char* text) {
   return text != nullptr ? text : "";
 }
 
-decltype(Signal::body) read_body(MessageReader& in, std::string_view member, std::string_view path) {
-  if (member == "PropertiesChanged") {
-    PropertiesChanged body{path, read_text(in), read_properties(in), {}};
+decltype(Signal::body) read_body(MessageReader& in, sd_bus_message* message) {
+  const auto is = [message](const char* interface, const char* member) {
+    return sd_bus_message_is_signal(message, interface, member) > 0;
+  };
+  if (is("org.freedesktop.DBus.Properties", "PropertiesChanged")) {
+    PropertiesChanged body{or_empty(sd_bus_message_get_path(message)), read_text(in), read_properties(in), {}};
     body.invalidated = read_texts(in);
     return body;
   }
-  if (member == "InterfacesAdded") return InterfacesAdded{read_object(in)};
-  if (member == "InterfacesRemoved") {
+  if (is(kObjectManager, "InterfacesAdded")) return InterfacesAdded{read_object(in)};
+  if (is(kObjectManager, "InterfacesRemoved")) {
     const auto removed = in.path();
     return InterfacesRemoved{removed, read_texts(in)};
   }
-  if (member == "NameOwnerChanged") {
+  if (is("org.freedesktop.DBus", "NameOwnerChanged")) {
     const auto name = read_text(in);
     in.text();  // the old owner
     return NameOwnerChanged{name, read_text(in)};
@@ -160,7 +164,7 @@ sd_bus_message* raw_of(const sdbus::Message& message) {
 std::optional<Signal> decode_signal(sd_bus_message* message) {
   MessageReader in(message);
   Signal signal{or_empty(sd_bus_message_get_sender(message)), {}};
-  signal.body = read_body(in, or_empty(sd_bus_message_get_member(message)), or_empty(sd_bus_message_get_path(message)));
+  signal.body = read_body(in, message);
   if (!in.ok()) return std::nullopt;
   return signal;
 }

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <list>
-#include <unordered_map>
+#include <map>
 
 #include "agent/model/advert.hpp"
 #include "ble/bluez/device.hpp"
@@ -49,7 +49,8 @@ class DeviceTable {
 
   std::size_t capacity_;
   std::list<Device> devices_;  // last heard first
-  std::unordered_map<std::uint64_t, std::list<Device>::iterator> by_name_;
+  // In order, not hashed: names come off the air, and whoever sends them could choose some that collide.
+  std::map<std::uint64_t, std::list<Device>::iterator> by_name_;
   std::uint64_t evicted_ = 0;
   Bytes data_;  // of the advert that is put together, reused
 };

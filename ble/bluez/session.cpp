@@ -62,7 +62,9 @@ Session::~Session() {
 
 Status Session::begin() {
   devices_.clear();
-  auto listening = bus_.listen(match_rules(purpose_, wanted_), [this](const Signal& signal) { on_signal(signal); });
+  auto listening = bus_.listen(
+      match_rules(purpose_, wanted_), [this](std::string_view sender) { return sender == owner_ || sender == kDBus; },
+      [this](const Signal& signal) { on_signal(signal); });
   if (!listening) return listening;
   if (auto exported = export_monitor(); !exported) return exported;
   reporter_.starting("looking for bluetoothd");

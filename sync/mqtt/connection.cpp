@@ -216,9 +216,12 @@ bool Connection::tcp_established(int poll_events) {
   socklen_t size = sizeof error;
   if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error == 0 && refused_early_ && (poll_events & POLLHUP) != 0) error = ECONNREFUSED;
-  // Of the library's first words, which it writes without waiting: the connection stood, and was ended at them.
-  if (error == ECONNRESET || error == EPIPE) give_up(explain(MOSQ_ERR_CONN_LOST));
-  if (error != 0) give_up(tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
+  if (error != 0) {
+    // The library writes its first words, and begins a handshake, without waiting: they were answered, or ended at.
+    const bool stood = error == ECONNRESET || error == EPIPE || (tls_ && (tls_->trouble() || tls_->suspicion()));
+    give_up(stood ? explain(MOSQ_ERR_CONN_LOST)
+                  : tcp_failed(error, fmt::format("{} port {}", options_.host, options_.port)));
+  }
   tcp_pending_ = false;
   return error == 0;
 }

@@ -22,6 +22,7 @@ class InTpm : public ::testing::Test {
     // tpm2-pkcs11 1.9 leaks a public key's 66 bytes each time it is loaded; for builds that count that.
     setenv("LSAN_OPTIONS", ("suppressions=" + site.write("leaks", "leak:ASN1_STRING_set\n")).c_str(), 1);
     depot.add_claim("g7", "once");
+    depot.add_claim("g8", "second");
     ASSERT_EQ(depot.start(), "");
   }
   void TearDown() override {
@@ -38,6 +39,13 @@ class InTpm : public ::testing::Test {
   fakes::Finished provision_there() {
     return provision(site, {"--claim", depot.claim_for(site, "g7", "once"), "--key", "tpm", "--json"});
   }
+  // As after a move of the card.
+  void be_another_machine() {
+    use_tpm("other");
+    for (const char* mark : {"/machine", "/tpm/machine"})
+      fakes::write_file(site.state_dir() + mark, std::string(64, '7') + "\n");
+  }
+  std::string pin() { return fakes::read_file(site.state_dir() + "/tpm/pin"); }
   Depot depot;
   Site site;
   std::unique_ptr<fakes::SoftwareTpm> tpm;
@@ -71,6 +79,27 @@ TEST_F(InTpm, AnotherTpmHasNoUseForIt) {
   const auto anew = provision_there();
   EXPECT_EQ(anew.exit, 1);
   EXPECT_THAT(anew.err, HasSubstr("is not of this TPM"));
+}
+
+TEST_F(InTpm, OnAnotherMachineEachAttemptGoesOnWithTheSameKey) {
+  ASSERT_EQ(provision_there().exit, 0);
+  const std::string before = pin();
+  be_another_machine();
+  EXPECT_EQ(provision(site, {"--claim", depot.claim_for(site, "g8", "wrong"), "--key", "tpm"}).exit, 1);
+  const std::string made = pin();
+  EXPECT_NE(made, before);
+  const auto done = provision(site, {"--claim", depot.claim_for(site, "g8", "second"), "--key", "tpm"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(pin(), made);
+}
+
+TEST_F(InTpm, WhatMakesNoKeyTakesNone) {
+  for (const char* mode : {"--renew", "--rollback", "--this-machine"}) {
+    const auto refused = provision(site, {mode, "--key", "tpm"});
+    EXPECT_EQ(refused.exit, 2);
+    EXPECT_THAT(refused.err, HasSubstr("--key")) << mode;
+  }
+  EXPECT_FALSE(std::filesystem::exists(site.state_dir() + "/tpm"));
 }
 
 TEST_F(InTpm, WithoutATpmNothingIsMade) {

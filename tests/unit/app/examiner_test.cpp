@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cerrno>
 
 namespace aisle::app {
 namespace {
@@ -49,6 +52,15 @@ TEST_F(ExaminerTest, TheChildHasNoFileOfOurs) {
   const auto told = reports("echo \"{\\\"files\\\":$(ls /proc/$$/fd | wc -l)}\"");
   ASSERT_TRUE(told[0]) << told[0].error().message();
   EXPECT_LE((*told[0])["files"].get<int>(), 4);  // its own three, and what the shell opens for itself
+}
+
+TEST_F(ExaminerTest, LeavesNoChildBehind) {
+  {
+    Examiner examiner(core, {"/bin/sh", "-c", "exec sleep 3600"}, seconds(60));
+    examiner.ask([](const auto&) {});
+  }
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
 }
 
 }  // namespace

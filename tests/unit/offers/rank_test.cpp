@@ -214,13 +214,27 @@ TEST(Explain, LooksAtEveryOfferAndCountsNothing) {
     EXPECT_TRUE(told.holdout);
     EXPECT_THAT(told.offers[2].why, ElementsAre(Refusal::outranked));
   }
+  EXPECT_EQ(std::as_const(book.book).explain(book.question).runner_up->id, "loser");
   const Explanation some = book.book.explain(book.question, 1);
   ASSERT_EQ(some.offers.size(), 1U) << "of those that are made here";
   EXPECT_EQ(some.offers[0].offer->id, "capped");
   EXPECT_EQ(some.left_out, 2U);
+  EXPECT_EQ(some.runner_up->id, "loser") << "though left out";
   EXPECT_EQ(book.book.stats().remembered_decisions, 0U);
   EXPECT_EQ(book.book.stats().decided, 0U);
   EXPECT_TRUE(book.book.stats().refused.empty());
+}
+
+TEST(Explain, TheWinnerIsToldHoweverFarDown) {
+  Book book;
+  Offer silver = ranked("silver", 9, 1);
+  silver.segments_any = {"silver"};
+  book.with(silver).with(ranked("winner", 5, 1)).with(ranked("loser", 4, 1));
+  const Explanation told = book.book.explain(book.question, 1);
+  ASSERT_EQ(told.offers.size(), 2U);
+  EXPECT_EQ(told.offers[1].offer, told.winner);
+  EXPECT_EQ(told.winner->id, "winner");
+  EXPECT_EQ(told.left_out, 1U);
 }
 
 }  // namespace
