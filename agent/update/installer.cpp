@@ -7,6 +7,7 @@
 
 #include "agent/base/durable_file.hpp"
 #include "agent/base/sha256.hpp"
+#include "agent/update/carried_out.hpp"
 #include "agent/update/hand_over.hpp"
 
 namespace aisle::update {
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPackageName = "aisle-agent";
 constexpr const char* kJournal = "journal.json";
+constexpr const char* kCarriedOut = "carried_out.json";  // stays
 constexpr const char* kNew = "new.deb";
 constexpr const char* kOld = "old.deb";
 constexpr const char* kKeptProgram = "aislectl";
@@ -72,7 +74,9 @@ Result<Outcome> Installer::apply() {
   if (plan) outcome.version = plan->package.version;
   if (journal) {
     outcome.state = State::installing;
-    if (auto noted = note(*journal); !noted) journal = tl::unexpected(noted.error());
+    auto noted = note(*journal);
+    if (noted) noted = write_carried_out(path(kCarriedOut), plan->command);
+    if (!noted) journal = tl::unexpected(noted.error());
   }
   if (!journal) {
     outcome.state = State::refused;
@@ -106,9 +110,7 @@ Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
   const auto& [site, key] = *options_.trust;
   if (!sync::signature_holds(*command, site.store, site.gateway, key))
     return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
-  const auto before = read_outcome(path(names::kOutcome));
-  const bool tried = before && (before->state == State::confirmed || before->state == State::rolled_back);
-  if (tried && before->command == command->id) return fail("this command was carried out already");
+  if (auto newer = check_newer(path(kCarriedOut), *command); !newer) return tl::unexpected(newer.error());
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
   const auto due = due_for(*order, *command, site);

@@ -168,6 +168,25 @@ TEST_F(InstallerTest, WhileAnotherPackageManagerWorksTheDaemonIsNotStopped) {
   EXPECT_EQ(machine.log.find("stop"), std::string::npos);
 }
 
+TEST_F(InstallerTest, ACommandThatIsNotNewerThanTheOneCarriedOutIsRefused) {
+  hand_over("2.0-1 mute");
+  EXPECT_EQ(apply().state, State::rolled_back);
+  const auto args = package_args("2.0-1 good", "2.0-1");
+  hand_over("2.0-1 good", signed_command(args, "u-0", kNow));
+  EXPECT_THAT(apply().why, HasSubstr("not after u-1"));
+  hand_over("2.0-1 good", signed_command(args, "u-2", kNow + seconds{1}));
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
+TEST_F(InstallerTest, ARefusalIsNotCarriedOut) {
+  machine.full = true;
+  hand_over("2.0-1 good");
+  expect_refused("no room");
+  machine.full = false;
+  hand_over("2.0-1 good");
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
 // Of 2.0-1, which was being tried.
 class WayBackTest : public InstallerTest {
  protected:

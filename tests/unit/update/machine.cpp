@@ -32,12 +32,12 @@ nlohmann::json package_args(const std::string& package, const std::string& versi
           {"confirm_s", 60}};
 }
 
-sync::CommandMessage signed_command(nlohmann::json args, const std::string& id) {
+sync::CommandMessage signed_command(nlohmann::json args, const std::string& id, UnixTime issued) {
   sync::CommandMessage command;
   command.name = kCommand;
   command.id = id;
-  command.issued = kNow;
-  command.expires = kNow + seconds{7 * 86'400};
+  command.issued = issued;
+  command.expires = issued + seconds{7 * 86'400};
   command.args = std::move(args);
   return *command_from(sync::command_payload(command, "s1", "g1", kSeed));
 }

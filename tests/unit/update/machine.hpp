@@ -65,6 +65,7 @@ inline const std::string kTarget = own_target().empty() ? "deb12_amd64" : own_ta
 [[nodiscard]] std::string text_of(const std::string& path);
 void write(const std::string& path, const std::string& text);
 [[nodiscard]] nlohmann::json package_args(const std::string& package, const std::string& version);
-[[nodiscard]] sync::CommandMessage signed_command(nlohmann::json args, const std::string& id = "u-1");
+[[nodiscard]] sync::CommandMessage signed_command(nlohmann::json args, const std::string& id = "u-1",
+                                                  UnixTime issued = kNow);
 
 }  // namespace aisle::update
