@@ -63,6 +63,9 @@ void Agent::configure(const sync::CommandMessage& command, ReplyDone done) {
   };
   if (cloud_.state == CloudConfigState::pending)
     return refuse("busy", "the one before is still being tried; send it again");
+  // What is tried then is the new version alone.
+  if (updates_.standing().state == update::State::installing)
+    return refuse("busy", "an update is being installed; send it again afterwards");
   const auto order = config_order(command.args);
   if (!order) return refuse("args", order.error().message());
   auto fresh = load_with_cloud_config(options_.config_path, order->toml);

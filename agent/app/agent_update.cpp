@@ -21,13 +21,13 @@ void Agent::take_update(const sync::CommandMessage& command, ReplyDone done) {
 // At the start: what ended while no daemon ran, or just before the last one ended, was not told.
 void Agent::settle_update() {
   updates_.begin(update_site());
-  const update::Outcome& standing = updates_.standing();
+  const update::Outcome standing = updates_.standing();
   if (!is_final(standing.state) || standing.command.empty()) return;
-  store_->read_command(standing.command, [this](const Result<std::optional<std::string>>& reply) {
+  store_->read_command(standing.command, [this, standing](const Result<std::optional<std::string>>& reply) {
     if (stopping_ || !reply || !*reply) return;
     const auto said = nlohmann::json::parse(**reply, nullptr, false);
     const auto state = nlohmann::json::json_pointer("/result/state");
-    if (said.is_object() && said.contains(state) && said[state] == "waiting") report_update(updates_.standing());
+    if (said.is_object() && said.contains(state) && said[state] == "waiting") report_update(standing);
   });
 }
 

@@ -28,8 +28,10 @@ bool UpdateDesk::enabled() const {
 
 tl::expected<UpdateDesk::Offered, NotForUs> UpdateDesk::withdraw() {
   if (standing_.state != State::waiting) return tl::unexpected(NotForUs{"nothing_waits", "no offer waits here"});
-  if (const auto gone = files_->withdraw(); !gone) return tl::unexpected(NotForUs{"failed", gone.error().message()});
-  standing_.state = State::withdrawn;
+  Outcome ended = standing_;
+  ended.state = State::withdrawn;
+  if (const auto gone = files_->end(ended); !gone) return tl::unexpected(NotForUs{"failed", gone.error().message()});
+  standing_ = ended;
   log_.info("update {} is withdrawn", standing_.command);
   return Offered{{{"state", "withdrawn"}, {"command", standing_.command}}, standing_};
 }

@@ -9,6 +9,7 @@
 #include "agent/cli/command.hpp"
 #include "agent/cli/output.hpp"
 #include "agent/cli/state_access.hpp"
+#include "agent/cli/walk/prompt.hpp"
 #include "agent/update/debian.hpp"
 #include "agent/update/fetch.hpp"
 #include "agent/update/installer.hpp"
@@ -24,7 +25,7 @@ constexpr seconds kFirstPause{30};
 struct UpdateArguments {
   Common common;
   std::string folder = up::kRootFolder;
-  std::string key;
+  std::string key, sha256;
 };
 
 up::Site site_of(const config::Config& config) {
@@ -47,9 +48,27 @@ Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments) {
   return **key;
 }
 
+// The configuration is not root's word: the daemon's user may write drop-ins.
+Status check_meant(const UpdateArguments& arguments, const Ed25519Public& key) {
+  const auto digest = up::fingerprint(key);
+  if (!arguments.sha256.empty()) {
+    if (arguments.sha256 == digest) return {};
+    return fail("the key's SHA-256 is {}, not the one of --sha256; nothing is changed", digest);
+  }
+  if (!arguments.key.empty()) return {};
+  if (isatty(STDIN_FILENO) == 0)
+    return fail("the key of [commands] public_key has SHA-256 {}: give that as --sha256, or the key as --key", digest);
+  const auto answer = ask(fmt::format(
+      "The key of [commands] public_key has SHA-256 {}\nIs it the cloud's? \"yes\" installs what it has signed",
+      digest));
+  if (!answer) return tl::unexpected(answer.error());
+  return *answer == "yes" ? Status() : fail("nothing is changed");
+}
+
 int trust(const UpdateArguments& arguments) {
   const auto key = key_to_trust(arguments);
   if (!key) return complain(key.error().message());
+  if (const auto meant = check_meant(arguments, *key); !meant) return complain(meant.error().message());
   const std::string path = up::trust_path(arguments.common.config);
   if (auto written = up::write_trust(path, *key); !written) return complain(written.error().message());
   // What the installer will say of it, now.
@@ -61,12 +80,12 @@ int trust(const UpdateArguments& arguments) {
 
 int fetch(const UpdateArguments& arguments) {
   const Log log;
+  const SystemClock clock;
   const auto config = config::load(arguments.common.config);
-  if (!config) return complain(config.error().message());
   up::HandOver files(arguments.common.state_dir, arguments.folder);
-  const up::FetchOptions options{site_of(*config), 5,
-                                 [](int attempt) { std::this_thread::sleep_for(kFirstPause * attempt); }};
-  const auto fetched = up::fetch(files, options);
+  const auto pause = [](int attempt) { std::this_thread::sleep_for(kFirstPause * attempt); };
+  const auto fetched = config ? up::fetch(files, {site_of(*config), 5, pause, [&clock] { return clock.now(); }})
+                              : up::give_up(files, config.error().message());
   if (!fetched) return complain(fetched.error().message());
   const auto standing = files.standing();
   if (*fetched) log.info("update {}: {} {}", standing.command, to_string(standing.state), standing.why);
@@ -130,9 +149,12 @@ void add_verb(CLI::App& parent, const char* name, const char* what, Chosen& chos
   verb->add_option("--config", common.config, "Configuration file")->capture_default_str();
   verb->add_option("--state-dir", common.state_dir, "The daemon's state directory")->capture_default_str();
   verb->add_option("--folder", arguments->folder, "The installer's own directory")->capture_default_str();
-  if (run == trust)
+  if (run == trust) {
     verb->add_option("--key", arguments->key,
                      "Ed25519 public key: hex, base64 or a file; default: that of [commands] public_key");
+    verb->add_option("--sha256", arguments->sha256,
+                     "What the key's SHA-256 must be; without it and --key you are asked");
+  }
   if (run == show) verb->add_flag("--json", common.json, "JSON");
   verb->callback([&chosen, arguments, run] { chosen.run = [arguments, run] { return run(*arguments); }; });
 }

@@ -1,7 +1,10 @@
 #include "agent/update/debian.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -9,6 +12,7 @@
 #include "agent/base/durable_file.hpp"
 #include "agent/control/client.hpp"
 #include "agent/records/records.hpp"
+#include "agent/update/folder.hpp"
 #include "agent/update/process.hpp"
 #include "agent/update/repack.hpp"
 
@@ -27,6 +31,7 @@ constexpr milliseconds kAnswer{3000};
 // Another package manager at work: apt-daily may take some minutes.
 constexpr int kLockTries = 40;
 constexpr seconds kLockPause{15};
+constexpr std::array kLocks = {"/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock"};
 constexpr int kDpkgTrouble = 2;
 constexpr mode_t kProgramRights = 0700;
 
@@ -36,6 +41,14 @@ Status quiet(const Result<std::string>& output) {
 
 std::string member(const nlohmann::json& object, const nlohmann::json::json_pointer& place) {
   return object.contains(place) && object[place].is_string() ? object[place].get<std::string>() : std::string();
+}
+
+// As apt and dpkg take it; one that cannot be opened is nobody's.
+bool is_locked(const char* path) {
+  const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  return file && ::fcntl(file.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 }  // namespace
@@ -86,6 +99,14 @@ Status DebianSystem::room(std::uint64_t bytes, const std::string& beside) {
     if (error) return fail("{}: {}", place, error.message());
     if (space.available < bytes)
       return fail("{} MiB are free at {}, {} MiB are needed", space.available >> 20U, place, (bytes >> 20U) + 1);
+  }
+  return {};
+}
+
+Status DebianSystem::wait_for_packages() {
+  for (int attempt = 1; std::ranges::any_of(kLocks, is_locked); ++attempt) {
+    if (attempt == kLockTries) return fail("another package manager is at work");
+    pause(kLockPause);
   }
   return {};
 }

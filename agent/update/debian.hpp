@@ -18,6 +18,7 @@ class DebianSystem final : public System {
   Status repack(const std::string& to) override;
   Status keep_program(const std::string& to) override;
   Status room(std::uint64_t bytes, const std::string& beside) override;
+  Status wait_for_packages() override;
   Status install(const std::string& package) override;
   Status stop() override;
   Status start(bool wait) override;

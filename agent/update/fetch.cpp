@@ -54,29 +54,36 @@ Result<std::string> get_any(const provision::Url& url, const Package& package) {
   return get(client, url, package);
 }
 
-Result<std::string> download_patiently(const Package& package, const FetchOptions& options) {
+Result<std::string> download_patiently(const Package& package, UnixTime expires, const FetchOptions& options) {
   for (int attempt = 1;; ++attempt) {
     auto bytes = download(package);
     if (bytes || attempt >= options.attempts) return bytes;
+    if (options.now() > expires) return tl::unexpected(bytes.error().within("the command has expired"));
     options.pause(attempt);
   }
 }
 
 struct Wanted {
-  sync::CommandMessage command;
   Package package;
+  UnixTime expires;
 };
 
-Result<Wanted> wanted(const HandOver& hand_over, const Site& site) {
+Result<Wanted> wanted(const HandOver& hand_over, const FetchOptions& options) {
   const auto text = read_small_file(hand_over.path(names::kRequest), sync::kMaxCommandBytes);
   if (!text) return tl::unexpected(text.error());
-  auto command = command_from(*text);
+  const auto command = command_from(*text);
   if (!command) return tl::unexpected(command.error());
+  if (options.now() > command->expires) return fail("the command has expired");
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
-  const auto due = due_for(*order, *command, site);
+  const auto due = due_for(*order, *command, options.site);
   if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
-  return Wanted{*std::move(command), due->package};
+  return Wanted{due->package, command->expires};
+}
+
+bool is_requested(const HandOver& hand_over) {
+  std::error_code ignored;
+  return std::filesystem::exists(hand_over.path(names::kRequest), ignored);
 }
 
 }  // namespace
@@ -89,23 +96,24 @@ Result<std::string> download(const Package& package) {
   return bytes;
 }
 
+Result<bool> give_up(HandOver& hand_over, const std::string& why) {
+  if (!is_requested(hand_over)) return false;
+  Outcome outcome = hand_over.requested();
+  outcome.state = State::refused;
+  outcome.why = why;
+  if (auto ended = hand_over.end(outcome); !ended) return tl::unexpected(ended.error());
+  return true;
+}
+
 Result<bool> fetch(HandOver& hand_over, const FetchOptions& options) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(hand_over.path(names::kRequest), ignored)) return false;
-  const auto give_up = [&](Outcome outcome, const Error& why) -> Result<bool> {
-    outcome.state = State::refused;
-    outcome.why = why.message();
-    if (auto ended = hand_over.end(outcome); !ended) return tl::unexpected(ended.error());
-    return true;
-  };
-  const auto want = wanted(hand_over, options.site);
-  if (!want) return give_up({}, want.error());
-  const Outcome known{State::refused, want->command.id, want->package.version};
-  const auto bytes = download_patiently(want->package, options);
-  if (!bytes) return give_up(known, bytes.error());
+  if (!is_requested(hand_over)) return false;
+  const auto want = wanted(hand_over, options);
+  if (!want) return give_up(hand_over, want.error().message());
+  const auto bytes = download_patiently(want->package, want->expires, options);
+  if (!bytes) return give_up(hand_over, bytes.error().message());
   auto written = write_durably(hand_over.path(names::kPackage), *bytes, "");
   if (written) written = hand_over.ready();
-  if (!written) return give_up(known, written.error());
+  if (!written) return give_up(hand_over, written.error().message());
   return true;
 }
 

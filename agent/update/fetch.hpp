@@ -15,7 +15,10 @@ struct FetchOptions {
   Site site;
   int attempts = 5;
   std::function<void(int attempt)> pause;  // before the next one
+  std::function<UnixTime()> now;
 };
+// Ends what was requested as refused. Results as of `fetch`.
+[[nodiscard]] Result<bool> give_up(HandOver& hand_over, const std::string& why);
 // What was requested: the package lies ready, or the outcome says why not. False: nothing was requested. Error: neither
 // can be written.
 [[nodiscard]] Result<bool> fetch(HandOver& hand_over, const FetchOptions& options);

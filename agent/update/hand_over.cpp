@@ -49,12 +49,13 @@ std::optional<sync::CommandMessage> HandOver::waiting() const {
   return read_command(path(names::kOffer));
 }
 
-Status HandOver::withdraw() {
-  return remove_durably(path(names::kOffer));
-}
-
 Status HandOver::request() {
   return rename_durably(path(names::kOffer), path(names::kRequest));
+}
+
+Outcome HandOver::requested() const {
+  const auto command = read_command(path(names::kRequest));
+  return command ? standing_of(State::fetching, *command) : Outcome{State::fetching};
 }
 
 Status HandOver::end(const Outcome& outcome) {

@@ -35,10 +35,11 @@ class HandOver {
   Status offer(const sync::CommandMessage& command);
   // The command that waits.
   [[nodiscard]] std::optional<sync::CommandMessage> waiting() const;
-  Status withdraw();
   // Its time has come.
   Status request();
-  // What was requested ended before the installer had it.
+  // What is to be fetched, as far as it can be read.
+  [[nodiscard]] Outcome requested() const;
+  // What waited or was requested ended before the installer had it.
   Status end(const Outcome& outcome);
   // The package is there, whole.
   Status ready();

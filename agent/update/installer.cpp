@@ -7,6 +7,7 @@
 
 #include "agent/base/durable_file.hpp"
 #include "agent/base/sha256.hpp"
+#include "agent/update/carried_out.hpp"
 #include "agent/update/hand_over.hpp"
 
 namespace aisle::update {
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPackageName = "aisle-agent";
 constexpr const char* kJournal = "journal.json";
+constexpr const char* kCarriedOut = "carried_out.json";  // stays
 constexpr const char* kNew = "new.deb";
 constexpr const char* kOld = "old.deb";
 constexpr const char* kKeptProgram = "aislectl";
@@ -72,7 +74,9 @@ Result<Outcome> Installer::apply() {
   if (plan) outcome.version = plan->package.version;
   if (journal) {
     outcome.state = State::installing;
-    if (auto noted = note(*journal); !noted) journal = tl::unexpected(noted.error());
+    auto noted = note(*journal);
+    if (noted) noted = write_carried_out(path(kCarriedOut), plan->command);
+    if (!noted) journal = tl::unexpected(noted.error());
   }
   if (!journal) {
     outcome.state = State::refused;
@@ -106,20 +110,14 @@ Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
   const auto& [site, key] = *options_.trust;
   if (!sync::signature_holds(*command, site.store, site.gateway, key))
     return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
-  const auto before = read_outcome(path(names::kOutcome));
-  const bool tried = before && (before->state == State::confirmed || before->state == State::rolled_back);
-  if (tried && before->command == command->id) return fail("this command was carried out already");
+  if (auto newer = check_newer(path(kCarriedOut), *command); !newer) return tl::unexpected(newer.error());
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
   const auto due = due_for(*order, *command, site);
   if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
   if (auto timely = check_time(*command, *due); !timely) return tl::unexpected(timely.error());
   if (auto taken = take_package(hand_over, due->package); !taken) return tl::unexpected(taken.error());
-  Plan plan{*std::move(command), *order, due->package};
-  const auto installed = system_.installed();
-  if (!installed) return tl::unexpected(installed.error());
-  if (auto fits = check_package(plan, *installed); !fits) return tl::unexpected(fits.error());
-  return plan;
+  return Plan{*std::move(command), *order, due->package};
 }
 
 // What was compared is what is written to our folder, and nothing else is used.
@@ -150,9 +148,12 @@ Result<Journal> Installer::prepare(const Plan& plan) {
   out.command = plan.command.id;
   out.after = plan.package.version;
   out.confirm_within = plan.order.confirm_within;
+  // While the daemon still runs; what the other one installs is looked at afterwards.
+  if (auto free = system_.wait_for_packages(); !free) return tl::unexpected(free.error());
   const auto installed = system_.installed();
   if (!installed) return tl::unexpected(installed.error());
   out.before = *installed;
+  if (auto fits = check_package(plan, out.before); !fits) return tl::unexpected(fits.error());
   const auto schema = system_.schema();
   if (!schema) return tl::unexpected(schema.error());
   out.schema = *schema;
@@ -181,10 +182,14 @@ Result<Outcome> Installer::carry_out(Journal journal) {
     stopped = note(journal);
   }
   if (!stopped) {
+    // The daemon needs the room more than half a copy.
+    database_.discard();
+    make_room({kNew, kOld});
     if (auto started = system_.start(true); !started) log_.error("{}", started.error().message());
     return finish({State::refused, journal.command, journal.after, stopped.error().message()});
   }
   if (const auto tried = try_new(journal); !tried) return roll_back(std::move(journal), tried.error().message(), true);
+  make_room({kNew});
   journal.step = Step::confirmed;
   if (const auto noted = note(journal); !noted) return roll_back(std::move(journal), noted.error().message(), true);
   return finish({State::confirmed, journal.command, journal.after});
@@ -229,6 +234,23 @@ bool Installer::must_restore(const Journal& journal) {
   return !schema || *schema != journal.schema;
 }
 
+bool Installer::is_back(const Journal& journal) {
+  const auto installed = system_.installed();
+  return installed && *installed == journal.before;
+}
+
+// Where dpkg says that it failed, the old one may be there all the same: by an attempt before, or with a trigger of
+// another package that failed.
+Status Installer::install_old(const Journal& journal, int attempts) {
+  for (int attempt = 1; !is_back(journal); ++attempt) {
+    const auto installed = system_.install(path(kOld));
+    if (installed || is_back(journal)) return {};
+    if (attempt >= attempts) return tl::unexpected(installed.error().within("the way back failed"));
+    system_.pause(kSettled);
+  }
+  return {};
+}
+
 Result<Outcome> Installer::roll_back(Journal journal, std::string why, bool wait) {
   log_.warning("update {}: back to {}: {}", journal.command, journal.before, why);
   if (auto stopped = system_.stop(); !stopped) log_.warning("{}", stopped.error().message());
@@ -237,27 +259,41 @@ Result<Outcome> Installer::roll_back(Journal journal, std::string why, bool wait
     journal.restore = must_restore(journal);
     journal.step = Step::rolling_back;
     journal.why = std::move(why);
-    if (auto noted = note(journal); !noted) return tl::unexpected(noted.error());
+    make_room({kNew});
+    // The journal says `installing`, which leads back here.
+    if (auto noted = note(journal); !noted) log_.error("{}", noted.error().message());
   }
-  auto installed = system_.install(path(kOld));
-  for (int attempt = 1; !installed && attempt < kWaysBack; ++attempt) {
-    system_.pause(kSettled);
-    installed = system_.install(path(kOld));
+  // The recovery comes again, and a daemon of either version is better than none until then. What applies leaves both
+  // to it: with the daemon it would be started too early, while we keep others out.
+  if (auto installed = install_old(journal, wait ? kWaysBack : 1); !installed) {
+    if (!wait) {
+      if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
+    }
+    return tl::unexpected(installed.error());
   }
-  if (!installed) return tl::unexpected(installed.error().within("the way back failed"));
+  make_room({kNew, kOld});
   if (journal.restore) {
     if (auto restored = database_.put_back(journal.after); !restored) return tl::unexpected(restored.error());
+    // What is recorded from now on is not put back again.
+    journal.restore = false;
+    if (auto noted = note(journal); !noted) return tl::unexpected(noted.error());
   }
   if (auto started = system_.start(wait); !started) log_.error("{}", started.error().message());
   return finish({State::rolled_back, journal.command, journal.after, journal.why});
 }
 
+void Installer::make_room(std::initializer_list<const char*> names) {
+  std::error_code ignored;
+  for (const char* name : names) fs::remove(path(name), ignored);
+}
+
 Result<Outcome> Installer::finish(const Outcome& outcome) {
+  // First: what is written next needs room, and without a journal nobody would remove them. Nothing goes back any more.
+  database_.discard();
+  make_room({kNew, kOld});
   if (auto written = write_outcome(path(names::kOutcome), outcome); !written) return tl::unexpected(written.error());
   if (auto removed = remove_durably(path(kJournal)); !removed) return tl::unexpected(removed.error());
-  database_.discard();
-  std::error_code ignored;
-  for (const char* name : {kNew, kOld, kKeptProgram}) fs::remove(path(name), ignored);
+  make_room({kKeptProgram});
   log_.info("update {}: {}{}{}", outcome.command, to_string(outcome.state), outcome.why.empty() ? "" : ": ",
             outcome.why);
   return outcome;

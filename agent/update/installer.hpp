@@ -8,6 +8,7 @@
 // is taken, unless it was confirmed.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 
 #include "agent/base/ed25519.hpp"
@@ -62,8 +63,11 @@ class Installer {
   Status try_new(const Journal& journal);
   Status wait_for_health(const Journal& journal);
   [[nodiscard]] bool must_restore(const Journal& journal);
+  [[nodiscard]] bool is_back(const Journal& journal);
+  Status install_old(const Journal& journal, int attempts);
   Result<Outcome> roll_back(Journal journal, std::string why, bool wait);
   Result<Outcome> finish(const Outcome& outcome);
+  void make_room(std::initializer_list<const char*> names);
   [[nodiscard]] std::string path(const char* name) const { return options_.folder + "/" + name; }
   Status note(const Journal& journal);
 

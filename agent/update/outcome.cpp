@@ -57,7 +57,7 @@ Status write_outcome(const std::string& path, const Outcome& outcome) {
   Outcome shown = outcome;
   shown.why.resize(std::min(shown.why.size(), kMaxWhy));
   const std::string text = outcome_json(shown).dump(-1, ' ', false, Json::error_handler_t::replace);
-  if (auto written = write_durably(path, text, ""); !written) return written;
+  if (auto written = write_durably(path, text, path); !written) return written;
   if (chmod(path.c_str(), kForAll) != 0) return fail("{}: {}", path, std::strerror(errno));
   return {};
 }

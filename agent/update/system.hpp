@@ -33,6 +33,8 @@ class System {
   virtual Status keep_program(const std::string& to) = 0;
   // Error: fewer bytes are free where packages, or `beside`, go.
   virtual Status room(std::uint64_t bytes, const std::string& beside) = 0;
+  // Until no other package manager is at work. Error: one is at it for long.
+  virtual Status wait_for_packages() = 0;
   virtual Status install(const std::string& package) = 0;
   virtual Status stop() = 0;
   // `wait`: until it is ready.

@@ -41,7 +41,7 @@ Result<Ed25519Public> read_trust(const std::string& path) {
 }
 
 Status write_trust(const std::string& path, const Ed25519Public& key) {
-  if (auto written = write_durably(path, to_hex(key) + "\n", ""); !written) return written;
+  if (auto written = write_durably(path, to_hex(key) + "\n", path); !written) return written;
   // The daemon sees by it that updates are taken.
   if (chmod(path.c_str(), kForAll) != 0) return fail("{}: {}", path, std::strerror(errno));
   return {};

@@ -1,6 +1,7 @@
 // The command `update` through the whole agent: told when it waits, told again when it has ended, after a crash too.
 #include <fstream>
 
+#include "agent/base/durable_file.hpp"
 #include "agent/update/hand_over.hpp"
 #include "sync/core/command_message.hpp"
 #include "tests/unit/app/agent_rig.hpp"
@@ -23,17 +24,20 @@ class UpdateTest : public AgentTest {
   void begin() {
     start("[commands]\npublic_key = \"3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c\"\n");
   }
-  void offer(const std::string& id) {
-    const json package = {{"version", "9.0-1"}, {"url", "https://h/p"}, {"sha256", std::string(64, 'a')}, {"bytes", 9}};
+  void send(const std::string& name, const std::string& id, const json& args) {
     sync::CommandMessage command;
-    command.name = update::kCommand;
+    command.name = name;
     command.id = id;
     command.issued = clock.now();
     command.expires = command.issued + seconds(7200);
-    command.args = {{"packages", {{update::own_target(), package}}}, {"rings", {0, 60}}, {"spread_s", 0}};
+    command.args = args;
     const auto seed = parse_ed25519_seed("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
-    transport->deliver("aisle/v1/s1/g1/cmd/update", sync::command_payload(command, "s1", "g1", *seed));
+    transport->deliver("aisle/v1/s1/g1/cmd/" + name, sync::command_payload(command, "s1", "g1", *seed));
     run(milliseconds(10));
+  }
+  void offer(const std::string& id) {
+    const json package = {{"version", "9.0-1"}, {"url", "https://h/p"}, {"sha256", std::string(64, 'a')}, {"bytes", 9}};
+    send(update::kCommand, id, {{"packages", {{update::own_target(), package}}}, {"rings", {0, 60}}, {"spread_s", 0}});
   }
   [[nodiscard]] json reply(const std::string& id) const {
     const auto replies = transport->sent("/res/" + id);
@@ -52,6 +56,11 @@ TEST_F(UpdateTest, ItWaitsIsHandedOverAndItsEndIsTold) {
   EXPECT_EQ(retained()["state"], "fetching");
   offer("u-2");
   EXPECT_EQ(reply("u-2")["error"]["reason"], "busy");
+  ASSERT_TRUE(files().ready());
+  run(seconds(2));
+  send("config", "c-1", {{"toml", ""}});
+  EXPECT_EQ(reply("c-1")["error"]["reason"], "busy");
+  ASSERT_TRUE(rename_durably(files().path(update::names::kReady), files().path(update::names::kRequest)));
   ASSERT_TRUE(files().end({update::State::refused, "u-1", "9.0-1", "not there"}));
   run(seconds(2));
   EXPECT_EQ(reply("u-1")["error"]["detail"], "not there");

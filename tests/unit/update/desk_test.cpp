@@ -83,6 +83,7 @@ TEST_F(UpdateDeskTest, OneThatWaitsIsWithdrawnOrReplaced) {
   EXPECT_EQ(take({{"withdraw", true}}), "nothing_waits");
   EXPECT_EQ(take({{"rings", {0, 3600}}}), "waiting");
   EXPECT_EQ(take({{"withdraw", true}}, "u-2"), "withdrawn");
+  EXPECT_EQ(begin()->brief()["state"], "withdrawn");
   EXPECT_FALSE(desk->look(kNow + seconds{7200}));
   EXPECT_FALSE(handed_over());
   EXPECT_EQ(take({{"rings", {0, 3600}}}, "u-3"), "waiting");

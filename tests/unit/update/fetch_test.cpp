@@ -39,13 +39,14 @@ class FetchTest : public ::testing::Test {
   [[nodiscard]] std::string url(const std::string& name) const {
     return fmt::format("http://127.0.0.1:{}/{}", port, name);
   }
-  Outcome fetched(const std::string& name) {
+  Outcome fetched(const std::string& name, const nlohmann::json& change = nlohmann::json::object()) {
     auto args = package_args(kBytes, "2.0-1");
+    args.merge_patch(change);
     args["packages"][kTarget]["url"] = url(name);
     HandOver files(directory.file("state"), directory.file("own"));
     EXPECT_TRUE(files.offer(signed_command(args)));
     EXPECT_TRUE(files.request());
-    EXPECT_EQ(fetch(files, {{"s1", "g1", kTarget, 1}, 3, [this](int) { ++pauses; }}), true);
+    EXPECT_EQ(fetch(files, {{"s1", "g1", kTarget, 1}, 3, [this](int) { ++pauses; }, [this] { return now; }}), true);
     return files.standing();
   }
 
@@ -53,6 +54,7 @@ class FetchTest : public ::testing::Test {
   httplib::Server server;
   std::thread thread;
   int port = 0, asked = 0, pauses = 0;
+  UnixTime now = kNow;
 };
 
 TEST_F(FetchTest, APackageLiesReady) {
@@ -76,6 +78,17 @@ TEST_F(FetchTest, WhatIsNotThePackageIsRefused) {
     EXPECT_THAT(outcome.why, HasSubstr(why));
     EXPECT_FALSE(std::filesystem::exists(directory.file("state/update/package.deb")));
   }
+}
+
+TEST_F(FetchTest, WhatIsNotFetchedEndsUnderItsId) {
+  const auto other = fetched("late.deb", {{"rings", {0}}});
+  EXPECT_EQ(other.command, "u-1");
+  EXPECT_THAT(other.why, HasSubstr("deferred"));
+  now += seconds{8 * 86'400};
+  const auto late = fetched("late.deb");
+  EXPECT_EQ(late.command, "u-1");
+  EXPECT_THAT(late.why, HasSubstr("expired"));
+  EXPECT_EQ(asked, 0);
 }
 
 }  // namespace

@@ -161,6 +161,94 @@ TEST_F(InstallerTest, ADowngradeMustBeSigned) {
   EXPECT_EQ(apply().state, State::confirmed);
 }
 
+TEST_F(InstallerTest, WhileAnotherPackageManagerWorksTheDaemonIsNotStopped) {
+  machine.busy = true;
+  hand_over("2.0-1 good");
+  expect_refused("another package manager");
+  EXPECT_EQ(machine.log.find("stop"), std::string::npos);
+}
+
+TEST_F(InstallerTest, ACommandThatIsNotNewerThanTheOneCarriedOutIsRefused) {
+  hand_over("2.0-1 mute");
+  EXPECT_EQ(apply().state, State::rolled_back);
+  const auto args = package_args("2.0-1 good", "2.0-1");
+  hand_over("2.0-1 good", signed_command(args, "u-0", kNow));
+  EXPECT_THAT(apply().why, HasSubstr("not after u-1"));
+  hand_over("2.0-1 good", signed_command(args, "u-2", kNow + seconds{1}));
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
+TEST_F(InstallerTest, ARefusalIsNotCarriedOut) {
+  machine.full = true;
+  hand_over("2.0-1 good");
+  expect_refused("no room");
+  machine.full = false;
+  hand_over("2.0-1 good");
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
+// Of 2.0-1, which was being tried.
+class WayBackTest : public InstallerTest {
+ protected:
+  void interrupt() {
+    machine.package = "2.0-1 good";
+    write(directory.file("own/old.deb"), "1.0-1 good");
+    write(directory.file("own/database/aisle.db"), "old");
+    Journal journal;
+    journal.step = Step::installing;
+    journal.command = "u-1";
+    journal.before = "1.0-1";
+    journal.after = "2.0-1";
+    journal.schema = 1;
+    ASSERT_TRUE(write_journal(directory.file("own/journal.json"), journal));
+  }
+};
+
+TEST_F(WayBackTest, OneThatFailedLeavesTheDaemonRunningAndIsTriedAgain) {
+  interrupt();
+  machine.refused_installs = 1;
+  EXPECT_FALSE(installer().recover());
+  EXPECT_TRUE(machine.runs);
+  EXPECT_TRUE(left("own/old.deb"));
+  EXPECT_EQ(recover().state, State::rolled_back);
+  EXPECT_EQ(machine.package, "1.0-1 good");
+}
+
+TEST_F(WayBackTest, TheOldOneThatIsThereNeedNotBeInstalled) {
+  interrupt();
+  machine.refused_installs = 1;
+  machine.whole_though_refused = true;
+  EXPECT_EQ(recover().state, State::rolled_back);
+  interrupt();
+  machine.package = "1.0-1 good";
+  machine.refused_installs = 1;
+  EXPECT_EQ(recover().state, State::rolled_back);
+  EXPECT_EQ(machine.refused_installs, 1) << "dpkg was not asked";
+}
+
+TEST_F(WayBackTest, ADatabaseThatIsBackIsNotPutBackAgain) {
+  interrupt();
+  machine.package = "2.0-1 migrates";
+  fs::create_directories(directory.file("own/outcome.json/in the way"));
+  EXPECT_FALSE(installer().recover());
+  EXPECT_EQ(database(), "old+1.0-1");
+  fs::remove_all(directory.file("own/outcome.json"));
+  EXPECT_EQ(recover().state, State::rolled_back);
+  EXPECT_EQ(database(), "old+1.0-1+1.0-1");
+}
+
+TEST_F(InstallerTest, HalfACopyOfTheDatabaseIsNotLeft) {
+  hand_over("2.0-1 good");
+  bool half = true;
+  machine.watch = [&](const std::string& call) {
+    if (call == "stop") fs::create_symlink("nowhere", directory.file("state/aisle.db-wal"));
+    if (call == "start") half = left("own/database") || left("own/new.deb");
+  };
+  EXPECT_THAT(apply().why, HasSubstr("aisle.db-wal"));
+  EXPECT_FALSE(half) << "the daemon may have needed the room";
+  EXPECT_TRUE(machine.runs);
+}
+
 // Cut off at the first of these calls while it is installed, and at the second while that is finished; what is left
 // then.
 class PowerCutTest : public InstallerTest {

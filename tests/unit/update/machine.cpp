@@ -32,18 +32,19 @@ nlohmann::json package_args(const std::string& package, const std::string& versi
           {"confirm_s", 60}};
 }
 
-sync::CommandMessage signed_command(nlohmann::json args, const std::string& id) {
+sync::CommandMessage signed_command(nlohmann::json args, const std::string& id, UnixTime issued) {
   sync::CommandMessage command;
   command.name = kCommand;
   command.id = id;
-  command.issued = kNow;
-  command.expires = kNow + seconds{7 * 86'400};
+  command.issued = issued;
+  command.expires = issued + seconds{7 * 86'400};
   command.args = std::move(args);
   return *command_from(sync::command_payload(command, "s1", "g1", kSeed));
 }
 
 void Machine::call(const char* what) {
   log += std::string(what) + " ";
+  if (watch) watch(what);
   if (++calls == cut_at) throw PowerCut{};
 }
 
@@ -76,11 +77,20 @@ Status Machine::room(std::uint64_t bytes, const std::string& /*beside*/) {
   return {};
 }
 
+Status Machine::wait_for_packages() {
+  EXPECT_TRUE(runs) << "it is waited for while no daemon runs";
+  call("wait");
+  if (busy) return fail("another package manager");
+  return {};
+}
+
 Status Machine::install(const std::string& file) {
   EXPECT_FALSE(runs) << "it is installed while the daemon runs";
   package = "half";
   call("install");
-  package = text_of(file);
+  const bool refused = refused_installs > 0 && refused_installs-- > 0;
+  if (!refused || whole_though_refused) package = text_of(file);
+  if (refused) return fail("dpkg ended with 1");
   if (is("refused")) return fail("dpkg ended with 1");
   return {};
 }

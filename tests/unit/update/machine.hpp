@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ class Machine final : public System {
   Status repack(const std::string& to) override;
   Status keep_program(const std::string& to) override;
   Status room(std::uint64_t bytes, const std::string& beside) override;
+  Status wait_for_packages() override;
   Status install(const std::string& package) override;
   Status stop() override;
   Status start(bool wait) override;
@@ -37,8 +39,12 @@ class Machine final : public System {
 
   std::string package = "1.0-1 good";
   bool runs = true, online = true, altered = false, full = false;
+  bool busy = false;         // another package manager is at work
+  int refused_installs = 0;  // the next ones
+  bool whole_though_refused = false;
   int calls = 0, cut_at = 0;  // 0: never
   std::string log;
+  std::function<void(const std::string& call)> watch;
 
  private:
   void call(const char* what);
@@ -59,6 +65,7 @@ inline const std::string kTarget = own_target().empty() ? "deb12_amd64" : own_ta
 [[nodiscard]] std::string text_of(const std::string& path);
 void write(const std::string& path, const std::string& text);
 [[nodiscard]] nlohmann::json package_args(const std::string& package, const std::string& version);
-[[nodiscard]] sync::CommandMessage signed_command(nlohmann::json args, const std::string& id = "u-1");
+[[nodiscard]] sync::CommandMessage signed_command(nlohmann::json args, const std::string& id = "u-1",
+                                                  UnixTime issued = kNow);
 
 }  // namespace aisle::update
