@@ -51,7 +51,11 @@ Status ClaimBook::read_claims() {
 }
 
 Status ClaimBook::read_used() {
-  if (std::error_code error; !std::filesystem::exists(path_ + ".used", error)) return {};
+  std::error_code error;
+  if (!std::filesystem::exists(path_ + ".used", error)) {
+    if (error) return fail("{}.used: {}", path_, error.message());
+    return {};
+  }
   const auto objects = read_objects(path_ + ".used", kEntry);
   if (!objects) return tl::unexpected(objects.error());
   for (const auto& object : *objects) {

@@ -15,8 +15,8 @@ struct ConnectionBound {
   std::uint64_t bytes;  // received, as TLS counts them
   Duration life;
 };
-// Connections of `context` that go over it are shut down; looked at with everything that comes in. `bound` must outlive
-// the context.
+// Connections of `context` that go over it are shut down; looked at with everything that comes in, from the head of the
+// first record on. `bound` must outlive the context and its connections.
 void bound_connections(ssl_ctx_st* context, ConnectionBound& bound);
 
 }  // namespace aisle::cloud

@@ -1,12 +1,15 @@
 #include "agent/cli/cloud/issue_log.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <set>
+#include <system_error>
+#include <utility>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/cli/cloud/issuer.hpp"
@@ -19,34 +22,90 @@ using nlohmann::json;
 
 constexpr const char* kKey = R"({"key":…} expected)";
 
-Result<std::vector<json>> read_if_there(const std::string& path) {
-  if (std::error_code error; !std::filesystem::exists(path, error)) return std::vector<json>();
-  return read_objects(path, kKey);
+// Nothing where there is no such file yet.
+Result<std::string> read_if_there(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) return read_whole(path);
+  if (error) return fail("{}: {}", path, error.message());
+  return "";
+}
+
+// How much of `lines` counts: all but a last line without an end that is no JSON, which a full disk or a power cut has
+// torn. What it was about was not given away.
+std::size_t whole_of(const std::string& lines) {
+  const std::size_t end = lines.rfind('\n') + 1;  // 0 without one
+  return json::accept(lines.substr(end)) ? lines.size() : end;
+}
+
+Result<std::vector<json>> read_lines(const std::string& path) {
+  const auto text = read_if_there(path);
+  if (!text) return tl::unexpected(text.error());
+  return parse_objects(text->substr(0, whole_of(*text)), path, kKey);
 }
 
 Result<std::set<std::string>> keys_in(const std::string& path) {
-  const auto objects = read_if_there(path);
+  const auto text = read_if_there(path);
+  if (!text) return tl::unexpected(text.error());
+  const auto objects = parse_objects(*text, path, kKey);
   if (!objects) return tl::unexpected(objects.error());
   std::set<std::string> out;
   for (const auto& object : *objects) out.insert(text_member(object, "key"));
   return out;
 }
 
+// An open file, others of our programs kept out of it until it is closed.
+class Locked {
+ public:
+  Locked(const std::string& path, int flags) : file_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {
+    if (file_ >= 0 && !lock()) close(std::exchange(file_, -1));
+  }
+  ~Locked() {
+    if (file_ >= 0) close(file_);
+  }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+  // -1: see errno.
+  [[nodiscard]] int get() const { return file_; }
+
+ private:
+  [[nodiscard]] bool lock() const {
+    int failed = 0;
+    do failed = flock(file_, LOCK_EX);
+    while (failed != 0 && errno == EINTR);
+    return failed == 0;
+  }
+  int file_;
+};
+
+// In place of what comes after the first `size` bytes. Whole or not at all, but for a power cut.
+bool append(int file, std::size_t size, const std::string& text) {
+  const auto end = static_cast<off_t>(size);
+  if (ftruncate(file, end) != 0) return false;
+  if (write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fdatasync(file) == 0) return true;
+  const int error = errno;
+  if (ftruncate(file, end) == 0) errno = error;
+  return false;
+}
+
 }  // namespace
 
 Status IssueLog::note(const std::string& gateway, const std::string& key, const std::string& certificate) const {
+  const Locked file(issued(), O_WRONLY | O_CREAT | O_APPEND);
+  if (file.get() < 0) return fail("{}: {}", issued(), std::strerror(errno));
+  const auto before = read_whole(issued());
+  if (!before) return tl::unexpected(before.error());
+  const std::size_t size = whole_of(*before);
+  const bool ended = size == 0 || before->at(size - 1) == '\n';
   const std::string line = json{{"gateway", gateway}, {"key", key}, {"serial", serial_of(certificate)}}.dump() + "\n";
-  const int file = open(issued().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  const bool written =
-      file >= 0 && write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && fdatasync(file) == 0;
-  const int error = errno;
-  if (file >= 0) close(file);
-  if (!written) return fail("{}: {}", issued(), std::strerror(error));
+  errno = ENOSPC;  // what a short write means
+  if (!append(file.get(), size, ended ? line : "\n" + line)) return fail("{}: {}", issued(), std::strerror(errno));
   return {};
 }
 
 Result<std::size_t> IssueLog::revoke(const std::string& gateway) const {
-  const auto objects = read_if_there(issued());
+  const Locked claims(claims_, O_RDONLY);  // of two at once one would go over what the other has written
+  if (claims.get() < 0) return fail("{}: {}", claims_, std::strerror(errno));
+  const auto objects = read_lines(issued());
   if (!objects) return tl::unexpected(objects.error());
   auto keys = keys_in(revoked());
   if (!keys) return tl::unexpected(keys.error());
@@ -71,7 +130,7 @@ Result<bool> IssueLog::is_revoked(const std::string& key) const {
 Result<std::vector<std::string>> IssueLog::revoked_serials() const {
   const auto keys = keys_in(revoked());
   if (!keys) return tl::unexpected(keys.error());
-  const auto objects = read_if_there(issued());
+  const auto objects = read_lines(issued());
   if (!objects) return tl::unexpected(objects.error());
   std::vector<std::string> out;
   for (const auto& object : *objects) {

@@ -1,5 +1,6 @@
 #include "agent/cli/cloud/json_file.hpp"
 
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -7,15 +8,22 @@ namespace aisle::cloud {
 
 using nlohmann::json;
 
-Result<std::vector<json>> read_objects(const std::string& path, const std::string& expected) {
+Result<std::string> read_whole(const std::string& path) {
   std::ifstream file(path);
-  if (!file) return fail("{}: cannot be read", path);
-  std::ostringstream all;
-  all << file.rdbuf();
-  const auto whole = json::parse(all.str(), nullptr, false);
+  std::string all;
+  constexpr std::streamsize kPart = 16384;
+  std::array<char, kPart> part{};
+  while (file.read(part.data(), kPart) || file.gcount() > 0)
+    all.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  if (!file.eof()) return fail("{}: cannot be read", path);
+  return all;
+}
+
+Result<std::vector<json>> parse_objects(const std::string& text, const std::string& path, const std::string& expected) {
+  const auto whole = json::parse(text, nullptr, false);
   if (whole.is_array()) return whole.get<std::vector<json>>();
   std::vector<json> out;
-  std::istringstream lines(all.str());
+  std::istringstream lines(text);
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
@@ -24,6 +32,12 @@ Result<std::vector<json>> read_objects(const std::string& path, const std::strin
     if (!out.back().is_object()) return fail("{}:{}: {}", path, number, expected);
   }
   return out;
+}
+
+Result<std::vector<json>> read_objects(const std::string& path, const std::string& expected) {
+  const auto text = read_whole(path);
+  if (!text) return tl::unexpected(text.error());
+  return parse_objects(*text, path, expected);
 }
 
 std::string text_member(const json& object, const char* name) {

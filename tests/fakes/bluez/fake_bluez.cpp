@@ -181,6 +181,18 @@ void FakeBluez::change_device(const std::string& adapter, const std::string& add
   bus_.run([&] { emit_changed(device_path(adapter, address), kDevice, changed, invalidated); });
 }
 
+void FakeBluez::send_lookalike(const std::string& path, const char* interface, const DbusProperties& changed) {
+  const std::string to = client();
+  bus_.run([&] {
+    const auto message = bus_.new_signal(path.c_str(), interface, "PropertiesChanged");
+    check(sd_bus_message_append(message.get(), "s", "org.bluez.Device1"));
+    check(append_properties(message.get(), changed));
+    check(sd_bus_message_append(message.get(), "as", 0));
+    check(sd_bus_message_set_destination(message.get(), to.c_str()));  // whatever it listens for
+    bus_.send(message);
+  });
+}
+
 void FakeBluez::send_malformed_signal(const std::string& path, const char* interface, const char* member) {
   bus_.run([&] {
     const auto message = bus_.new_signal(path.c_str(), interface, member);

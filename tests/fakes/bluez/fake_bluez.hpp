@@ -46,6 +46,8 @@ class FakeBluez {
   // PropertiesChanged of a device, whether it exists or not.
   void change_device(const std::string& adapter, const std::string& address, const DbusProperties& changed,
                      const std::vector<std::string>& invalidated = {});
+  // What looks like a change of the device, but for the interface that the signal is of.
+  void send_lookalike(const std::string& path, const char* interface, const DbusProperties& changed);
   // A signal by that name whose body is a single string.
   void send_malformed_signal(const std::string& path, const char* interface, const char* member);
 

@@ -53,6 +53,14 @@ TEST_F(BluezTest, SignalsWithTheWrongSignatureAreLeftOut) {
   EXPECT_THAT(lines(ear_.adverts()), ElementsAre("4a:00:00:00:00:01 -52 "));
 }
 
+TEST_F(BluezTest, SignalsOfAnotherInterfaceDoNotCount) {
+  start_hearing();
+  bluez_->send_lookalike(FakeBluez::device_path("hci0", kPhone), "org.example.Properties", {{"RSSI", int16(-1)}});
+  bluez_->change_device("hci0", kPhone, {{"RSSI", int16(-52)}});
+  ASSERT_TRUE(ear_.wait_adverts(1));
+  EXPECT_THAT(lines(ear_.adverts()), ElementsAre("4a:00:00:00:00:01 -52 "));
+}
+
 TEST_F(BluezTest, SignalsOfOthersDoNotCount) {
   start_hearing();
   {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -103,6 +104,37 @@ TEST_F(ClaimBookTest, WhatIsRevokedIsNotRenewedAndANewClaimIsForANewKey) {
   EXPECT_EQ(book->claim(order(key, "again", "g7"), kNow).status, 403);
   EXPECT_EQ(book->claim(order(other, "again", "g7"), kNow).status, 200);
   EXPECT_EQ(log.revoked_serials()->size(), 2U);
+}
+
+TEST_F(ClaimBookTest, ATornLineOfWhatWasIssuedStopsNobody) {
+  auto book = open();
+  const Answer answer = book->claim(order(key, "once", "g7"), kNow);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const std::string certificate = json::parse(answer.body)["certificate"];
+  const std::string issued = directory.file("claims.issued");
+  const auto whole = std::filesystem::file_size(issued);
+  std::ofstream(issued, std::ios::app) << R"({"gateway":"s1/g7","ke)";
+  const IssueLog log(directory.file("claims"));
+  EXPECT_EQ(log.revoke("s1/g7"), std::size_t{1});
+  ASSERT_TRUE(log.note("s1/g9", "k9", certificate));
+  EXPECT_EQ(log.revoke("s1/g9"), std::size_t{1}) << "written over the torn one";
+  std::filesystem::resize_file(issued, whole - 1);
+  ASSERT_TRUE(log.note("s1/g8", "k8", certificate));
+  EXPECT_EQ(log.revoke("s1/g8"), std::size_t{1}) << "the line before has got its end";
+  EXPECT_EQ(log.revoke("s1/g7"), std::size_t{1});
+}
+
+TEST_F(ClaimBookTest, WhatCannotBeReadIsNoLeave) {
+  auto book = open();
+  ASSERT_EQ(book->claim(order(key, "once", "g7"), kNow).status, 200);
+  std::filesystem::create_directory(directory.file("claims.revoked"));
+  const IssueLog log(directory.file("claims"));
+  const auto revoked = log.is_revoked(key.fingerprint());
+  ASSERT_FALSE(revoked);
+  EXPECT_THAT(revoked.error().message(), HasSubstr("claims.revoked: cannot be read"));
+  EXPECT_FALSE(log.revoke("s1/g7"));
+  const std::string request = json{{"csr", *key.request("s1/g7")}}.dump();
+  EXPECT_EQ(book->renew({"s1/g7", key.fingerprint()}, request).status, 500);
 }
 
 TEST_F(ClaimBookTest, AFileThatIsWrongIsNamed) {

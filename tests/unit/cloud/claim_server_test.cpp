@@ -4,7 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 
 #include "agent/cli/cloud/host_names.hpp"
@@ -19,6 +24,29 @@ using ::testing::AnyOf;
 // 0: the connection ended before all was sent.
 int status_of(const httplib::Result& result) {
   return result ? result->status : 0;
+}
+
+// Moved by one thread, read by others.
+class SharedClock final : public Clock {
+ public:
+  [[nodiscard]] SteadyTime steady() const override { return SteadyTime{seconds{at_.load()}}; }
+  [[nodiscard]] UnixTime now() const override { return system_.now(); }
+  void advance_a_second() { ++at_; }
+
+ private:
+  std::atomic<std::int64_t> at_{0};
+  SystemClock system_;
+};
+
+// A connection to a port of this machine.
+int connected_to(std::uint16_t port) {
+  sockaddr_in peer{};
+  peer.sin_family = AF_INET;
+  peer.sin_port = htons(port);
+  peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int out = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(connect(out, static_cast<const sockaddr*>(static_cast<const void*>(&peer)), sizeof peer), 0);
+  return out;
 }
 
 constexpr const char* kOrder = R"({"token":"guessed"})";
@@ -40,7 +68,7 @@ class ClaimServerTest : public ::testing::Test {
   }
   fakes::TempDir directory;
   fakes::Authority authority{directory.file("ca")};
-  SystemClock clock;
+  SharedClock clock;
   Log log{LogLevel::error};
   std::unique_ptr<ClaimServer> server;
   std::unique_ptr<httplib::SSLClient> client;
@@ -69,6 +97,22 @@ TEST_F(ClaimServerTest, HeadLinesWithoutEndAreNotRead) {
   const std::string endless(std::size_t{8} << 20U, 'a');
   EXPECT_EQ(status_of(client->Post("/claim", {{"Endless", endless}}, kOrder, "application/json")), 0);
   EXPECT_EQ(status_of(client->Post("/" + endless, kOrder, "application/json")), 0);
+}
+
+TEST_F(ClaimServerTest, ARecordThatComesByteByByteDoesNotOutliveTheConnection) {
+  const int connection = connected_to(server->port());
+  const std::string head("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);  // a client's first record, 512 bytes
+  ASSERT_EQ(send(connection, head.data(), head.size(), MSG_NOSIGNAL), static_cast<ssize_t>(head.size()));
+  pollfd ended{connection, POLLIN, 0};
+  int sent = 0;
+  for (; sent < 400 && poll(&ended, 1, 5) == 0; ++sent) {
+    clock.advance_a_second();
+    send(connection, "\0", 1, MSG_NOSIGNAL);
+  }
+  EXPECT_LT(sent, 400);
+  char answer = 0;
+  EXPECT_LE(recv(connection, &answer, 1, 0), 0) << "closed, not answered";
+  close(connection);
 }
 
 TEST_F(ClaimServerTest, ItIsKnownByEachOfItsNames) {
