@@ -59,15 +59,6 @@ Result<std::string> read_all(int fd, const std::string& path, std::uint64_t most
 
 }  // namespace
 
-Fd::~Fd() {
-  if (fd_ >= 0) ::close(fd_);
-}
-Fd::Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-Fd& Fd::operator=(Fd&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
 Result<Folder> Folder::opened(std::string path, int fd) {
   Fd owned(fd);
   struct stat info {};

@@ -8,23 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "agent/base/fd.hpp"
 #include "agent/base/result.hpp"
 
 namespace aisle::update {
-
-// A file descriptor that closes itself.
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  ~Fd();
-  Fd(Fd&& other) noexcept;
-  Fd& operator=(Fd&& other) noexcept;
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 class Folder {
  public:

@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "agent/base/fd.hpp"
 #include "agent/base/result.hpp"
-#include "ble/hci/fd.hpp"
 
 namespace aisle::hci {
 

@@ -71,7 +71,7 @@ class HciSource::Runner {
         options_(options) {}
 
   Status prepare() {
-    wake_ = hci::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wake_) return fail("eventfd: {}", std::strerror(errno));
     return {};
   }
@@ -219,7 +219,7 @@ class HciSource::Runner {
              reason_ + ": hearing through bluez instead" + (more.empty() ? "" : " (" + more + ")"));
   }
 
-  tl::expected<hci::Fd, hci::OpenError> open_socket() const {
+  tl::expected<Fd, hci::OpenError> open_socket() const {
     const auto index = index_of(state_.adapter);
     if (!index) {
       return tl::unexpected<hci::OpenError>(
@@ -259,7 +259,7 @@ class HciSource::Runner {
     say_in_fallback();
   }
 
-  void leave_fallback(hci::Fd opened) {
+  void leave_fallback(Fd opened) {
     say_.note("the kernel's adverts can be had now");
     use(std::move(opened));
     fallback_ = false;
@@ -268,7 +268,7 @@ class HciSource::Runner {
     start_radio();
   }
 
-  void use(hci::Fd opened) {
+  void use(Fd opened) {
     socket_ = std::move(opened);
     let_wait(socket_.get());
     flowing_ = false;
@@ -347,7 +347,7 @@ class HciSource::Runner {
   hci::Announcer say_;
   const HciOptions& options_;
   hci::ScanCheck scan_check_;
-  hci::Fd wake_;
+  Fd wake_;
   std::atomic<bool> stopping_{false};
 
   mutable std::mutex mutex_;
@@ -356,7 +356,7 @@ class HciSource::Runner {
   std::uint64_t scan_failures_ = 0;
 
   RadioState state_;   // as last looked at
-  hci::Fd socket_;     // closed: not bound
+  Fd socket_;          // closed: not bound
   std::string bound_;  // the adapter that it is bound to
   Duration retry_wait_ = kFirstRetry;
   std::optional<SteadyTime> retry_at_;

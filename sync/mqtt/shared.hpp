@@ -1,8 +1,6 @@
 // What the core and the MQTT thread share; it lives as long as either. Internal to sync/mqtt.
 #pragma once
 
-#include <unistd.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -15,24 +13,11 @@
 #include <variant>
 #include <vector>
 
+#include "agent/base/fd.hpp"
 #include "agent/base/loop.hpp"
 #include "sync/core/transport.hpp"
 
 namespace aisle::sync {
-
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 struct ConnectCommand {
   std::optional<Will> will;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "agent/base/durable_file.hpp"
+#include "agent/base/fd.hpp"
 #include "agent/cli/cloud/issuer.hpp"
 #include "agent/cli/cloud/json_file.hpp"
 
@@ -53,29 +54,16 @@ Result<std::set<std::string>> keys_in(const std::string& path) {
   return out;
 }
 
-// An open file, others of our programs kept out of it until it is closed.
-class Locked {
- public:
-  Locked(const std::string& path, int flags) : file_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {
-    if (file_ >= 0 && !lock()) close(std::exchange(file_, -1));
-  }
-  ~Locked() {
-    if (file_ >= 0) close(file_);
-  }
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
-  // -1: see errno.
-  [[nodiscard]] int get() const { return file_; }
-
- private:
-  [[nodiscard]] bool lock() const {
-    int failed = 0;
-    do failed = flock(file_, LOCK_EX);
+// An open file, others of our programs kept out of it until it is closed. None: see errno.
+Fd open_locked(const std::string& path, int flags) {
+  Fd file(open(path.c_str(), flags | O_CLOEXEC, 0600));
+  int failed = file ? 0 : -1;
+  if (file) {
+    do failed = flock(file.get(), LOCK_EX);
     while (failed != 0 && errno == EINTR);
-    return failed == 0;
   }
-  int file_;
-};
+  return failed == 0 ? std::move(file) : Fd();
+}
 
 // In place of what comes after the first `size` bytes. Whole or not at all, but for a power cut.
 bool append(int file, std::size_t size, const std::string& text) {
@@ -90,8 +78,8 @@ bool append(int file, std::size_t size, const std::string& text) {
 }  // namespace
 
 Status IssueLog::note(const std::string& gateway, const std::string& key, const std::string& certificate) const {
-  const Locked file(issued(), O_WRONLY | O_CREAT | O_APPEND);
-  if (file.get() < 0) return fail("{}: {}", issued(), std::strerror(errno));
+  const Fd file = open_locked(issued(), O_WRONLY | O_CREAT | O_APPEND);
+  if (!file) return fail("{}: {}", issued(), std::strerror(errno));
   const auto before = read_whole(issued());
   if (!before) return tl::unexpected(before.error());
   const std::size_t size = whole_of(*before);
@@ -103,8 +91,8 @@ Status IssueLog::note(const std::string& gateway, const std::string& key, const 
 }
 
 Result<std::size_t> IssueLog::revoke(const std::string& gateway) const {
-  const Locked claims(claims_, O_RDONLY);  // of two at once one would go over what the other has written
-  if (claims.get() < 0) return fail("{}: {}", claims_, std::strerror(errno));
+  const Fd claims = open_locked(claims_, O_RDONLY);  // of two at once one would go over what the other has written
+  if (!claims) return fail("{}: {}", claims_, std::strerror(errno));
   const auto objects = read_lines(issued());
   if (!objects) return tl::unexpected(objects.error());
   auto keys = keys_in(revoked());

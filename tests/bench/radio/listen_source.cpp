@@ -71,7 +71,7 @@ int listen_descriptor(int descriptor, const sigset_t& end) {
   if (!hci::attach_report_filter(descriptor)) return 1;
   HciSource source(
       std::make_unique<Scanning>(),
-      [descriptor](unsigned) -> tl::expected<hci::Fd, hci::OpenError> { return hci::Fd(descriptor); }, clock, log);
+      [descriptor](unsigned) -> tl::expected<Fd, hci::OpenError> { return Fd(descriptor); }, clock, log);
   return listen(source, end);
 }
 

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "ble/hci/fd.hpp"
+#include "agent/base/fd.hpp"
 #include "tests/bench/radio/listener.hpp"
 #include "tests/bench/radio/native.hpp"
 #include "tests/bluez/controller/virtual_controller.hpp"
@@ -14,14 +14,14 @@ namespace aisle::radio {
 namespace {
 
 // The listener's end is inherited; it has a time stamp with each packet, as the kernel's socket has.
-std::array<hci::Fd, 2> make_pair() {
+std::array<Fd, 2> make_pair() {
   std::array<int, 2> fds{};
   const int on = 1;
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds.data()) != 0 ||
       ::setsockopt(fds[0], SOL_SOCKET, SO_TIMESTAMP, &on, sizeof on) != 0) {
     throw std::runtime_error("no socket pair");
   }
-  return {hci::Fd(fds[0]), hci::Fd(fds[1])};
+  return {Fd(fds[0]), Fd(fds[1])};
 }
 
 void command(int fd, std::string_view packet) {

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstddef>
 
-#include "ble/hci/fd.hpp"
+#include "agent/base/fd.hpp"
 #include "ble/hci/protocol.hpp"
 
 namespace aisle::rig {
@@ -21,8 +21,8 @@ constexpr std::uint8_t kCommandComplete = 0x01;
 constexpr std::uint8_t kCommandStatus = 0x02;
 constexpr int kPatienceMs = 2000;
 
-hci::Fd open_control() {
-  hci::Fd fd(::socket(hci::kAfBluetooth, SOCK_RAW | SOCK_CLOEXEC, hci::kProtoHci));
+Fd open_control() {
+  Fd fd(::socket(hci::kAfBluetooth, SOCK_RAW | SOCK_CLOEXEC, hci::kProtoHci));
   hci::SocketAddress address;
   address.device = kNoDevice;
   address.channel = kControl;
@@ -35,7 +35,7 @@ hci::Fd open_control() {
 }  // namespace
 
 int set_low_energy(std::uint16_t index, bool on) {
-  const hci::Fd fd = open_control();
+  const Fd fd = open_control();
   const auto low = static_cast<std::uint8_t>(index);
   const auto high = static_cast<std::uint8_t>(index >> 8U);
   const std::array<std::uint8_t, 7> command = {kSetLe, 0, low, high, 1, 0, on ? std::uint8_t{1} : std::uint8_t{0}};

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "agent/base/fd.hpp"
 #include "agent/base/hex.hpp"
-#include "ble/hci/fd.hpp"
 #include "ble/hci/protocol.hpp"
 
 namespace aisle::radio {
@@ -25,7 +25,7 @@ bool command(int fd, std::string_view packet) {
 }  // namespace
 
 Status scan_without_listener(std::uint16_t index) {
-  const hci::Fd socket(::socket(hci::kAfBluetooth, SOCK_RAW | SOCK_CLOEXEC, hci::kProtoHci));
+  const Fd socket(::socket(hci::kAfBluetooth, SOCK_RAW | SOCK_CLOEXEC, hci::kProtoHci));
   if (!socket) return fail("HCI socket: {}", std::strerror(errno));
   if (::ioctl(socket.get(), kDeviceUp, int{index}) != 0 && errno != EALREADY)
     return fail("switching hci{} on: {}", index, std::strerror(errno));

@@ -29,14 +29,14 @@ class HciBluezTest : public ::testing::Test {
   }
   // The stand-in for the kernel's socket; a new one at each call.
   hci::SocketOpener stand_in() {
-    return [this](unsigned) -> tl::expected<hci::Fd, hci::OpenError> {
+    return [this](unsigned) -> tl::expected<Fd, hci::OpenError> {
       const std::scoped_lock lock(mutex_);
       pair_ = std::make_unique<hci::testing::Pair>();
       return std::move(pair_->reader);
     };
   }
   static hci::SocketOpener refusing(hci::OpenFailure why) {
-    return [why](unsigned) -> tl::expected<hci::Fd, hci::OpenError> {
+    return [why](unsigned) -> tl::expected<Fd, hci::OpenError> {
       return tl::unexpected<hci::OpenError>({why, "no right"});
     };
   }

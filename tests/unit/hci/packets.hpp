@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/base/fd.hpp"
 #include "agent/base/hex.hpp"
-#include "ble/hci/fd.hpp"
 #include "ble/source/source.hpp"
 
 namespace aisle::hci::testing {

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace aisle::hci {
+namespace aisle {
 
 class Fd {
  public:
@@ -33,4 +33,4 @@ class Fd {
   int fd_ = -1;
 };
 
-}  // namespace aisle::hci
+}  // namespace aisle
