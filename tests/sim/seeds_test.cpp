@@ -62,7 +62,7 @@ TEST(SimulatedStore, FixedSeedsKeepThePromise) {
 
 TEST(SimulatedStore, FreshSeedsKeepThePromise) {
   using std::chrono::steady_clock;
-  const auto end = steady_clock::now() + (long_mode() ? seconds(1200) : seconds(30));
+  const auto end = steady_clock::now() + (long_mode() ? seconds(1200) : seconds(60));
   Options options;
   options.seed = std::random_device{}();
   std::printf("seeds from %llu on\n", static_cast<unsigned long long>(options.seed));
