@@ -28,6 +28,8 @@ constexpr seconds kLook{1};
 constexpr seconds kDrift{60};  // between the daemon's clock and ours
 // A package unpacks to about four times its size; the rest is for the system.
 constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
+// What is recorded between the look at the database and the daemon's end; of what is spare.
+constexpr std::uint64_t kGrowth = 16U << 20U;
 constexpr int kWaysBack = 3;  // attempts
 
 }  // namespace
@@ -70,17 +72,17 @@ Result<Outcome> Installer::apply() {
     if (const auto command = command_from(*text)) outcome.command = command->id;
   }
   const auto plan = examine(*hand_over);
-  auto journal = plan ? prepare(*plan) : tl::unexpected(plan.error());
+  auto prepared = plan ? prepare(*plan) : tl::unexpected(plan.error());
   if (plan) outcome.version = plan->package.version;
-  if (journal) {
+  if (prepared) {
     outcome.state = State::installing;
-    auto noted = note(*journal);
+    auto noted = note(prepared->journal);
     if (noted) noted = write_carried_out(path(kCarriedOut), plan->command);
-    if (!noted) journal = tl::unexpected(noted.error());
+    if (!noted) prepared = tl::unexpected(noted.error());
   }
-  if (!journal) {
+  if (!prepared) {
     outcome.state = State::refused;
-    outcome.why = journal.error().message();
+    outcome.why = prepared.error().message();
     log_.warning("the update is refused: {}", outcome.why);
   }
   auto written = write_outcome(path(names::kOutcome), outcome);
@@ -88,9 +90,9 @@ Result<Outcome> Installer::apply() {
   for (const char* name : {names::kPackage, names::kReady}) {
     if (auto removed = hand_over->remove(name); !removed && written) written = removed;
   }
-  if (!journal) return written ? finish(outcome) : tl::unexpected(written.error());
+  if (!prepared) return written ? finish(outcome) : tl::unexpected(written.error());
   if (!written) log_.warning("{}", written.error().message());
-  return carry_out(*std::move(journal));
+  return carry_out(*std::move(prepared));
 }
 
 Status Installer::check_time(const sync::CommandMessage& command, const Due& due) const {
@@ -143,7 +145,7 @@ Status Installer::check_package(const Plan& plan, const std::string& installed) 
   return {};
 }
 
-Result<Journal> Installer::prepare(const Plan& plan) {
+Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   Journal out;
   out.command = plan.command.id;
   out.after = plan.package.version;
@@ -170,13 +172,14 @@ Result<Journal> Installer::prepare(const Plan& plan) {
   if (auto kept = system_.keep_program(path(kKeptProgram)); !kept) return tl::unexpected(kept.error());
   const auto daemon = system_.daemon();
   out.online = daemon && daemon->online;
-  return out;
+  return Prepared{std::move(out), *database + kGrowth};
 }
 
-Result<Outcome> Installer::carry_out(Journal journal) {
+Result<Outcome> Installer::carry_out(Prepared prepared) {
+  auto& [journal, database] = prepared;
   log_.info("update {}: from {} to {}", journal.command, journal.before, journal.after);
   auto stopped = system_.stop();
-  if (stopped) stopped = database_.take();
+  if (stopped) stopped = database_.take(database);
   if (stopped) {
     journal.step = Step::installing;
     stopped = note(journal);

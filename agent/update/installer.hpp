@@ -57,8 +57,12 @@ class Installer {
   Status take_package(const Folder& hand_over, const Package& package);
   Status check_package(const Plan& plan, const std::string& installed);
   // What is needed to go back.
-  Result<Journal> prepare(const Plan& plan);
-  Result<Outcome> carry_out(Journal journal);
+  struct Prepared {
+    Journal journal;
+    std::uint64_t database = 0;  // bytes that its copy may take
+  };
+  Result<Prepared> prepare(const Plan& plan);
+  Result<Outcome> carry_out(Prepared prepared);
   // Error: what is wrong with the new version.
   Status try_new(const Journal& journal);
   Status wait_for_health(const Journal& journal);

@@ -249,6 +249,18 @@ TEST_F(InstallerTest, HalfACopyOfTheDatabaseIsNotLeft) {
   EXPECT_TRUE(machine.runs);
 }
 
+TEST_F(InstallerTest, AnEndlessDatabaseDoesNotFillTheDisk) {
+  hand_over("2.0-1 good");
+  machine.watch = [&](const std::string& call) {
+    if (call == "stop") fs::resize_file(directory.file("state/aisle.db"), 64U << 20U);
+  };
+  const auto outcome = apply();
+  EXPECT_EQ(outcome.state, State::refused);
+  EXPECT_THAT(outcome.why, HasSubstr("bytes expected"));
+  EXPECT_FALSE(left("own/database"));
+  EXPECT_TRUE(machine.runs);
+}
+
 // Cut off at the first of these calls while it is installed, and at the second while that is finished; what is left
 // then.
 class PowerCutTest : public InstallerTest {
