@@ -4,6 +4,7 @@
 #include <sys/file.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/base/sha256.hpp"
@@ -25,12 +26,29 @@ constexpr const char* kDatabaseCopy = "database";
 
 constexpr seconds kSettled{15};  // a daemon that ends right after its start is not healthy
 constexpr seconds kLook{1};
+// A connection that was lost is made anew within [sync] retry_spread_s, a minute, and its name, TLS and login.
+constexpr seconds kReconnects{120};
 constexpr seconds kDrift{60};  // between the daemon's clock and ours
 // A package unpacks to about four times its size; the rest is for the system.
 constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
 // What is recorded between the look at the database and the daemon's end; of what is spare.
 constexpr std::uint64_t kGrowth = 16U << 20U;
 constexpr int kWaysBack = 3;  // attempts
+
+// One process, and how long it has been as it should be.
+class Run {
+ public:
+  bool has_settled(const std::string& epoch, SteadyTime now) {
+    if (!since_ || epoch != epoch_) since_ = now;
+    epoch_ = epoch;
+    return now - *since_ >= kSettled;
+  }
+  void broke() { since_.reset(); }
+
+ private:
+  std::string epoch_;
+  std::optional<SteadyTime> since_;
+};
 
 }  // namespace
 
@@ -170,9 +188,22 @@ Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   if (!back) return tl::unexpected(back.error());
   if (back->version != out.before) return fail("the way back is {}, not {}", back->version, out.before);
   if (auto kept = system_.keep_program(path(kKeptProgram)); !kept) return tl::unexpected(kept.error());
-  const auto daemon = system_.daemon();
-  out.online = daemon && daemon->online;
+  out.online = stays_online();
   return Prepared{std::move(out), *database + kGrowth};
+}
+
+// As long as the new version will have to: a broker that is away for a moment, or back for one, decides nothing.
+bool Installer::stays_online() {
+  const SteadyTime ends = clock_.steady() + kReconnects;
+  for (Run run; clock_.steady() < ends; system_.pause(kLook)) {
+    const auto daemon = system_.daemon();
+    if (!daemon || !daemon->online) {
+      run.broke();
+    } else if (run.has_settled(daemon->epoch, clock_.steady())) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Result<Outcome> Installer::carry_out(Prepared prepared) {
@@ -207,26 +238,22 @@ Status Installer::try_new(const Journal& journal) {
 // Healthy: the new version answers, with the broker in reach if it was before, and stays the same process for a while.
 Status Installer::wait_for_health(const Journal& journal) {
   const SteadyTime ends = clock_.steady() + journal.confirm_within;
-  std::string epoch, trouble = "it does not answer";
-  SteadyTime since{};
-  while (clock_.steady() < ends) {
+  std::string trouble = "it does not answer";
+  for (Run run; clock_.steady() < ends; system_.pause(kLook)) {
     const auto daemon = system_.daemon();
+    if (daemon && daemon->version == upstream_of(journal.after) && (daemon->online || !journal.online)) {
+      trouble = "it does not run for long";
+      if (run.has_settled(daemon->epoch, clock_.steady())) return {};
+      continue;
+    }
+    run.broke();
     if (!daemon) {
       trouble = "it does not answer";
     } else if (daemon->version != upstream_of(journal.after)) {
       trouble = fmt::format("version {} answers", daemon->version);
-    } else if (journal.online && !daemon->online) {
-      trouble = "it does not reach the broker, as the version before did";
     } else {
-      trouble = "it does not run for long";
-      if (daemon->epoch != epoch) since = clock_.steady();
-      epoch = daemon->epoch;
-      if (clock_.steady() - since >= kSettled) return {};
-      system_.pause(kLook);
-      continue;
+      trouble = "it does not reach the broker, as the version before did";
     }
-    epoch.clear();
-    system_.pause(kLook);
   }
   return fail("not healthy within {} s: {}", journal.confirm_within.count(), trouble);
 }

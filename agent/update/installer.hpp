@@ -62,6 +62,8 @@ class Installer {
     std::uint64_t database = 0;  // bytes that its copy may take
   };
   Result<Prepared> prepare(const Plan& plan);
+  // The version before reaches the broker, so the new one has to.
+  bool stays_online();
   Result<Outcome> carry_out(Prepared prepared);
   // Error: what is wrong with the new version.
   Status try_new(const Journal& journal);

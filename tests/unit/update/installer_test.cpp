@@ -93,7 +93,19 @@ TEST_F(InstallerTest, AnotherVersionThanWasOfferedGoesBack) {
 }
 
 TEST_F(InstallerTest, WithoutABrokerBeforeNoneIsNeeded) {
-  machine.online = false;
+  machine.broker = [] { return false; };
+  hand_over("2.0-1 offline");
+  EXPECT_EQ(apply().state, State::confirmed);
+}
+
+TEST_F(InstallerTest, ABrokerThatIsAwayForAMomentIsNeededAllTheSame) {
+  const SteadyTime back = clock.steady() + seconds{70};
+  machine.broker = [&] { return clock.steady() > back; };
+  expect_rolled_back("2.0-1 offline", "broker");
+}
+
+TEST_F(InstallerTest, ABrokerThatIsThereForAMomentIsNotNeeded) {
+  machine.broker = [&] { return clock.steady().time_since_epoch() % seconds{20} < seconds{10}; };
   hand_over("2.0-1 offline");
   EXPECT_EQ(apply().state, State::confirmed);
 }
@@ -299,7 +311,7 @@ TEST_F(PowerCutTest, AtAnyMomentTheOldOneIsLeftWholeUnlessTheNewOneWasConfirmed)
   int cuts = 0;
   for (const std::string package : {"2.0-1 good", "2.0-1 migrates", "2.0-1 migrates mute"}) {
     // Behind the first calls it is only asked whether it is healthy, again and again.
-    for (int first = 1; play(package, first, 0); first += first < 16 ? 1 : 31) {
+    for (int first = 1; play(package, first, 0); first += first < 40 ? 1 : 31) {
       for (int second = 0; second < 8; second += 3, ++cuts) {
         ASSERT_TRUE(play(package, first, second));
         const auto where = fmt::format("{}, cut at {} and {}: {}", package, first, second, machine.log);

@@ -118,7 +118,7 @@ std::optional<DaemonFacts> Machine::daemon() {
   if (!runs || is("mute")) return std::nullopt;
   if (is("restarts")) ++epochs_;
   const std::string version = is("liar") ? "0.9" : upstream_of(first_word(package));
-  return DaemonFacts{version, "epoch-" + std::to_string(epochs_), online && !is("offline")};
+  return DaemonFacts{version, "epoch-" + std::to_string(epochs_), broker() && !is("offline")};
 }
 
 Result<std::int64_t> Machine::schema() {

@@ -38,9 +38,10 @@ class Machine final : public System {
   void pause(seconds time) override { clock_->advance(time); }
 
   std::string package = "1.0-1 good";
-  bool runs = true, online = true, altered = false, full = false;
-  bool busy = false;         // another package manager is at work
-  int refused_installs = 0;  // the next ones
+  bool runs = true, altered = false, full = false;
+  std::function<bool()> broker = [] { return true; };  // in reach
+  bool busy = false;                                   // another package manager is at work
+  int refused_installs = 0;                            // the next ones
   bool whole_though_refused = false;
   int calls = 0, cut_at = 0;  // 0: never
   std::string log;
