@@ -111,7 +111,7 @@ Result<up::Trust> trust_of(const UpdateArguments& arguments) {
 }
 
 int apply(const UpdateArguments& arguments) {
-  const auto lock = up::Installer::lock(arguments.folder);
+  const auto lock = up::WayBack::lock(arguments.folder);
   if (!lock) return complain(lock.error().message());
   const Log log;
   const SystemClock clock;
@@ -122,13 +122,12 @@ int apply(const UpdateArguments& arguments) {
 
 int recover(const UpdateArguments& arguments) {
   // The one at work starts the daemon too, and with it comes this.
-  const auto lock = up::Installer::lock(arguments.folder);
+  const auto lock = up::WayBack::lock(arguments.folder);
   if (!lock) return kDone;
   const Log log;
-  const SystemClock clock;
   auto system = system_of(arguments);
-  up::Installer installer({arguments.common.state_dir, arguments.folder, fail("not needed")}, system, clock, log);
-  return end_with(installer.recover());
+  up::WayBack back(arguments.common.state_dir, arguments.folder, system, log);
+  return end_with(back.recover());
 }
 
 int show(const UpdateArguments& arguments) {

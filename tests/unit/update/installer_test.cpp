@@ -29,7 +29,8 @@ class InstallerTest : public ::testing::Test {
     fs::create_directories(directory.file("own"));
     return installer().apply().value_or(Outcome{});
   }
-  Outcome recover() { return installer().recover().value_or(Outcome{}); }
+  WayBack way_back() { return {directory.file("state"), directory.file("own"), machine, log}; }
+  Outcome recover() { return way_back().recover().value_or(Outcome{}); }
   [[nodiscard]] std::string database() const { return text_of(directory.file("state/aisle.db")); }
   [[nodiscard]] bool left(const char* name) const { return fs::exists(directory.file(name)); }
   void expect_refused(const std::string& why) {
@@ -219,7 +220,7 @@ class WayBackTest : public InstallerTest {
 TEST_F(WayBackTest, OneThatFailedLeavesTheDaemonRunningAndIsTriedAgain) {
   interrupt();
   machine.refused_installs = 1;
-  EXPECT_FALSE(installer().recover());
+  EXPECT_FALSE(way_back().recover());
   EXPECT_TRUE(machine.runs);
   EXPECT_TRUE(left("own/old.deb"));
   EXPECT_EQ(recover().state, State::rolled_back);
@@ -242,7 +243,7 @@ TEST_F(WayBackTest, ADatabaseThatIsBackIsNotPutBackAgain) {
   interrupt();
   machine.package = "2.0-1 migrates";
   fs::create_directories(directory.file("own/outcome.json/in the way"));
-  EXPECT_FALSE(installer().recover());
+  EXPECT_FALSE(way_back().recover());
   EXPECT_EQ(database(), "old+1.0-1");
   fs::remove_all(directory.file("own/outcome.json"));
   EXPECT_EQ(recover().state, State::rolled_back);
