@@ -30,7 +30,7 @@ Result<Fd> WayBack::lock(const std::string& folder) {
   if (error) return fail("{}: {}", folder, error.message());
   const std::string path = folder + "/" + kLock;
   Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!lock) return fail("{}: cannot be opened", path);
+  if (!lock) return fail("{}: {}", path, std::strerror(errno));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return fail("{}: another update is at work", path);
   return lock;
 }
@@ -65,22 +65,25 @@ Status WayBack::install_old(const Journal& journal, int attempts) {
 Result<Outcome> WayBack::roll_back(Journal journal, std::string why, bool wait) {
   log_.warning("update {}: back to {}: {}", journal.command, journal.before, why);
   if (auto stopped = system_.stop(); !stopped) log_.warning("{}", stopped.error().message());
+  Status ready;
   if (journal.step != Step::rolling_back) {
     // Decided while the new programs can be asked, and once.
     journal.restore = must_restore(journal);
     journal.step = Step::rolling_back;
     journal.why = std::move(why);
     make_room({own::kNew});
-    // The journal says `installing`, which leads back here.
-    if (auto noted = note(journal); !noted) log_.error("{}", noted.error().message());
+    // The journal says `installing`, which leads back here; but once the old programs are there they would be asked, and
+    // say that the database is theirs.
+    if (auto noted = note(journal); !noted && journal.restore) ready = noted;
   }
   // The recovery comes again, and a daemon of either version is better than none until then. What applies leaves both
   // to it: with the daemon it would be started too early, while we keep others out.
-  if (auto installed = install_old(journal, wait ? kAttempts : 1); !installed) {
+  if (ready) ready = install_old(journal, wait ? kAttempts : 1);
+  if (!ready) {
     if (!wait) {
       if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
     }
-    return tl::unexpected(installed.error());
+    return tl::unexpected(ready.error());
   }
   make_room({own::kNew, own::kOld});
   if (journal.restore) {

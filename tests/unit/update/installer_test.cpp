@@ -1,6 +1,8 @@
 // What is installed, kept and taken back; and that a power cut at any moment leaves the old or the new, whole.
 #include "tests/unit/update/machine.hpp"
 
+#include <unistd.h>
+
 namespace aisle::update {
 namespace {
 
@@ -248,6 +250,18 @@ TEST_F(WayBackTest, ADatabaseThatIsBackIsNotPutBackAgain) {
   fs::remove_all(directory.file("own/outcome.json"));
   EXPECT_EQ(recover().state, State::rolled_back);
   EXPECT_EQ(database(), "old+1.0-1+1.0-1");
+}
+
+TEST_F(WayBackTest, AMigratedDatabaseIsNotForgottenWhereNothingCanBeNoted) {
+  interrupt();
+  machine.package = "2.0-1 migrates";
+  const std::string in_the_way = fmt::format("{}/.journal.json.{}", directory.file("own"), getpid());
+  fs::create_directories(in_the_way);
+  EXPECT_FALSE(way_back().recover());
+  EXPECT_EQ(machine.package, "2.0-1 migrates") << "its programs are asked again";
+  fs::remove_all(in_the_way);
+  EXPECT_EQ(recover().state, State::rolled_back);
+  EXPECT_EQ(database(), "old+1.0-1");
 }
 
 TEST_F(InstallerTest, HalfACopyOfTheDatabaseIsNotLeft) {
