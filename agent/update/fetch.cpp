@@ -107,6 +107,8 @@ Result<bool> give_up(HandOver& hand_over, const std::string& why) {
 
 Result<bool> fetch(HandOver& hand_over, const FetchOptions& options) {
   if (!is_requested(hand_over)) return false;
+  const auto lock = hand_over.lock();
+  if (!lock) return tl::unexpected(lock.error());
   const auto want = wanted(hand_over, options);
   if (!want) return give_up(hand_over, want.error().message());
   const auto bytes = download_patiently(want->package, want->expires, options);

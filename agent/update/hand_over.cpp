@@ -1,5 +1,10 @@
 #include "agent/update/hand_over.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "agent/base/durable_file.hpp"
@@ -63,6 +68,13 @@ Status HandOver::end(const Outcome& outcome) {
   if (auto removed = remove_durably(path(names::kPackage)); !removed) return removed;
   if (auto removed = remove_durably(path(names::kOffer)); !removed) return removed;
   return remove_durably(path(names::kRequest));
+}
+
+Result<Fd> HandOver::lock() const {
+  Fd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return fail("{}: {}", folder_, std::strerror(errno));
+  if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return fail("{}: a download is at work", folder_);
+  return folder;
 }
 
 Status HandOver::ready() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/base/fd.hpp"
 #include "agent/update/order.hpp"
 #include "agent/update/outcome.hpp"
 
@@ -41,6 +42,8 @@ class HandOver {
   [[nodiscard]] Outcome requested() const;
   // What waited or was requested ended before the installer had it.
   Status end(const Outcome& outcome);
+  // Keeps other downloads out as long as it lives. Error: one is at work.
+  [[nodiscard]] Result<Fd> lock() const;
   // The package is there, whole.
   Status ready();
 

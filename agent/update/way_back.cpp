@@ -72,8 +72,8 @@ Result<Outcome> WayBack::roll_back(Journal journal, std::string why, bool wait) 
     journal.step = Step::rolling_back;
     journal.why = std::move(why);
     make_room({own::kNew});
-    // The journal says `installing`, which leads back here; but once the old programs are there they would be asked, and
-    // say that the database is theirs.
+    // The journal says `installing`, which leads back here; but once the old programs are there they would be asked,
+    // and say that the database is theirs.
     if (auto noted = note(journal); !noted && journal.restore) ready = noted;
   }
   // The recovery comes again, and a daemon of either version is better than none until then. What applies leaves both

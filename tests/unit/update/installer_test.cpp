@@ -264,6 +264,17 @@ TEST_F(WayBackTest, AMigratedDatabaseIsNotForgottenWhereNothingCanBeNoted) {
   EXPECT_EQ(database(), "old+1.0-1");
 }
 
+TEST_F(InstallerTest, OneInstallerAtATime) {
+  {
+    const auto first = WayBack::lock(directory.file("own"));
+    ASSERT_TRUE(first);
+    const auto second = WayBack::lock(directory.file("own"));
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().message(), HasSubstr("at work"));
+  }
+  EXPECT_TRUE(WayBack::lock(directory.file("own")));
+}
+
 TEST_F(InstallerTest, HalfACopyOfTheDatabaseIsNotLeft) {
   hand_over("2.0-1 good");
   bool half = true;
