@@ -113,6 +113,7 @@ Result<up::Trust> trust_of(const UpdateArguments& arguments) {
 int apply(const UpdateArguments& arguments) {
   const auto lock = up::WayBack::lock(arguments.folder);
   if (!lock) return complain(lock.error().message());
+  if (!*lock) return complain("another update is at work; aislectl update status tells how it stands");
   const Log log;
   const SystemClock clock;
   auto system = system_of(arguments);
@@ -121,9 +122,10 @@ int apply(const UpdateArguments& arguments) {
 }
 
 int recover(const UpdateArguments& arguments) {
-  // The one at work starts the daemon too, and with it comes this.
   const auto lock = up::WayBack::lock(arguments.folder);
-  if (!lock) return kDone;
+  if (!lock) return complain(lock.error().message());
+  // The one at work starts the daemon too, and with it comes this.
+  if (!*lock) return kDone;
   const Log log;
   auto system = system_of(arguments);
   up::WayBack back(arguments.common.state_dir, arguments.folder, system, log);

@@ -24,15 +24,16 @@ constexpr int kAttempts = 3;
 WayBack::WayBack(const std::string& state_dir, std::string folder, System& system, const Log& log)
     : folder_(std::move(folder)), system_(system), log_(log), database_(state_dir, path(own::kDatabaseCopy)) {}
 
-Result<Fd> WayBack::lock(const std::string& folder) {
+Result<std::optional<Fd>> WayBack::lock(const std::string& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return fail("{}: {}", folder, error.message());
   const std::string path = folder + "/" + kLock;
   Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!lock) return fail("{}: {}", path, std::strerror(errno));
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return fail("{}: another update is at work", path);
-  return lock;
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(std::move(lock));
+  if (errno != EWOULDBLOCK) return fail("{}: {}", path, std::strerror(errno));
+  return std::optional<Fd>();
 }
 
 Status WayBack::note(const Journal& journal) {

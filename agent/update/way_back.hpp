@@ -35,8 +35,8 @@ class WayBack {
   // `folder`: the installer's.
   WayBack(const std::string& state_dir, std::string folder, System& system, const Log& log);
 
-  // Keeps other installers out as long as it lives; makes the folder. Error: one is at work.
-  [[nodiscard]] static Result<Fd> lock(const std::string& folder);
+  // Keeps other installers out as long as it lives; makes the folder. None: one is at work.
+  [[nodiscard]] static Result<std::optional<Fd>> lock(const std::string& folder);
 
   [[nodiscard]] Result<std::optional<Journal>> interrupted() const;
   // Finishes what was interrupted; `none`: nothing was. Does not wait for the daemon.
