@@ -159,6 +159,7 @@ Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   if (!back) return tl::unexpected(back.error());
   if (back->version != out.before) return fail("the way back is {}, not {}", back->version, out.before);
   if (auto kept = system_.keep_program(path(own::kKeptProgram)); !kept) return tl::unexpected(kept.error());
+  if (auto kept = system_.keep_unit(); !kept) return tl::unexpected(kept.error().within("there would be no recovery"));
   out.online = stays_online();
   return Prepared{std::move(out), *database + kGrowth};
 }

@@ -108,6 +108,7 @@ Result<Outcome> WayBack::finish(const Outcome& outcome) {
   make_room({own::kNew, own::kOld});
   if (auto written = write_outcome(path(names::kOutcome), outcome); !written) return tl::unexpected(written.error());
   if (auto removed = remove_durably(path(own::kJournal)); !removed) return tl::unexpected(removed.error());
+  system_.forget_unit();
   make_room({own::kKeptProgram});
   log_.info("update {}: {}{}{}", outcome.command, to_string(outcome.state), outcome.why.empty() ? "" : ": ",
             outcome.why);

@@ -67,6 +67,7 @@ TEST_F(InstallerTest, AHealthyOneIsKept) {
   EXPECT_EQ(outcome.state, State::confirmed) << outcome.why;
   EXPECT_EQ(machine.package, "2.0-1 good");
   EXPECT_EQ(database(), "old+2.0-1");
+  EXPECT_FALSE(machine.unit_kept);
   EXPECT_EQ(read_outcome(directory.file("own/outcome.json"))->command, "u-1");
   for (const char* name : {"own/journal.json", "own/database", "own/old.deb", "state/update/ready.json"})
     EXPECT_FALSE(left(name)) << name;
@@ -216,6 +217,7 @@ class WayBackTest : public InstallerTest {
     journal.after = "2.0-1";
     journal.schema = 1;
     ASSERT_TRUE(write_journal(directory.file("own/journal.json"), journal));
+    machine.unit_kept = true;
   }
 };
 
@@ -313,8 +315,11 @@ class PowerCutTest : public InstallerTest {
     machine = {directory, clock};
     hand_over(package);
     if (!cut([this] { apply(); }, first)) return false;
-    const bool begun = left("own/journal.json");
-    if (cut([this] { recover(); }, second)) recover();
+    bool begun = left("own/journal.json");
+    if (cut([this] { recover(); }, second)) {
+      begun = left("own/journal.json");
+      recover();
+    }
     if (!begun) machine.runs = true;  // as every boot does
     return true;
   }
@@ -348,6 +353,7 @@ TEST_F(PowerCutTest, AtAnyMomentTheOldOneIsLeftWholeUnlessTheNewOneWasConfirmed)
         ASSERT_TRUE(machine.runs) << where;
         ASSERT_EQ(database().find("migrated"), std::string::npos) << where;
         ASSERT_FALSE(left("own/journal.json")) << where;
+        ASSERT_FALSE(machine.unit_kept && machine.log.find("stop") != std::string::npos) << where;
       }
     }
   }

@@ -71,6 +71,18 @@ Status Machine::keep_program(const std::string& to) {
   return {};
 }
 
+Status Machine::keep_unit() {
+  unit_kept = true;
+  call("unit");
+  return {};
+}
+
+void Machine::forget_unit() {
+  EXPECT_FALSE(std::filesystem::exists(directory_->file("own/journal.json"))) << "it may be needed";
+  unit_kept = false;
+  call("forget");
+}
+
 Status Machine::room(std::uint64_t bytes, const std::string& /*beside*/) {
   call("room");
   if (full) return fail("no room for {} bytes", bytes);
@@ -86,6 +98,7 @@ Status Machine::wait_for_packages() {
 
 Status Machine::install(const std::string& file) {
   EXPECT_FALSE(runs) << "it is installed while the daemon runs";
+  EXPECT_TRUE(unit_kept) << "the package may bring anything";
   package = "half";
   call("install");
   const bool refused = refused_installs > 0 && refused_installs-- > 0;
