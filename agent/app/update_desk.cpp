@@ -105,6 +105,15 @@ Outcome UpdateDesk::end(std::string why) {
   return standing_;
 }
 
+void UpdateDesk::told(const std::string& command) {
+  if (!files_ || command != standing_.command) return;
+  if (const auto noted = files_->note_told(command); !noted) log_.error("{}", noted.error().message());
+}
+
+bool UpdateDesk::is_told() const {
+  return files_ && files_->told() == standing_.command;
+}
+
 Json UpdateDesk::status() const {
   Json out = update::outcome_json(standing_);
   out["enabled"] = enabled();

@@ -27,6 +27,10 @@ class UpdateDesk {
   // Once a second; `now`: none while the time is not known. What has ended since.
   [[nodiscard]] std::optional<update::Outcome> look(std::optional<UnixTime> now);
 
+  // The cloud has been told what became of `command`; kept where it is the last one.
+  void told(const std::string& command);
+  [[nodiscard]] bool is_told() const;
+
   [[nodiscard]] const update::Outcome& standing() const { return standing_; }
   // For `status`; null: nothing was ever offered.
   [[nodiscard]] Json status() const;

@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kMaxId = 64;
+
 bool exists(const std::string& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
@@ -79,6 +81,14 @@ Result<Fd> HandOver::lock() const {
 
 Status HandOver::ready() {
   return rename_durably(path(names::kRequest), path(names::kReady));
+}
+
+Status HandOver::note_told(const std::string& command) const {
+  return write_durably(path(names::kTold), command, "");
+}
+
+std::string HandOver::told() const {
+  return read_small_file(path(names::kTold), kMaxId).value_or("");
 }
 
 Outcome HandOver::standing() const {

@@ -17,6 +17,7 @@ inline constexpr const char* kFolder = "update";
 inline constexpr const char* kOffer = "offer.json";      // waits for its time
 inline constexpr const char* kRequest = "request.json";  // to be fetched
 inline constexpr const char* kReady = "ready.json";      // to be installed, with:
+inline constexpr const char* kTold = "told";             // the command of which the cloud knows what became
 inline constexpr const char* kPackage = "package.deb";
 inline constexpr const char* kOutcome = "outcome.json";  // of what did not come as far as root, here; root has its own
 }  // namespace names
@@ -48,6 +49,8 @@ class HandOver {
   Status ready();
 
   [[nodiscard]] Outcome standing() const;
+  Status note_told(const std::string& command) const;
+  [[nodiscard]] std::string told() const;
   [[nodiscard]] std::string path(const char* name) const { return folder_ + "/" + name; }
 
  private:

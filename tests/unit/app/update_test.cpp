@@ -81,5 +81,33 @@ TEST_F(UpdateTest, WhatEndedWhileNoDaemonRanIsTold) {
   EXPECT_EQ(reply("u-1"), json()) << "it was told already";
 }
 
+TEST_F(UpdateTest, TheEndIsToldUntilTheBrokerHasIt) {
+  offer("u-1");
+  run(seconds(61));
+  ASSERT_TRUE(files().end({update::State::refused, "u-1", "9.0-1", "not there"}));
+  // It is sent, and the connection ends before the broker says that it has it.
+  loop->run_for(seconds(3));
+  ASSERT_EQ(reply("u-1")["error"]["detail"], "not there");
+  const auto before = transport->sent("/res/u-1").size();
+  loop->run_for(seconds(3));
+  EXPECT_EQ(transport->sent("/res/u-1").size(), before) << "once a connection";
+  transport->end();
+  loop->run_for(seconds(120));
+  ASSERT_TRUE(transport->connecting);
+  transport->accept();
+  transport->grant();
+  loop->run_for(seconds(3));
+  EXPECT_EQ(transport->sent("/res/u-1").size(), before + 1);
+  // The daemon ends before too.
+  crash();
+  begin();
+  run(seconds(3));
+  EXPECT_EQ(reply("u-1")["error"]["detail"], "not there");
+  crash();
+  begin();
+  run(seconds(3));
+  EXPECT_EQ(reply("u-1"), json()) << "the broker had it";
+}
+
 }  // namespace
 }  // namespace aisle::app
