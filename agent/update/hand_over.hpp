@@ -24,7 +24,8 @@ inline constexpr const char* kOutcome = "outcome.json";  // of what did not come
 
 inline constexpr const char* kRootFolder = "/var/lib/aisle-update";
 
-// The file with the key whose updates root installs: beside the configuration, where the daemon's user cannot write.
+// The file that says whose updates root installs, and for which gateway: beside the configuration, where the daemon's
+// user cannot write.
 [[nodiscard]] std::string trust_path(const std::string& config_path);
 
 class HandOver {

@@ -15,6 +15,9 @@ constexpr seconds kSettled{15};  // a daemon that ends right after its start is 
 constexpr seconds kLook{1};
 // A connection that was lost is made anew within [sync] retry_spread_s, a minute, and its name, TLS and login.
 constexpr seconds kReconnects{120};
+// Which is ours says the configuration, and the daemon waits for it. It is no word of root's, so what no ring has yet
+// is all that is refused.
+constexpr std::uint32_t kFirstRing = 0;
 constexpr seconds kDrift{60};  // between the daemon's clock and ours
 // A package unpacks to about four times its size; the rest is for the system.
 constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
@@ -87,7 +90,7 @@ Result<Outcome> Installer::apply() {
 Status Installer::check_time(const sync::CommandMessage& command, const Due& due) const {
   const UnixTime now = clock_.now();
   if (now > command.expires) return fail("the command has expired");
-  if (now + kDrift < due.from) return fail("it is not the turn of this gateway's ring yet");
+  if (now + kDrift < due.from) return fail("it is not the turn of the first ring yet");
   return {};
 }
 
@@ -98,13 +101,16 @@ Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
   auto command = command_from(*text);
   if (!command) return tl::unexpected(command.error());
   if (!options_.trust) return tl::unexpected(options_.trust.error());
-  const auto& [site, key] = *options_.trust;
-  if (!sync::signature_holds(*command, site.store, site.gateway, key))
-    return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
+  const auto& [key, store, gateway] = *options_.trust;
+  if (!sync::signature_holds(*command, store, gateway, key))
+    return fail(
+        "the signature is not by the key whose updates are installed here, over a command to {}/{}; if the key or the "
+        "gateway's name is a new one: sudo aislectl update trust",
+        store, gateway);
   if (auto newer = check_newer(path(own::kCarriedOut), *command); !newer) return tl::unexpected(newer.error());
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
-  const auto due = due_for(*order, *command, site);
+  const auto due = due_for(*order, *command, {store, gateway, options_.target, kFirstRing});
   if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
   if (auto timely = check_time(*command, *due); !timely) return tl::unexpected(timely.error());
   if (auto taken = take_package(hand_over, due->package); !taken) return tl::unexpected(taken.error());

@@ -4,23 +4,18 @@
 
 #include <string>
 
-#include "agent/base/ed25519.hpp"
 #include "agent/base/log.hpp"
 #include "agent/update/folder.hpp"
 #include "agent/update/order.hpp"
+#include "agent/update/trust.hpp"
 #include "agent/update/way_back.hpp"
 
 namespace aisle::update {
 
-// Whose commands to whom are carried out.
-struct Trust {
-  Site site;
-  Ed25519Public key;
-};
-
 struct InstallerOptions {
   std::string state_dir;
   std::string folder;   // ours: "/var/lib/aisle-update"
+  std::string target;   // of this machine
   Result<Trust> trust;  // error: nothing can be installed, and why
 };
 

@@ -1,6 +1,8 @@
 // What `aislectl cloud --command update` refuses before anything is sent.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "tests/e2e/site.hpp"
 
 namespace aisle::e2e {
@@ -10,7 +12,10 @@ using ::testing::HasSubstr;
 
 class CliUpdate : public ::testing::Test {
  protected:
-  CliUpdate() { site.write("packages/aisle-agent_9.0-1~deb12_amd64.deb", "package"); }
+  CliUpdate() {
+    std::filesystem::create_directory(site.file("packages"));
+    site.write("packages/aisle-agent_9.0-1~deb12_amd64.deb", "package");
+  }
   [[nodiscard]] auto offer(const std::vector<std::string>& more) const {
     // Nobody listens there.
     std::vector<std::string> command = {

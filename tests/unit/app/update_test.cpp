@@ -11,19 +11,19 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kPublic = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+
 class UpdateTest : public AgentTest {
  protected:
   void SetUp() override {
     if (update::own_target().empty()) GTEST_SKIP() << "no Debian";
     clock.set_wall(kGood);
     config_path = directory.file("aisle.toml");
-    std::ofstream(directory.file("update.key")) << "root's\n";
+    std::ofstream(directory.file("update.key")) << "key " << kPublic << "\nstore s1\ngateway g1\n";
     begin();
   }
   // RFC 8032, 7.1, TEST 2.
-  void begin() {
-    start("[commands]\npublic_key = \"3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c\"\n");
-  }
+  void begin() { start(fmt::format("[commands]\npublic_key = \"{}\"\n", kPublic)); }
   void send(const std::string& name, const std::string& id, const json& args) {
     sync::CommandMessage command;
     command.name = name;

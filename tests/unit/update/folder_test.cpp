@@ -1,8 +1,8 @@
 // What root reads of a directory that is another's.
 #include <sys/stat.h>
 
+#include "agent/update/database_copy.hpp"
 #include "agent/update/folder.hpp"
-#include "agent/update/trust.hpp"
 #include "tests/unit/update/machine.hpp"
 
 namespace aisle::update {
@@ -63,19 +63,6 @@ TEST_F(FolderTest, ADatabaseThatGrewMeanwhileIsNotCopied) {
   EXPECT_FALSE(copy.take(6)) << "all its files together";
   fs::resize_file(directory.file("in/aisle.db"), std::uint64_t{2} << 40U);
   EXPECT_FALSE(copy.size()) << "no room can be compared with that";
-}
-
-TEST_F(FolderTest, AKeyThatOthersMayWriteIsNotTrusted) {
-  const std::string path = directory.file("etc/update.key");
-  fs::create_directory(directory.file("etc"));
-  const auto key = ed25519_public(kSeed);
-  ASSERT_TRUE(write_trust(path, key));
-  EXPECT_EQ(read_trust(path), key);
-  fs::permissions(path, fs::perms::group_write, fs::perm_options::add);
-  EXPECT_FALSE(read_trust(path));
-  fs::permissions(path, fs::perms::group_write, fs::perm_options::remove);
-  fs::permissions(directory.file("etc"), fs::perms::others_write, fs::perm_options::add);
-  EXPECT_FALSE(read_trust(path));
 }
 
 }  // namespace

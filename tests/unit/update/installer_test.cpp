@@ -22,10 +22,7 @@ class InstallerTest : public ::testing::Test {
     hand_over(package, signed_command(package_args(package, package.substr(0, package.find(' ')))));
   }
   Installer installer() {
-    return {{directory.file("state"), directory.file("own"), Trust{{"s1", "g1", kTarget, 1}, ed25519_public(kSeed)}},
-            machine,
-            clock,
-            log};
+    return {{directory.file("state"), directory.file("own"), kTarget, trust}, machine, clock, log};
   }
   Outcome apply() {
     fs::create_directories(directory.file("own"));
@@ -56,6 +53,7 @@ class InstallerTest : public ::testing::Test {
   }
 
   fakes::TempDir directory;
+  Result<Trust> trust = Trust{ed25519_public(kSeed), "s1", "g1"};
   ManualClock clock{kNow};
   Log log{LogLevel::error};
   Machine machine{directory, clock};
@@ -143,12 +141,22 @@ TEST_F(InstallerTest, TheCommandAloneDecides) {
   hand_over(package, signed_command(package_args(package, "3.0-1")));
   expect_refused("not aisle-agent 3.0-1");
   auto later = args;
-  later["rings"] = {0, 3600};
+  later["rings"] = {3600, 7200};
   hand_over(package, signed_command(later));
   expect_refused("turn");
   clock.advance(seconds{8 * 86'400});
   hand_over(package, signed_command(args));
   expect_refused("expired");
+}
+
+// Whoever writes the configuration may call the gateway what they like.
+TEST_F(InstallerTest, OnlyForTheGatewayThatRootHasNamed) {
+  trust->gateway = "g2";
+  hand_over("2.0-1 good");
+  expect_refused("over a command to s1/g2; if the key or the gateway's name is a new one: sudo aislectl update trust");
+  trust = fail("nobody has said");
+  hand_over("2.0-1 good");
+  expect_refused("nobody has said");
 }
 
 TEST_F(InstallerTest, ALinkIsNotFollowed) {
