@@ -152,6 +152,14 @@ Status Folder::sync() const {
   return {};
 }
 
+Result<std::optional<std::string>> read_if_there(const std::string& path, std::uint64_t most) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0 && errno == ENOENT) return std::optional<std::string>();
+  auto text = read_small_file(path, most);
+  if (!text) return tl::unexpected(text.error());
+  return std::optional(*std::move(text));
+}
+
 Result<std::string> read_small_file(const std::string& path, std::uint64_t most) {
   const Fd file(::open(path.c_str(), kPlainFile));
   if (!file) return trouble(path);

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,8 @@ class Folder {
   gid_t group_;
 };
 
-// Of a file that we may trust to be one: at most `most` bytes.
+// Of a file that we may trust to be one: at most `most` bytes. None: there is no such file.
+[[nodiscard]] Result<std::optional<std::string>> read_if_there(const std::string& path, std::uint64_t most);
 [[nodiscard]] Result<std::string> read_small_file(const std::string& path, std::uint64_t most);
 
 }  // namespace aisle::update

@@ -202,6 +202,16 @@ TEST_F(InstallerTest, ACommandThatIsNotNewerThanTheOneCarriedOutIsRefused) {
   EXPECT_EQ(apply().state, State::confirmed);
 }
 
+TEST_F(InstallerTest, WhatCannotBeReadIsNotTakenForNothing) {
+  for (const char* name : {"own/journal.json", "own/carried_out.json"}) {
+    hand_over("2.0-1 good");
+    fs::create_directories(directory.file(name));
+    EXPECT_NE(apply().state, State::confirmed) << name;
+    EXPECT_EQ(machine.package, "1.0-1 good");
+    fs::remove_all(directory.file(name));
+  }
+}
+
 TEST_F(InstallerTest, ARefusalIsNotCarriedOut) {
   machine.full = true;
   hand_over("2.0-1 good");
