@@ -18,7 +18,8 @@ constexpr seconds kReconnects{120};
 // Which is ours says the configuration, and the daemon waits for it. It is no word of root's, so what no ring has yet
 // is all that is refused.
 constexpr std::uint32_t kFirstRing = 0;
-constexpr seconds kDrift{60};  // between the daemon's clock and ours
+constexpr seconds kLongestLife{7 * 86'400};  // as the daemon has it
+constexpr seconds kDrift{60};                // between the daemon's clock and ours
 // A package unpacks to about four times its size; the rest is for the system.
 constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
 // What is recorded between the look at the database and the daemon's end; of what is spare.
@@ -88,6 +89,8 @@ Result<Outcome> Installer::apply() {
 }
 
 Status Installer::check_time(const sync::CommandMessage& command, const Due& due) const {
+  if (command.expires - command.issued > kLongestLife)
+    return fail("it is good for more than {} days", kLongestLife.count() / 86'400);
   const UnixTime now = clock_.now();
   if (now > command.expires) return fail("the command has expired");
   if (now + kDrift < due.from) return fail("it is not the turn of the first ring yet");
@@ -159,6 +162,8 @@ Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   // The copy, and the one that a roll-back may set aside.
   const std::uint64_t needed = 2 * *database + 2 * kUnpacked * plan.package.bytes + kSpare;
   if (auto room = system_.room(needed, options_.folder); !room) return tl::unexpected(room.error());
+  // It may be on another disk.
+  if (auto room = system_.room(*database + kSpare, options_.state_dir); !room) return tl::unexpected(room.error());
   if (auto packed = system_.repack(path(own::kOld)); !packed)
     return tl::unexpected(packed.error().within("there would be no way back"));
   const auto back = system_.facts(path(own::kOld));

@@ -159,6 +159,17 @@ TEST_F(InstallerTest, OnlyForTheGatewayThatRootHasNamed) {
   expect_refused("nobody has said");
 }
 
+TEST_F(InstallerTest, OneThatIsGoodForLongIsRefused) {
+  sync::CommandMessage command;
+  command.name = kCommand;
+  command.id = "u-1";
+  command.issued = kNow;
+  command.expires = kNow + seconds{8 * 86'400};
+  command.args = package_args("2.0-1 good", "2.0-1");
+  hand_over("2.0-1 good", *command_from(sync::command_payload(command, "s1", "g1", kSeed)));
+  expect_refused("more than 7 days");
+}
+
 TEST_F(InstallerTest, ALinkIsNotFollowed) {
   write(directory.file("elsewhere"), "2.0-1 good");
   hand_over("2.0-1 good");
@@ -173,9 +184,11 @@ TEST_F(InstallerTest, WithoutAWayBackNothingIsChanged) {
   hand_over("2.0-1 good");
   expect_refused("no way back: altered");
   machine.altered = false;
-  machine.full = true;
-  hand_over("2.0-1 good");
-  expect_refused("no room");
+  for (const char* place : {"own", "state"}) {
+    machine.full = directory.file(place);
+    hand_over("2.0-1 good");
+    expect_refused("no room");
+  }
 }
 
 TEST_F(InstallerTest, ADowngradeMustBeSigned) {
@@ -213,10 +226,10 @@ TEST_F(InstallerTest, WhatCannotBeReadIsNotTakenForNothing) {
 }
 
 TEST_F(InstallerTest, ARefusalIsNotCarriedOut) {
-  machine.full = true;
+  machine.full = directory.file("own");
   hand_over("2.0-1 good");
   expect_refused("no room");
-  machine.full = false;
+  machine.full.clear();
   hand_over("2.0-1 good");
   EXPECT_EQ(apply().state, State::confirmed);
 }

@@ -83,9 +83,9 @@ void Machine::forget_unit() {
   call("forget");
 }
 
-Status Machine::room(std::uint64_t bytes, const std::string& /*beside*/) {
+Status Machine::room(std::uint64_t bytes, const std::string& beside) {
   call("room");
-  if (full) return fail("no room for {} bytes", bytes);
+  if (full == beside) return fail("no room for {} bytes", bytes);
   return {};
 }
 

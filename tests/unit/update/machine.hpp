@@ -40,7 +40,8 @@ class Machine final : public System {
   void pause(seconds time) override { clock_->advance(time); }
 
   std::string package = "1.0-1 good";
-  bool runs = true, altered = false, full = false;
+  bool runs = true, altered = false;
+  std::string full;                                    // a directory
   std::function<bool()> broker = [] { return true; };  // in reach
   bool busy = false;                                   // another package manager is at work
   int refused_installs = 0;                            // the next ones
