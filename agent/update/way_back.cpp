@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <vector>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/update/hand_over.hpp"
@@ -102,6 +105,16 @@ void WayBack::make_room(std::initializer_list<const char*> names) {
   for (const char* name : names) fs::remove(path(name), ignored);
 }
 
+void WayBack::sweep() {
+  constexpr std::array<std::string_view, 3> kStays = {kLock, names::kOutcome, own::kCarriedOut};
+  std::error_code ignored;
+  std::vector<fs::path> goes;
+  for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
+    if (std::ranges::find(kStays, entry.path().filename().string()) == kStays.end()) goes.push_back(entry.path());
+  }
+  for (const auto& path : goes) fs::remove_all(path, ignored);
+}
+
 Result<Outcome> WayBack::finish(const Outcome& outcome) {
   // First: what is written next needs room, and without a journal nobody would remove them. Nothing goes back any more.
   database_.discard();
@@ -109,7 +122,7 @@ Result<Outcome> WayBack::finish(const Outcome& outcome) {
   if (auto written = write_outcome(path(names::kOutcome), outcome); !written) return tl::unexpected(written.error());
   if (auto removed = remove_durably(path(own::kJournal)); !removed) return tl::unexpected(removed.error());
   system_.forget_unit();
-  make_room({own::kKeptProgram});
+  sweep();
   log_.info("update {}: {}{}{}", outcome.command, to_string(outcome.state), outcome.why.empty() ? "" : ": ",
             outcome.why);
   return outcome;

@@ -50,6 +50,8 @@ class WayBack {
   [[nodiscard]] DatabaseCopy& database() { return database_; }
 
  private:
+  // Removes what is not to stay: half-written files of a power cut too.
+  void sweep();
   [[nodiscard]] bool must_restore(const Journal& journal);
   [[nodiscard]] bool is_back(const Journal& journal);
   Status install_old(const Journal& journal, int attempts);

@@ -59,6 +59,12 @@ class FetchTest : public ::testing::Test {
   UnixTime now = kNow;
 };
 
+TEST_F(FetchTest, WhatAPowerCutLeftGoes) {
+  write(directory.file("state/update/.package.deb.123"), "half");
+  EXPECT_EQ(fetched("good.deb").state, State::installing);
+  EXPECT_FALSE(std::filesystem::exists(directory.file("state/update/.package.deb.123")));
+}
+
 TEST_F(FetchTest, OneDownloadAtATime) {
   HandOver files(directory.file("state"), directory.file("own"));
   ASSERT_TRUE(files.offer(signed_command(package_args(kBytes, "2.0-1"))));

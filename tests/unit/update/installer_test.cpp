@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <set>
+
 namespace aisle::update {
 namespace {
 
@@ -295,6 +297,15 @@ TEST_F(WayBackTest, AMigratedDatabaseIsNotForgottenWhereNothingCanBeNoted) {
   fs::remove_all(in_the_way);
   EXPECT_EQ(recover().state, State::rolled_back);
   EXPECT_EQ(database(), "old+1.0-1");
+}
+
+TEST_F(InstallerTest, WhatAPowerCutLeftGoes) {
+  for (const char* name : {"own/.new.deb.123", "own/repack/usr/file", "own/.lock"}) write(directory.file(name), "");
+  hand_over("2.0-1 good");
+  EXPECT_EQ(apply().state, State::confirmed);
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(directory.file("own"))) names.insert(entry.path().filename());
+  EXPECT_EQ(names, (std::set<std::string>{".lock", "carried_out.json", "outcome.json"}));
 }
 
 TEST_F(InstallerTest, OneInstallerAtATime) {
