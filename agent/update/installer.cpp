@@ -154,6 +154,8 @@ Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   if (!installed) return tl::unexpected(installed.error());
   out.before = *installed;
   if (auto fits = check_package(plan, out.before); !fits) return tl::unexpected(fits.error());
+  // Before the database is looked at, which grows meanwhile.
+  out.online = stays_online();
   const auto schema = system_.schema();
   if (!schema) return tl::unexpected(schema.error());
   out.schema = *schema;
@@ -171,7 +173,6 @@ Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   if (back->version != out.before) return fail("the way back is {}, not {}", back->version, out.before);
   if (auto kept = system_.keep_program(path(own::kKeptProgram)); !kept) return tl::unexpected(kept.error());
   if (auto kept = system_.keep_unit(); !kept) return tl::unexpected(kept.error().within("there would be no recovery"));
-  out.online = stays_online();
   return Prepared{std::move(out), *database + kGrowth};
 }
 
