@@ -191,10 +191,10 @@ bool Installer::stays_online() {
 }
 
 Result<Outcome> Installer::carry_out(Prepared prepared) {
-  auto& [journal, database] = prepared;
+  Journal journal = std::move(prepared.journal);
   log_.info("update {}: from {} to {}", journal.command, journal.before, journal.after);
   auto stopped = system_.stop();
-  if (stopped) stopped = back_.database().take(database);
+  if (stopped) stopped = back_.database().take(prepared.database);
   if (stopped) {
     journal.step = Step::installing;
     stopped = back_.note(journal);
