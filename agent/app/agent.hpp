@@ -172,7 +172,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   [[nodiscard]] bool time_known() const override;
   void find_reply(const std::string& id, Remembered done) override;
   void execute(const sync::CommandMessage& command, ReplyDone done) override;
-  void send_reply(sync::OutMessage message) override;
+  void send_reply(sync::OutMessage message, std::function<void()> accepted) override;
   void commit_reply(const sync::CommandMessage& command, std::string reply, ReplyDone done);
   [[nodiscard]] store::CommandRow command_row(const sync::CommandMessage& command, std::string reply) const;
   [[nodiscard]] Json ping() const;
@@ -196,6 +196,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   void take_update(const sync::CommandMessage& command, ReplyDone done);
   void settle_update();
   void watch_update();
+  void tell_updates();
   void report_update(const update::Outcome& outcome);
   void erase_customer(const EraseOrder& order, std::string signature, Journal::CommandOf command,
                       std::function<void(const Result<store::Committed>&, const Json& result)> done);
@@ -279,7 +280,12 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::optional<std::pair<std::string, std::string>> outcome_;  // command and reply, not sent yet
   std::optional<NextRun> next_run_;
   UpdateDesk updates_;
-  std::map<std::string, std::string> updates_ended_;  // command and reply, not sent yet
+  // What became of an update, by command, until the broker has it.
+  struct UpdateReply {
+    std::string text;
+    std::uint64_t sent_on = 0;  // connection, 1 the first; 0: not sent
+  };
+  std::map<std::string, UpdateReply> updates_ended_;
 };
 
 }  // namespace aisle::app

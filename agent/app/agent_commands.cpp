@@ -31,8 +31,8 @@ void Agent::find_reply(const std::string& id, Remembered done) {
   store_->read_command(id, std::move(done));
 }
 
-void Agent::send_reply(sync::OutMessage message) {
-  if (session_) session_->reply(std::move(message));
+void Agent::send_reply(sync::OutMessage message, std::function<void()> accepted) {
+  if (session_) session_->reply(std::move(message), std::move(accepted));
 }
 
 void Agent::execute(const sync::CommandMessage& command, std::function<void(std::string reply)> done) {

@@ -2,12 +2,16 @@
 
 #include <filesystem>
 
+#include "agent/update/folder.hpp"
+
 namespace aisle::app {
 namespace {
 
 using update::NotForUs;
 using update::Outcome;
 using update::State;
+
+constexpr std::uint64_t kMaxTrust = 4096;
 
 bool under_way(State state) {
   return state == State::fetching || state == State::installing;
@@ -17,13 +21,22 @@ bool under_way(State state) {
 
 UpdateDesk::UpdateDesk(const std::string& state_dir, const std::string& config_path, const Log& log,
                        const std::string& root_folder)
-    : trust_(config_path.empty() ? "" : update::trust_path(config_path)), log_(log) {
+    : trust_path_(config_path.empty() ? "" : update::trust_path(config_path)), log_(log) {
   if (!state_dir.empty()) files_.emplace(state_dir, root_folder);
 }
 
-bool UpdateDesk::enabled() const {
+// It is root's word to root; here it is looked at so that the cloud hears at once what root would say in the end.
+Result<update::Trust> UpdateDesk::trust() const {
   std::error_code ignored;
-  return files_ && !trust_.empty() && std::filesystem::exists(trust_, ignored);
+  if (!files_ || trust_path_.empty() || !std::filesystem::exists(trust_path_, ignored))
+    return fail("updates are not taken here: {} is missing (aislectl update trust)", trust_path_);
+  const auto text = update::read_small_file(trust_path_, kMaxTrust);
+  auto trust = text ? update::parse_trust(*text) : tl::unexpected(text.error());
+  if (!trust) return tl::unexpected(trust.error().within(trust_path_));
+  if (trust->store != site_.store || trust->gateway != site_.gateway)
+    return fail("{} is for {}/{}, and this gateway is {}/{} now: sudo aislectl update trust", trust_path_, trust->store,
+                trust->gateway, site_.store, site_.gateway);
+  return trust;
 }
 
 tl::expected<UpdateDesk::Offered, NotForUs> UpdateDesk::withdraw() {
@@ -38,9 +51,13 @@ tl::expected<UpdateDesk::Offered, NotForUs> UpdateDesk::withdraw() {
 
 tl::expected<UpdateDesk::Offered, NotForUs> UpdateDesk::take(const sync::CommandMessage& command,
                                                              const update::Site& site) {
-  if (!enabled())
+  site_ = site;
+  const auto trusted = trust();
+  if (!trusted) return tl::unexpected(NotForUs{"not_enabled", trusted.error().message()});
+  if (!sync::signature_holds(command, site.store, site.gateway, trusted->key))
     return tl::unexpected(NotForUs{
-        "not_enabled", fmt::format("updates are not taken here: {} is missing (aislectl update trust)", trust_)});
+        "not_enabled",
+        fmt::format("{} names another key than has signed this command: sudo aislectl update trust", trust_path_)});
   const auto order = update::parse_order(command.args);
   if (!order) return tl::unexpected(NotForUs{"args", order.error().message()});
   if (order->withdraw) return withdraw();
@@ -65,6 +82,7 @@ tl::expected<UpdateDesk::Offered, NotForUs> UpdateDesk::take(const sync::Command
 }
 
 void UpdateDesk::begin(const update::Site& site) {
+  site_ = site;
   if (!files_) return;
   standing_ = files_->standing();
   if (standing_.state != State::waiting) return;
@@ -105,9 +123,18 @@ Outcome UpdateDesk::end(std::string why) {
   return standing_;
 }
 
+void UpdateDesk::told(const std::string& command) {
+  if (!files_ || command != standing_.command) return;
+  if (const auto noted = files_->note_told(command); !noted) log_.error("{}", noted.error().message());
+}
+
+bool UpdateDesk::is_told() const {
+  return files_ && files_->told() == standing_.command;
+}
+
 Json UpdateDesk::status() const {
   Json out = update::outcome_json(standing_);
-  out["enabled"] = enabled();
+  out["enabled"] = trust().has_value();
   out["start"] = standing_.state == State::waiting ? Json(format_rfc3339(start_)) : Json();
   return out;
 }

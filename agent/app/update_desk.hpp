@@ -7,6 +7,7 @@
 
 #include "agent/base/log.hpp"
 #include "agent/update/hand_over.hpp"
+#include "agent/update/trust.hpp"
 
 namespace aisle::app {
 
@@ -22,10 +23,14 @@ class UpdateDesk {
   };
   [[nodiscard]] tl::expected<Offered, update::NotForUs> take(const sync::CommandMessage& command,
                                                              const update::Site& site);
-  // How it stands when a process starts.
+  // First: how it stands when a process starts.
   void begin(const update::Site& site);
   // Once a second; `now`: none while the time is not known. What has ended since.
   [[nodiscard]] std::optional<update::Outcome> look(std::optional<UnixTime> now);
+
+  // The cloud has been told what became of `command`; kept where it is the last one.
+  void told(const std::string& command);
+  [[nodiscard]] bool is_told() const;
 
   [[nodiscard]] const update::Outcome& standing() const { return standing_; }
   // For `status`; null: nothing was ever offered.
@@ -34,13 +39,15 @@ class UpdateDesk {
   [[nodiscard]] Json brief() const;
 
  private:
-  [[nodiscard]] bool enabled() const;
+  // Why none is taken.
+  [[nodiscard]] Result<update::Trust> trust() const;
   [[nodiscard]] tl::expected<Offered, update::NotForUs> withdraw();
   std::optional<update::Outcome> hand_over(UnixTime now);
   update::Outcome end(std::string why);
 
   std::optional<update::HandOver> files_;
-  std::string trust_;
+  std::string trust_path_;
+  update::Site site_;
   const Log& log_;
   update::Outcome standing_;
   UnixTime start_{}, expires_{};  // of one that waits

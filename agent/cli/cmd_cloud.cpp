@@ -224,8 +224,9 @@ void add_offer_options(CLI::App& verb, OfferArguments& update) {
       verb.add_option("--url", update.offer.url, "Where gateways get them, each by its name: https://HOST/PATH");
   packages->needs(url);
   url->needs(packages);
-  verb.add_option("--rings", update.rings,
-                  "When each ring takes it, from now on, ring 0 first, as 0,24h,3d; default: all at once")
+  verb.add_option(
+          "--rings", update.rings,
+          "When each ring takes it, from now on, ring 0 first, as 0,24h,3d, within 7 days; default: all at once")
       ->needs(packages);
   verb.add_option("--spread", update.spread, "The gateways of a ring come at random within this time")
       ->needs(packages)

@@ -10,6 +10,7 @@
 #include "agent/cli/output.hpp"
 #include "agent/cli/state_access.hpp"
 #include "agent/cli/walk/prompt.hpp"
+#include "agent/model/ids.hpp"
 #include "agent/update/debian.hpp"
 #include "agent/update/fetch.hpp"
 #include "agent/update/installer.hpp"
@@ -25,14 +26,14 @@ constexpr seconds kFirstPause{30};
 struct UpdateArguments {
   Common common;
   std::string folder = up::kRootFolder;
-  std::string key, sha256;
+  std::string key, sha256, store, gateway;
 };
 
 up::Site site_of(const config::Config& config) {
   return {config.store.id, config.store.gateway, up::own_target(), config.update.ring};
 }
 
-Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments) {
+Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments, const Result<config::Config>& config) {
   if (!arguments.key.empty()) {
     config::CommandsSection given;
     given.public_key = arguments.key;
@@ -40,7 +41,6 @@ Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments) {
     if (!key) return fail("--key: an Ed25519 public key, or a file with one, expected");
     return **key;
   }
-  const auto config = config::load(arguments.common.config);
   if (!config) return tl::unexpected(config.error());
   const auto key = app::pinned_key(config->commands);
   if (!key) return tl::unexpected(key.error());
@@ -48,9 +48,24 @@ Result<Ed25519Public> key_to_trust(const UpdateArguments& arguments) {
   return **key;
 }
 
+Result<up::Trust> trust_wanted(const UpdateArguments& arguments) {
+  const auto config = config::load(arguments.common.config);
+  const auto key = key_to_trust(arguments, config);
+  if (!key) return tl::unexpected(key.error());
+  up::Trust out{*key, arguments.store, arguments.gateway};
+  if (out.store.empty() || out.gateway.empty()) {
+    if (!config) return tl::unexpected(config.error());
+    if (out.store.empty()) out.store = config->store.id;
+    if (out.gateway.empty()) out.gateway = config->store.gateway;
+  }
+  if (!is_site_id(out.store) || !is_site_id(out.gateway))
+    return fail("--store and --gateway: 1 to 32 of a-z, 0-9 and \"-\" expected");
+  return out;
+}
+
 // The configuration is not root's word: the daemon's user may write drop-ins.
-Status check_meant(const UpdateArguments& arguments, const Ed25519Public& key) {
-  const auto digest = up::fingerprint(key);
+Status check_meant(const UpdateArguments& arguments, const up::Trust& trust) {
+  const auto digest = up::fingerprint(trust.key);
   if (!arguments.sha256.empty()) {
     if (arguments.sha256 == digest) return {};
     return fail("the key's SHA-256 is {}, not the one of --sha256; nothing is changed", digest);
@@ -59,22 +74,25 @@ Status check_meant(const UpdateArguments& arguments, const Ed25519Public& key) {
   if (isatty(STDIN_FILENO) == 0)
     return fail("the key of [commands] public_key has SHA-256 {}: give that as --sha256, or the key as --key", digest);
   const auto answer = ask(fmt::format(
-      "The key of [commands] public_key has SHA-256 {}\nIs it the cloud's? \"yes\" installs what it has signed",
-      digest));
+      "The key of [commands] public_key has SHA-256 {}\nIs it the cloud's, and is this gateway {}/{}? \"yes\" installs "
+      "what it has signed for that",
+      digest, trust.store, trust.gateway));
   if (!answer) return tl::unexpected(answer.error());
   return *answer == "yes" ? Status() : fail("nothing is changed");
 }
 
 int trust(const UpdateArguments& arguments) {
-  const auto key = key_to_trust(arguments);
-  if (!key) return complain(key.error().message());
-  if (const auto meant = check_meant(arguments, *key); !meant) return complain(meant.error().message());
+  const auto trust = trust_wanted(arguments);
+  if (!trust) return complain(trust.error().message());
+  if (const auto meant = check_meant(arguments, *trust); !meant) return complain(meant.error().message());
   const std::string path = up::trust_path(arguments.common.config);
-  if (auto written = up::write_trust(path, *key); !written) return complain(written.error().message());
+  if (auto written = up::write_trust(path, *trust); !written) return complain(written.error().message());
   // What the installer will say of it, now.
   if (const auto read = up::read_trust(path); !read) return complain(read.error().message());
-  print_line(fmt::format("root installs what this key has signed: SHA-256 {}\nto take that back: rm {}",
-                         up::fingerprint(*key), path));
+  print_line(
+      fmt::format("root installs what this key has signed: SHA-256 {}\nfor this gateway alone: {}/{}\n"
+                  "to take that back: rm {}",
+                  up::fingerprint(trust->key), trust->store, trust->gateway, path));
   return kDone;
 }
 
@@ -101,34 +119,34 @@ int end_with(const Result<up::Outcome>& outcome) {
   return kDone;
 }
 
+// The configuration is not read: the daemon's user may write it.
 Result<up::Trust> trust_of(const UpdateArguments& arguments) {
-  const auto key = up::read_trust(up::trust_path(arguments.common.config));
-  if (!key) return tl::unexpected(key.error().within("whose updates may be installed is not known"));
-  // The daemon's user may put links among its files: what root found wrong in them is not for everybody's eyes.
-  const auto config = config::load(arguments.common.config);
-  if (!config) return fail("the configuration is not valid: aislectl config check");
-  return up::Trust{site_of(*config), *key};
+  auto trust = up::read_trust(up::trust_path(arguments.common.config));
+  if (!trust) return tl::unexpected(trust.error().within("whose updates may be installed is not known"));
+  return trust;
 }
 
 int apply(const UpdateArguments& arguments) {
-  const auto lock = up::Installer::lock(arguments.folder);
+  const auto lock = up::WayBack::lock(arguments.folder);
   if (!lock) return complain(lock.error().message());
+  if (!*lock) return complain("another update is at work; aislectl update status tells how it stands");
   const Log log;
   const SystemClock clock;
   auto system = system_of(arguments);
-  up::Installer installer({arguments.common.state_dir, arguments.folder, trust_of(arguments)}, system, clock, log);
+  up::Installer installer({arguments.common.state_dir, arguments.folder, up::own_target(), trust_of(arguments)}, system,
+                          clock, log);
   return end_with(installer.apply());
 }
 
 int recover(const UpdateArguments& arguments) {
+  const auto lock = up::WayBack::lock(arguments.folder);
+  if (!lock) return complain(lock.error().message());
   // The one at work starts the daemon too, and with it comes this.
-  const auto lock = up::Installer::lock(arguments.folder);
-  if (!lock) return kDone;
+  if (!*lock) return kDone;
   const Log log;
-  const SystemClock clock;
   auto system = system_of(arguments);
-  up::Installer installer({arguments.common.state_dir, arguments.folder, fail("not needed")}, system, clock, log);
-  return end_with(installer.recover());
+  up::WayBack back(arguments.common.state_dir, arguments.folder, system, log);
+  return end_with(back.recover());
 }
 
 int show(const UpdateArguments& arguments) {
@@ -154,6 +172,8 @@ void add_verb(CLI::App& parent, const char* name, const char* what, Chosen& chos
                      "Ed25519 public key: hex, base64 or a file; default: that of [commands] public_key");
     verb->add_option("--sha256", arguments->sha256,
                      "What the key's SHA-256 must be; without it and --key you are asked");
+    verb->add_option("--store", arguments->store, "Id that commands must be signed for; default: that of [store]");
+    verb->add_option("--gateway", arguments->gateway, "The same of the gateway");
   }
   if (run == show) verb->add_flag("--json", common.json, "JSON");
   verb->callback([&chosen, arguments, run] { chosen.run = [arguments, run] { return run(*arguments); }; });
@@ -166,7 +186,8 @@ void add_update(CLI::App& app, Chosen& chosen) {
   verb->require_subcommand(1);
   const auto arguments = std::make_shared<UpdateArguments>();
   add_verb(*verb, "status", "How the last update stands", chosen, arguments, show);
-  add_verb(*verb, "trust", "As root: install what is signed by the key of [commands] public_key, from now on", chosen,
+  add_verb(*verb, "trust",
+           "As root: install what is signed for this gateway by the key of [commands] public_key, from now on", chosen,
            arguments, trust);
   add_verb(*verb, "fetch", "For aisle-fetch.service: get the package that was requested", chosen, arguments, fetch);
   add_verb(*verb, "apply", "For aisle-update.service: install it, and keep it or go back", chosen, arguments, apply);

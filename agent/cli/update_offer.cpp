@@ -14,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr seconds kDay{86'400};
-constexpr seconds kLongest{7 * 86'400};  // a command lives no longer
+constexpr seconds kLongest{7 * 86'400};  // a command lives no longer: its id is not remembered for longer
+constexpr seconds kTakes{3 * 3600};      // of the last gateway: two hours for the download, and other package managers
 
 struct Named {
   std::string version, target;
@@ -40,9 +41,23 @@ Result<Json> package_json(const fs::path& file, const std::string& version, cons
               {"bytes", bytes->size()}};
 }
 
+seconds end_of(const UpdateOffer& offer) {
+  return (offer.rings.empty() ? seconds{0} : *std::ranges::max_element(offer.rings)) + offer.spread;
+}
+
+Status check_end(const UpdateOffer& offer) {
+  if (end_of(offer) + kTakes <= kLongest) return {};
+  return fail(
+      "--rings: with this --spread the last ring can begin at most {} h from now: a command is good for 7 days, and "
+      "the "
+      "last gateway needs {} h of them; offer it to later rings in a command of its own when their time has come",
+      (kLongest - kTakes - offer.spread).count() / 3600, kTakes.count() / 3600);
+}
+
 }  // namespace
 
 Result<Json> update_args(const UpdateOffer& offer) {
+  if (auto fits = check_end(offer); !fits) return tl::unexpected(fits.error());
   Json packages = Json::object();
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(offer.packages, error)) {
@@ -74,14 +89,13 @@ Result<seconds> parse_period(const std::string& text) {
                               : unit == "d"                 ? 86'400
                               : unit.empty() || unit == "s" ? 1
                                                             : 0;
-  if (error != std::errc() || factor == 0 || number < 0 || number > kLongest.count())
-    return fail("a time as 90, 15m, 24h or 2d expected, not \"{}\"", text);
+  if (error != std::errc() || factor == 0 || number < 0 || number > kLongest.count() / factor)
+    return fail("a time as 90, 15m, 24h or 2d, of at most 7 days, expected, not \"{}\"", text);
   return seconds{number * factor};
 }
 
 seconds lifetime_of(const UpdateOffer& offer) {
-  const seconds last = offer.rings.empty() ? seconds{0} : offer.rings.back();
-  return std::min(kLongest, last + offer.spread + kDay);
+  return std::min(kLongest, end_of(offer) + kDay);
 }
 
 }  // namespace aisle::cli

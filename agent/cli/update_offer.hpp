@@ -17,9 +17,9 @@ struct UpdateOffer {
   seconds spread{3600}, confirm_within{300};
   bool downgrade = false;
 };
-// Error: there is no package, or two of the same target.
+// Error: there is no package, or two of the same target; or the last ring comes too late for one command.
 [[nodiscard]] Result<Json> update_args(const UpdateOffer& offer);
-// "90", "15m", "24h", "2d".
+// "90", "15m", "24h", "2d"; at most 7 days.
 [[nodiscard]] Result<seconds> parse_period(const std::string& text);
 // How long a command has to be good for.
 [[nodiscard]] seconds lifetime_of(const UpdateOffer& offer);

@@ -18,6 +18,8 @@
 #include "agent/doctor/disk.hpp"
 #include "agent/doctor/machine.hpp"
 #include "agent/doctor/ports.hpp"
+#include "agent/doctor/updates.hpp"
+#include "agent/update/hand_over.hpp"
 
 namespace aisle::doctor {
 namespace {
@@ -25,6 +27,8 @@ namespace {
 // First come what the others need, then the others side by side: together less than half a minute.
 constexpr milliseconds kFirstLimit{4000}, kShortLimit{8000}, kRadioLimit{16'000}, kLongLimit{24'000};
 constexpr milliseconds kStatusLimit{3000}, kCheckLimit{20'000};
+
+constexpr uid_t kRoot = 0;
 
 // What the groups look at. Shared with threads that may be left behind; written by the first two only, before the
 // others begin.
@@ -169,6 +173,20 @@ Group machine(const Shared& patient) {
           }};
 }
 
+// As the daemon's user: what it may write is not read as root.
+Group updates(const Shared& patient) {
+  return {{"update.trust", "update.last", "update.progress"},
+          kShortLimit,
+          "sudo dmesg | tail",
+          [patient](const Tell& tell) {
+            const auto& [request, tree, configuration, daemon] = *patient;
+            if (!open_files_as_owner(request.state_dir)) return;
+            judge_updates(gather_updates(request.config, configuration.config, request.state_dir,
+                                         request.root + update::kRootFolder, kRoot),
+                          tell);
+          }};
+}
+
 }  // namespace
 
 Findings examine(const Request& request) {
@@ -176,7 +194,8 @@ Findings examine(const Request& request) {
   patient->request = request;
   patient->tree = Tree(request.root);
   Findings first = examine_first(*patient);
-  Findings others = run({radio(patient), clock(patient), storage(patient), broker(patient), machine(patient)});
+  Findings others =
+      run({radio(patient), clock(patient), storage(patient), broker(patient), machine(patient), updates(patient)});
   std::ranges::move(others.list, std::back_inserter(first.list));
   first.left_behind = first.left_behind || others.left_behind;
   return first;

@@ -1,7 +1,5 @@
 #include "agent/update/carried_out.hpp"
 
-#include <filesystem>
-
 #include "agent/base/durable_file.hpp"
 #include "agent/records/records.hpp"
 #include "agent/update/folder.hpp"
@@ -14,11 +12,10 @@ constexpr std::size_t kMaxFile = 4096;
 }  // namespace
 
 Status check_newer(const std::string& path, const sync::CommandMessage& command) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) return {};
-  const auto text = read_small_file(path, kMaxFile);
+  const auto text = read_if_there(path, kMaxFile);
   if (!text) return tl::unexpected(text.error());
-  const auto read = records::parse_json(*text, kMaxFile);
+  if (!*text) return {};
+  const auto read = records::parse_json(**text, kMaxFile);
   const auto member = [&](const char* name) {
     const bool there = read && read->is_object() && read->contains(name) && (*read)[name].is_string();
     return there ? (*read)[name].get<std::string>() : std::string();

@@ -14,6 +14,7 @@ constexpr const char* kDatabase = "aisle.db";
 // SQLite's, and none of them may stay beside a database that is not theirs.
 constexpr std::array kLogs = {"-wal", "-shm", "-journal"};
 constexpr std::array kCopied = {"aisle.db", "aisle.db-wal", "aisle.db-journal"};
+constexpr std::uint64_t kLargest = std::uint64_t{1} << 40U;
 constexpr const char* kAside = "aisle.db.of-";
 
 Status remove_aside(const std::string& state_dir, const Folder& folder) {
@@ -36,12 +37,14 @@ Result<std::uint64_t> DatabaseCopy::size() const {
     if (!folder->has(name)) continue;
     const auto bytes = folder->size_of(name);
     if (!bytes) return tl::unexpected(bytes.error());
+    // A file may claim any length without taking room.
+    if (*bytes > kLargest) return fail("{}/{}: {} bytes are not a database of the daemon's", state_dir_, name, *bytes);
     out += *bytes;
   }
   return out;
 }
 
-Status DatabaseCopy::take() {
+Status DatabaseCopy::take(std::uint64_t most) {
   const auto folder = Folder::open(state_dir_);
   if (!folder) return tl::unexpected(folder.error());
   discard();
@@ -51,7 +54,9 @@ Status DatabaseCopy::take() {
   if (error) return fail("{}: {}", folder_, error.message());
   for (const char* name : kCopied) {
     if (!folder->has(name)) continue;
-    if (auto copied = folder->copy_out(name, folder_ + "/" + name); !copied) return copied;
+    const auto copied = folder->copy_out(name, folder_ + "/" + name, most);
+    if (!copied) return tl::unexpected(copied.error());
+    most -= *copied;
   }
   const auto own = Folder::open(folder_);
   return own ? own->sync() : tl::unexpected(own.error());

@@ -13,6 +13,7 @@
 #include "agent/control/client.hpp"
 #include "agent/records/records.hpp"
 #include "agent/update/folder.hpp"
+#include "agent/update/kept_unit.hpp"
 #include "agent/update/process.hpp"
 #include "agent/update/repack.hpp"
 
@@ -23,6 +24,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPackage = "aisle-agent";
 constexpr const char* kUnit = "aisle-agent.service";
+constexpr const char* kRecovery = "/lib/systemd/system/aisle-update-recover.service";
+constexpr const char* kUnits = "/etc/systemd/system";
 constexpr const char* kSelf = "/proc/self/exe";
 constexpr const char* kProgram = "/usr/bin/aislectl";
 constexpr const char* kPackagesGo = "/usr";
@@ -90,6 +93,14 @@ Status DebianSystem::keep_program(const std::string& to) {
   const auto runs = output_of({to, "version"}, kShort);
   if (!runs) return tl::unexpected(runs.error().within("a copy of aislectl cannot be run there"));
   return {};
+}
+
+Status DebianSystem::keep_unit() {
+  return update::keep_unit(kRecovery, kUnits);
+}
+
+void DebianSystem::forget_unit() {
+  update::forget_unit(kUnits);
 }
 
 Status DebianSystem::room(std::uint64_t bytes, const std::string& beside) {

@@ -17,6 +17,8 @@ class DebianSystem final : public System {
   bool newer(const std::string& version, const std::string& than) override;
   Status repack(const std::string& to) override;
   Status keep_program(const std::string& to) override;
+  Status keep_unit() override;
+  void forget_unit() override;
   Status room(std::uint64_t bytes, const std::string& beside) override;
   Status wait_for_packages() override;
   Status install(const std::string& package) override;

@@ -81,6 +81,17 @@ Result<Wanted> wanted(const HandOver& hand_over, const FetchOptions& options) {
   return Wanted{due->package, command->expires};
 }
 
+// What a power cut has left of a package.
+void sweep(const HandOver& hand_over) {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> goes;
+  for (const auto& entry : std::filesystem::directory_iterator(hand_over.path(""), ignored)) {
+    const std::string begin = fmt::format(".{}.", names::kPackage);
+    if (entry.path().filename().string().starts_with(begin)) goes.push_back(entry.path());
+  }
+  for (const auto& path : goes) std::filesystem::remove(path, ignored);
+}
+
 bool is_requested(const HandOver& hand_over) {
   std::error_code ignored;
   return std::filesystem::exists(hand_over.path(names::kRequest), ignored);
@@ -107,6 +118,9 @@ Result<bool> give_up(HandOver& hand_over, const std::string& why) {
 
 Result<bool> fetch(HandOver& hand_over, const FetchOptions& options) {
   if (!is_requested(hand_over)) return false;
+  const auto lock = hand_over.lock();
+  if (!lock) return tl::unexpected(lock.error());
+  sweep(hand_over);
   const auto want = wanted(hand_over, options);
   if (!want) return give_up(hand_over, want.error().message());
   const auto bytes = download_patiently(want->package, want->expires, options);

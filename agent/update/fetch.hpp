@@ -20,7 +20,7 @@ struct FetchOptions {
 // Ends what was requested as refused. Results as of `fetch`.
 [[nodiscard]] Result<bool> give_up(HandOver& hand_over, const std::string& why);
 // What was requested: the package lies ready, or the outcome says why not. False: nothing was requested. Error: neither
-// can be written.
+// can be written, or another download is at work.
 [[nodiscard]] Result<bool> fetch(HandOver& hand_over, const FetchOptions& options);
 
 }  // namespace aisle::update

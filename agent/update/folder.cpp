@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <utility>
 
 namespace aisle::update {
@@ -18,6 +20,7 @@ constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int kPlainFile = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 constexpr mode_t kOwn = 0600;
 constexpr std::size_t kBlock = 64U << 10U;
+constexpr std::uint64_t kNoBound = std::numeric_limits<std::uint64_t>::max();  // of what is our own
 
 tl::unexpected<Error> trouble(const std::string& path) {
   return fail("{}: {}", path, std::strerror(errno));
@@ -34,14 +37,19 @@ bool write_all(int fd, const char* data, std::size_t size) {
   return true;
 }
 
-bool copy_bytes(int from, int to) {
+// How many; one block more than `most` is read, and not written. None: `errno` says why.
+std::optional<std::uint64_t> copy_bytes(int from, int to, std::uint64_t most) {
   std::array<char, kBlock> block{};
-  for (;;) {
+  std::uint64_t copied = 0;
+  while (copied <= most) {
     const auto got = ::read(from, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return got == 0;
-    if (!write_all(to, block.data(), static_cast<std::size_t>(got))) return false;
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    copied += static_cast<std::uint64_t>(got);
+    if (copied <= most && !write_all(to, block.data(), static_cast<std::size_t>(got))) return std::nullopt;
   }
+  return copied;
 }
 
 Result<std::string> read_all(int fd, const std::string& path, std::uint64_t most) {
@@ -105,12 +113,16 @@ Result<std::uint64_t> Folder::size_of(const std::string& name) const {
   return static_cast<std::uint64_t>(info.st_size);
 }
 
-Status Folder::copy_out(const std::string& name, const std::string& to) const {
+Result<std::uint64_t> Folder::copy_out(const std::string& name, const std::string& to, std::uint64_t most) const {
   const auto file = open_file(name);
   if (!file) return tl::unexpected(file.error());
   const Fd target(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kOwn));
-  if (!target || !copy_bytes(file->get(), target.get()) || ::fsync(target.get()) != 0) return trouble(to);
-  return {};
+  if (!target) return trouble(to);
+  const auto copied = copy_bytes(file->get(), target.get(), most);
+  if (!copied) return trouble(to);
+  if (*copied > most) return fail("{}/{}: at most {} bytes expected", path_, name, most);
+  if (::fsync(target.get()) != 0) return trouble(to);
+  return *copied;
 }
 
 Status Folder::copy_in(const std::string& from, const std::string& name) const {
@@ -119,7 +131,7 @@ Status Folder::copy_in(const std::string& from, const std::string& name) const {
   if (!source) return trouble(from);
   if (::unlinkat(fd_.get(), beside.c_str(), 0) != 0 && errno != ENOENT) return trouble(path);
   const Fd target(::openat(fd_.get(), beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwn));
-  if (!target || !copy_bytes(source.get(), target.get())) return trouble(path);
+  if (!target || !copy_bytes(source.get(), target.get(), kNoBound)) return trouble(path);
   if (::fchown(target.get(), owner_, group_) != 0 || ::fsync(target.get()) != 0) return trouble(path);
   return rename(beside, name);
 }
@@ -138,6 +150,14 @@ Status Folder::remove(const std::string& name) const {
 Status Folder::sync() const {
   if (::fsync(fd_.get()) != 0) return trouble(path_);
   return {};
+}
+
+Result<std::optional<std::string>> read_if_there(const std::string& path, std::uint64_t most) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0 && errno == ENOENT) return std::optional<std::string>();
+  auto text = read_small_file(path, most);
+  if (!text) return tl::unexpected(text.error());
+  return std::optional(*std::move(text));
 }
 
 Result<std::string> read_small_file(const std::string& path, std::uint64_t most) {

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,10 @@ class Folder {
   [[nodiscard]] Result<Fd> open_file(const std::string& name) const;
   [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t most) const;
   [[nodiscard]] Result<std::uint64_t> size_of(const std::string& name) const;
-  // To a path of our own, on the disk when it returns.
-  [[nodiscard]] Status copy_out(const std::string& name, const std::string& to) const;
+  // To a path of our own, on the disk when it returns: its length. Error: also where it is longer than `most`, whatever
+  // it said before; at most that many bytes were written then.
+  [[nodiscard]] Result<std::uint64_t> copy_out(const std::string& name, const std::string& to,
+                                               std::uint64_t most) const;
   // From a path of our own; it becomes the directory's owner's, and nobody else reads it. In place of what was there,
   // at one moment.
   [[nodiscard]] Status copy_in(const std::string& from, const std::string& name) const;
@@ -45,7 +48,8 @@ class Folder {
   gid_t group_;
 };
 
-// Of a file that we may trust to be one: at most `most` bytes.
+// Of a file that we may trust to be one: at most `most` bytes. None: there is no such file.
+[[nodiscard]] Result<std::optional<std::string>> read_if_there(const std::string& path, std::uint64_t most);
 [[nodiscard]] Result<std::string> read_small_file(const std::string& path, std::uint64_t most);
 
 }  // namespace aisle::update

@@ -1,5 +1,10 @@
 #include "agent/update/hand_over.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "agent/base/durable_file.hpp"
@@ -9,6 +14,8 @@ namespace aisle::update {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxId = 64;
 
 bool exists(const std::string& path) {
   std::error_code ignored;
@@ -65,8 +72,23 @@ Status HandOver::end(const Outcome& outcome) {
   return remove_durably(path(names::kRequest));
 }
 
+Result<Fd> HandOver::lock() const {
+  Fd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return fail("{}: {}", folder_, std::strerror(errno));
+  if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return fail("{}: a download is at work", folder_);
+  return folder;
+}
+
 Status HandOver::ready() {
   return rename_durably(path(names::kRequest), path(names::kReady));
+}
+
+Status HandOver::note_told(const std::string& command) const {
+  return write_durably(path(names::kTold), command, "");
+}
+
+std::string HandOver::told() const {
+  return read_small_file(path(names::kTold), kMaxId).value_or("");
 }
 
 Outcome HandOver::standing() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/base/fd.hpp"
 #include "agent/update/order.hpp"
 #include "agent/update/outcome.hpp"
 
@@ -16,13 +17,15 @@ inline constexpr const char* kFolder = "update";
 inline constexpr const char* kOffer = "offer.json";      // waits for its time
 inline constexpr const char* kRequest = "request.json";  // to be fetched
 inline constexpr const char* kReady = "ready.json";      // to be installed, with:
+inline constexpr const char* kTold = "told";             // the command of which the cloud knows what became
 inline constexpr const char* kPackage = "package.deb";
 inline constexpr const char* kOutcome = "outcome.json";  // of what did not come as far as root, here; root has its own
 }  // namespace names
 
 inline constexpr const char* kRootFolder = "/var/lib/aisle-update";
 
-// The file with the key whose updates root installs: beside the configuration, where the daemon's user cannot write.
+// The file that says whose updates root installs, and for which gateway: beside the configuration, where the daemon's
+// user cannot write.
 [[nodiscard]] std::string trust_path(const std::string& config_path);
 
 class HandOver {
@@ -41,10 +44,14 @@ class HandOver {
   [[nodiscard]] Outcome requested() const;
   // What waited or was requested ended before the installer had it.
   Status end(const Outcome& outcome);
+  // Keeps other downloads out as long as it lives. Error: one is at work.
+  [[nodiscard]] Result<Fd> lock() const;
   // The package is there, whole.
   Status ready();
 
   [[nodiscard]] Outcome standing() const;
+  Status note_told(const std::string& command) const;
+  [[nodiscard]] std::string told() const;
   [[nodiscard]] std::string path(const char* name) const { return folder_ + "/" + name; }
 
  private:

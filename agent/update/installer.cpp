@@ -1,9 +1,6 @@
 #include "agent/update/installer.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
-#include <filesystem>
+#include <optional>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/base/sha256.hpp"
@@ -13,22 +10,35 @@
 namespace aisle::update {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kPackageName = "aisle-agent";
-constexpr const char* kJournal = "journal.json";
-constexpr const char* kCarriedOut = "carried_out.json";  // stays
-constexpr const char* kNew = "new.deb";
-constexpr const char* kOld = "old.deb";
-constexpr const char* kKeptProgram = "aislectl";
-constexpr const char* kDatabaseCopy = "database";
-
 constexpr seconds kSettled{15};  // a daemon that ends right after its start is not healthy
 constexpr seconds kLook{1};
-constexpr seconds kDrift{60};  // between the daemon's clock and ours
+// A connection that was lost is made anew within [sync] retry_spread_s, a minute, and its name, TLS and login.
+constexpr seconds kReconnects{120};
+// Which is ours says the configuration, and the daemon waits for it. It is no word of root's, so what no ring has yet
+// is all that is refused.
+constexpr std::uint32_t kFirstRing = 0;
+constexpr seconds kLongestLife{7 * 86'400};  // as the daemon has it
+constexpr seconds kDrift{60};                // between the daemon's clock and ours
 // A package unpacks to about four times its size; the rest is for the system.
 constexpr std::uint64_t kUnpacked = 4, kSpare = 32U << 20U;
-constexpr int kWaysBack = 3;  // attempts
+// What is recorded between the look at the database and the daemon's end; of what is spare.
+constexpr std::uint64_t kGrowth = 16U << 20U;
+
+// One process, and how long it has been as it should be.
+class Run {
+ public:
+  bool has_settled(const std::string& epoch, SteadyTime now) {
+    if (!since_ || epoch != epoch_) since_ = now;
+    epoch_ = epoch;
+    return now - *since_ >= kSettled;
+  }
+  void broke() { since_.reset(); }
+
+ private:
+  std::string epoch_;
+  std::optional<SteadyTime> since_;
+};
 
 }  // namespace
 
@@ -37,27 +47,12 @@ Installer::Installer(InstallerOptions options, System& system, const Clock& cloc
       system_(system),
       clock_(clock),
       log_(log),
-      database_(options_.state_dir, path(kDatabaseCopy)) {}
-
-Result<Fd> Installer::lock(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail("{}: {}", folder, error.message());
-  const std::string path = folder + "/.lock";
-  Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!lock) return fail("{}: cannot be opened", path);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return fail("{}: another update is at work", path);
-  return lock;
-}
-
-Status Installer::note(const Journal& journal) {
-  return write_journal(path(kJournal), journal);
-}
+      back_(options_.state_dir, options_.folder, system, log) {}
 
 Result<Outcome> Installer::apply() {
-  const auto interrupted = read_journal(path(kJournal));
+  const auto interrupted = back_.interrupted();
   if (!interrupted) return tl::unexpected(interrupted.error());
-  if (*interrupted) return recover();
+  if (*interrupted) return back_.recover();
   const auto state = Folder::open(options_.state_dir);
   if (!state) return tl::unexpected(state.error());
   const auto hand_over = state->below(names::kFolder);
@@ -70,17 +65,17 @@ Result<Outcome> Installer::apply() {
     if (const auto command = command_from(*text)) outcome.command = command->id;
   }
   const auto plan = examine(*hand_over);
-  auto journal = plan ? prepare(*plan) : tl::unexpected(plan.error());
+  auto prepared = plan ? prepare(*plan) : tl::unexpected(plan.error());
   if (plan) outcome.version = plan->package.version;
-  if (journal) {
+  if (prepared) {
     outcome.state = State::installing;
-    auto noted = note(*journal);
-    if (noted) noted = write_carried_out(path(kCarriedOut), plan->command);
-    if (!noted) journal = tl::unexpected(noted.error());
+    auto noted = back_.note(prepared->journal);
+    if (noted) noted = write_carried_out(path(own::kCarriedOut), plan->command);
+    if (!noted) prepared = tl::unexpected(noted.error());
   }
-  if (!journal) {
+  if (!prepared) {
     outcome.state = State::refused;
-    outcome.why = journal.error().message();
+    outcome.why = prepared.error().message();
     log_.warning("the update is refused: {}", outcome.why);
   }
   auto written = write_outcome(path(names::kOutcome), outcome);
@@ -88,15 +83,17 @@ Result<Outcome> Installer::apply() {
   for (const char* name : {names::kPackage, names::kReady}) {
     if (auto removed = hand_over->remove(name); !removed && written) written = removed;
   }
-  if (!journal) return written ? finish(outcome) : tl::unexpected(written.error());
+  if (!prepared) return written ? back_.finish(outcome) : tl::unexpected(written.error());
   if (!written) log_.warning("{}", written.error().message());
-  return carry_out(*std::move(journal));
+  return carry_out(*std::move(prepared));
 }
 
 Status Installer::check_time(const sync::CommandMessage& command, const Due& due) const {
+  if (command.expires - command.issued > kLongestLife)
+    return fail("it is good for more than {} days", kLongestLife.count() / 86'400);
   const UnixTime now = clock_.now();
   if (now > command.expires) return fail("the command has expired");
-  if (now + kDrift < due.from) return fail("it is not the turn of this gateway's ring yet");
+  if (now + kDrift < due.from) return fail("it is not the turn of the first ring yet");
   return {};
 }
 
@@ -107,13 +104,16 @@ Result<Installer::Plan> Installer::examine(const Folder& hand_over) {
   auto command = command_from(*text);
   if (!command) return tl::unexpected(command.error());
   if (!options_.trust) return tl::unexpected(options_.trust.error());
-  const auto& [site, key] = *options_.trust;
-  if (!sync::signature_holds(*command, site.store, site.gateway, key))
-    return fail("the signature is not by the key whose updates are installed here, over a command to this gateway");
-  if (auto newer = check_newer(path(kCarriedOut), *command); !newer) return tl::unexpected(newer.error());
+  const auto& [key, store, gateway] = *options_.trust;
+  if (!sync::signature_holds(*command, store, gateway, key))
+    return fail(
+        "the signature is not by the key whose updates are installed here, over a command to {}/{}; if the key or the "
+        "gateway's name is a new one: sudo aislectl update trust",
+        store, gateway);
+  if (auto newer = check_newer(path(own::kCarriedOut), *command); !newer) return tl::unexpected(newer.error());
   const auto order = parse_order(command->args);
   if (!order) return tl::unexpected(order.error());
-  const auto due = due_for(*order, *command, site);
+  const auto due = due_for(*order, *command, {store, gateway, options_.target, kFirstRing});
   if (!due) return fail("{}: {}", due.error().reason, due.error().detail);
   if (auto timely = check_time(*command, *due); !timely) return tl::unexpected(timely.error());
   if (auto taken = take_package(hand_over, due->package); !taken) return tl::unexpected(taken.error());
@@ -126,11 +126,11 @@ Status Installer::take_package(const Folder& hand_over, const Package& package) 
   if (!bytes) return tl::unexpected(bytes.error());
   if (bytes->size() != package.bytes || to_hex(sha256(*bytes)) != package.sha256)
     return fail("the package is not the one that the command names (SHA-256)");
-  return write_durably(path(kNew), *bytes, "");
+  return write_durably(path(own::kNew), *bytes, "");
 }
 
 Status Installer::check_package(const Plan& plan, const std::string& installed) {
-  const auto facts = system_.facts(path(kNew));
+  const auto facts = system_.facts(path(own::kNew));
   if (!facts) return tl::unexpected(facts.error());
   if (facts->name != kPackageName || facts->architecture != own_architecture() ||
       facts->version != plan.package.version)
@@ -143,7 +143,7 @@ Status Installer::check_package(const Plan& plan, const std::string& installed) 
   return {};
 }
 
-Result<Journal> Installer::prepare(const Plan& plan) {
+Result<Installer::Prepared> Installer::prepare(const Plan& plan) {
   Journal out;
   out.command = plan.command.id;
   out.after = plan.package.version;
@@ -154,49 +154,69 @@ Result<Journal> Installer::prepare(const Plan& plan) {
   if (!installed) return tl::unexpected(installed.error());
   out.before = *installed;
   if (auto fits = check_package(plan, out.before); !fits) return tl::unexpected(fits.error());
+  // Before the database is looked at, which grows meanwhile.
+  out.online = stays_online();
   const auto schema = system_.schema();
   if (!schema) return tl::unexpected(schema.error());
   out.schema = *schema;
-  const auto database = database_.size();
+  const auto database = back_.database().size();
   if (!database) return tl::unexpected(database.error());
   // The copy, and the one that a roll-back may set aside.
   const std::uint64_t needed = 2 * *database + 2 * kUnpacked * plan.package.bytes + kSpare;
   if (auto room = system_.room(needed, options_.folder); !room) return tl::unexpected(room.error());
-  if (auto packed = system_.repack(path(kOld)); !packed)
+  // It may be on another disk.
+  if (auto room = system_.room(*database + kSpare, options_.state_dir); !room) return tl::unexpected(room.error());
+  if (auto packed = system_.repack(path(own::kOld)); !packed)
     return tl::unexpected(packed.error().within("there would be no way back"));
-  const auto back = system_.facts(path(kOld));
+  const auto back = system_.facts(path(own::kOld));
   if (!back) return tl::unexpected(back.error());
   if (back->version != out.before) return fail("the way back is {}, not {}", back->version, out.before);
-  if (auto kept = system_.keep_program(path(kKeptProgram)); !kept) return tl::unexpected(kept.error());
-  const auto daemon = system_.daemon();
-  out.online = daemon && daemon->online;
-  return out;
+  if (auto kept = system_.keep_program(path(own::kKeptProgram)); !kept) return tl::unexpected(kept.error());
+  if (auto kept = system_.keep_unit(); !kept) return tl::unexpected(kept.error().within("there would be no recovery"));
+  return Prepared{std::move(out), *database + kGrowth};
 }
 
-Result<Outcome> Installer::carry_out(Journal journal) {
+// As long as the new version will have to: a broker that is away for a moment, or back for one, decides nothing.
+bool Installer::stays_online() {
+  const SteadyTime ends = clock_.steady() + kReconnects;
+  for (Run run; clock_.steady() < ends; system_.pause(kLook)) {
+    const auto daemon = system_.daemon();
+    if (!daemon || !daemon->online) {
+      run.broke();
+    } else if (run.has_settled(daemon->epoch, clock_.steady())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Result<Outcome> Installer::carry_out(Prepared prepared) {
+  Journal journal = std::move(prepared.journal);
   log_.info("update {}: from {} to {}", journal.command, journal.before, journal.after);
   auto stopped = system_.stop();
-  if (stopped) stopped = database_.take();
+  if (stopped) stopped = back_.database().take(prepared.database);
   if (stopped) {
     journal.step = Step::installing;
-    stopped = note(journal);
+    stopped = back_.note(journal);
   }
   if (!stopped) {
     // The daemon needs the room more than half a copy.
-    database_.discard();
-    make_room({kNew, kOld});
+    back_.database().discard();
+    back_.make_room({own::kNew, own::kOld});
     if (auto started = system_.start(true); !started) log_.error("{}", started.error().message());
-    return finish({State::refused, journal.command, journal.after, stopped.error().message()});
+    return back_.finish({State::refused, journal.command, journal.after, stopped.error().message()});
   }
-  if (const auto tried = try_new(journal); !tried) return roll_back(std::move(journal), tried.error().message(), true);
-  make_room({kNew});
+  if (const auto tried = try_new(journal); !tried)
+    return back_.roll_back(std::move(journal), tried.error().message(), true);
+  back_.make_room({own::kNew});
   journal.step = Step::confirmed;
-  if (const auto noted = note(journal); !noted) return roll_back(std::move(journal), noted.error().message(), true);
-  return finish({State::confirmed, journal.command, journal.after});
+  if (const auto noted = back_.note(journal); !noted)
+    return back_.roll_back(std::move(journal), noted.error().message(), true);
+  return back_.finish({State::confirmed, journal.command, journal.after});
 }
 
 Status Installer::try_new(const Journal& journal) {
-  if (auto installed = system_.install(path(kNew)); !installed) return installed;
+  if (auto installed = system_.install(path(own::kNew)); !installed) return installed;
   if (auto started = system_.start(true); !started) return started;
   return wait_for_health(journal);
 }
@@ -204,120 +224,24 @@ Status Installer::try_new(const Journal& journal) {
 // Healthy: the new version answers, with the broker in reach if it was before, and stays the same process for a while.
 Status Installer::wait_for_health(const Journal& journal) {
   const SteadyTime ends = clock_.steady() + journal.confirm_within;
-  std::string epoch, trouble = "it does not answer";
-  SteadyTime since{};
-  while (clock_.steady() < ends) {
+  std::string trouble = "it does not answer";
+  for (Run run; clock_.steady() < ends; system_.pause(kLook)) {
     const auto daemon = system_.daemon();
+    if (daemon && daemon->version == upstream_of(journal.after) && (daemon->online || !journal.online)) {
+      trouble = "it does not run for long";
+      if (run.has_settled(daemon->epoch, clock_.steady())) return {};
+      continue;
+    }
+    run.broke();
     if (!daemon) {
       trouble = "it does not answer";
     } else if (daemon->version != upstream_of(journal.after)) {
       trouble = fmt::format("version {} answers", daemon->version);
-    } else if (journal.online && !daemon->online) {
-      trouble = "it does not reach the broker, as the version before did";
     } else {
-      trouble = "it does not run for long";
-      if (daemon->epoch != epoch) since = clock_.steady();
-      epoch = daemon->epoch;
-      if (clock_.steady() - since >= kSettled) return {};
-      system_.pause(kLook);
-      continue;
+      trouble = "it does not reach the broker, as the version before did";
     }
-    epoch.clear();
-    system_.pause(kLook);
   }
   return fail("not healthy within {} s: {}", journal.confirm_within.count(), trouble);
-}
-
-// A database that was not migrated holds what was recorded meanwhile, and the version before can read it.
-bool Installer::must_restore(const Journal& journal) {
-  const auto schema = system_.schema();
-  return !schema || *schema != journal.schema;
-}
-
-bool Installer::is_back(const Journal& journal) {
-  const auto installed = system_.installed();
-  return installed && *installed == journal.before;
-}
-
-// Where dpkg says that it failed, the old one may be there all the same: by an attempt before, or with a trigger of
-// another package that failed.
-Status Installer::install_old(const Journal& journal, int attempts) {
-  for (int attempt = 1; !is_back(journal); ++attempt) {
-    const auto installed = system_.install(path(kOld));
-    if (installed || is_back(journal)) return {};
-    if (attempt >= attempts) return tl::unexpected(installed.error().within("the way back failed"));
-    system_.pause(kSettled);
-  }
-  return {};
-}
-
-Result<Outcome> Installer::roll_back(Journal journal, std::string why, bool wait) {
-  log_.warning("update {}: back to {}: {}", journal.command, journal.before, why);
-  if (auto stopped = system_.stop(); !stopped) log_.warning("{}", stopped.error().message());
-  if (journal.step != Step::rolling_back) {
-    // Decided while the new programs can be asked, and once.
-    journal.restore = must_restore(journal);
-    journal.step = Step::rolling_back;
-    journal.why = std::move(why);
-    make_room({kNew});
-    // The journal says `installing`, which leads back here.
-    if (auto noted = note(journal); !noted) log_.error("{}", noted.error().message());
-  }
-  // The recovery comes again, and a daemon of either version is better than none until then. What applies leaves both
-  // to it: with the daemon it would be started too early, while we keep others out.
-  if (auto installed = install_old(journal, wait ? kWaysBack : 1); !installed) {
-    if (!wait) {
-      if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
-    }
-    return tl::unexpected(installed.error());
-  }
-  make_room({kNew, kOld});
-  if (journal.restore) {
-    if (auto restored = database_.put_back(journal.after); !restored) return tl::unexpected(restored.error());
-    // What is recorded from now on is not put back again.
-    journal.restore = false;
-    if (auto noted = note(journal); !noted) return tl::unexpected(noted.error());
-  }
-  if (auto started = system_.start(wait); !started) log_.error("{}", started.error().message());
-  return finish({State::rolled_back, journal.command, journal.after, journal.why});
-}
-
-void Installer::make_room(std::initializer_list<const char*> names) {
-  std::error_code ignored;
-  for (const char* name : names) fs::remove(path(name), ignored);
-}
-
-Result<Outcome> Installer::finish(const Outcome& outcome) {
-  // First: what is written next needs room, and without a journal nobody would remove them. Nothing goes back any more.
-  database_.discard();
-  make_room({kNew, kOld});
-  if (auto written = write_outcome(path(names::kOutcome), outcome); !written) return tl::unexpected(written.error());
-  if (auto removed = remove_durably(path(kJournal)); !removed) return tl::unexpected(removed.error());
-  make_room({kKeptProgram});
-  log_.info("update {}: {}{}{}", outcome.command, to_string(outcome.state), outcome.why.empty() ? "" : ": ",
-            outcome.why);
-  return outcome;
-}
-
-Result<Outcome> Installer::recover() {
-  const auto journal = read_journal(path(kJournal));
-  if (!journal) return tl::unexpected(journal.error());
-  if (!*journal) return Outcome{};
-  const Journal& was = **journal;
-  switch (was.step) {
-    case Step::prepared: {
-      if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
-      return finish({State::refused, was.command, was.after, "interrupted before anything was changed"});
-    }
-    case Step::confirmed:
-      if (auto started = system_.start(false); !started) log_.error("{}", started.error().message());
-      return finish({State::confirmed, was.command, was.after});
-    case Step::installing:
-      return roll_back(was, "interrupted before it was confirmed", false);
-    case Step::rolling_back:
-      return roll_back(was, was.why, false);
-  }
-  return Outcome{};
 }
 
 }  // namespace aisle::update

@@ -1,7 +1,7 @@
 #include "agent/update/journal.hpp"
 
+#include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "agent/base/durable_file.hpp"
 #include "agent/model/event.hpp"
@@ -30,11 +30,10 @@ Status write_journal(const std::string& path, const Journal& journal) {
 }
 
 Result<std::optional<Journal>> read_journal(const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) return std::optional<Journal>();
-  const auto text = read_small_file(path, kMaxJournal);
+  const auto text = read_if_there(path, kMaxJournal);
   if (!text) return tl::unexpected(text.error());
-  const auto read = records::parse_json(*text, kMaxJournal);
+  if (!*text) return std::optional<Journal>();
+  const auto read = records::parse_json(**text, kMaxJournal);
   if (!read || !read->is_object()) return fail("{}: not the journal of an update", path);
   Journal out;
   const auto step = read->value("step", nlohmann::json());

@@ -31,6 +31,9 @@ class System {
   virtual Status repack(const std::string& to) = 0;
   // Copies the program that runs to where the recovery finds it, and sees that it can run there.
   virtual Status keep_program(const std::string& to) = 0;
+  // The unit that runs it stays what it is whatever is installed, until it is forgotten.
+  virtual Status keep_unit() = 0;
+  virtual void forget_unit() = 0;
   // Error: fewer bytes are free where packages, or `beside`, go.
   virtual Status room(std::uint64_t bytes, const std::string& beside) = 0;
   // Until no other package manager is at work. Error: one is at it for long.

@@ -122,18 +122,18 @@ void CommandDesk::carry_out(const CommandMessage& command, const Address& to) {
   });
 }
 
-void CommandDesk::tell(const std::string& id, std::string reply) {
-  send({replies_ + id, {}}, std::move(reply));
+void CommandDesk::tell(const std::string& id, std::string reply, std::function<void()> accepted) {
+  send({replies_ + id, {}}, std::move(reply), std::move(accepted));
 }
 
-void CommandDesk::send(const Address& to, std::string reply) {
+void CommandDesk::send(const Address& to, std::string reply, std::function<void()> accepted) {
   OutMessage message;
   message.topic = to.topic;
   message.payload = std::move(reply);
   message.content_type = "application/json";
   message.utf8_payload = true;
   message.correlation_data = to.correlation_data;
-  port_.send_reply(std::move(message));
+  port_.send_reply(std::move(message), std::move(accepted));
 }
 
 }  // namespace aisle::sync

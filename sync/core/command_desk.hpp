@@ -27,7 +27,8 @@ class CommandPort {
   virtual void find_reply(const std::string& id, Remembered done) = 0;
   // Carries it out; `done` once, after effect, id and reply are committed (or with a refusal, when nothing was done).
   virtual void execute(const CommandMessage& command, std::function<void(std::string reply)> done) = 0;
-  virtual void send_reply(OutMessage message) = 0;
+  // `accepted`, where there is one: once the broker has it.
+  virtual void send_reply(OutMessage message, std::function<void()> accepted) = 0;
 };
 
 struct CommandCounters {
@@ -47,8 +48,9 @@ class CommandDesk {
   CommandDesk(CommandIdentity identity, const Clock& clock, CommandPort& port);
   void set_key(std::optional<Ed25519Public> key) { key_ = key; }
   void on_message(std::string_view name, const InMessage& message);
-  // What became of a command whose first reply could not say it yet; to our own `res`.
-  void tell(const std::string& id, std::string reply);
+  // What became of a command whose first reply could not say it yet; to our own `res`. `accepted`: once the broker has
+  // it.
+  void tell(const std::string& id, std::string reply, std::function<void()> accepted = {});
   [[nodiscard]] const CommandCounters& counters() const { return counters_; }
 
  private:
@@ -67,7 +69,7 @@ class CommandDesk {
   void refuse(const CommandMessage& command, const Address& to, Refusal why);
   void look_up(CommandMessage command, Address to);
   void carry_out(const CommandMessage& command, const Address& to);
-  void send(const Address& to, std::string reply);
+  void send(const Address& to, std::string reply, std::function<void()> accepted = {});
 
   CommandIdentity identity_;
   std::string replies_;  // topic of our own `res`

@@ -1,7 +1,8 @@
 #include "sync/core/session.hpp"
 
 #include <algorithm>
-#include <set>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "sync/core/ack_watch.hpp"
@@ -83,7 +84,7 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   void on_dataset_topic(std::string_view name, const InMessage& message, bool own);
   [[nodiscard]] std::string status_payload(std::string_view state, UnixTime since) const;
   [[nodiscard]] std::string status_topic() const { return base + "/status"; }
-  void publish_control(OutMessage message);
+  void publish_control(OutMessage message, std::function<void()> accepted = {});
   void publish_status(std::string_view state, UnixTime since);
   [[nodiscard]] std::vector<std::string> subscriptions() const;
   [[nodiscard]] std::size_t capacity() const;
@@ -116,7 +117,8 @@ struct Session::Impl final : TransportListener, PumpPort, DatasetPort {
   std::uint64_t acknowledged_before = 0;  // events, when the connection came up
   Connected broker;
   std::uint64_t next_token = 1;
-  std::set<std::uint64_t> control_in_flight;  // status and requests, of this connection
+  // Status, requests and replies, of this connection; what is to be done once the broker has accepted one, if anything.
+  std::map<std::uint64_t, std::function<void()>> control_in_flight;
   TimerId connect_timer = 0, stop_timer = 0;
   std::function<void()> stop_done;
 };
@@ -233,8 +235,12 @@ void Session::Impl::on_acknowledged(std::uint64_t token, int reason) {
   if (reason >= 0x80) refused_something = true;
   if (reason < 0x80 && subscribed) ++proofs;
   acks.answered(token);
-  if (control_in_flight.erase(token) > 0) {
-    if (reason >= 0x80) log.warning("a status or sync request was refused by the broker (reason 0x{:02x})", reason);
+  if (const auto control = control_in_flight.extract(token)) {
+    if (reason >= 0x80) {
+      log.warning("a status, reply or sync request was refused by the broker (reason 0x{:02x})", reason);
+    } else if (control.mapped()) {
+      control.mapped()();
+    }
     pump.set_capacity(capacity());
   } else {
     pump.on_acknowledged(token, reason);
@@ -295,9 +301,9 @@ void Session::Impl::send_request(Dataset dataset, std::string payload) {
   publish_control(std::move(message));
 }
 
-void Session::Impl::publish_control(OutMessage message) {
+void Session::Impl::publish_control(OutMessage message, std::function<void()> accepted) {
   const std::uint64_t token = next_token++;
-  control_in_flight.insert(token);
+  control_in_flight.emplace(token, std::move(accepted));
   acks.sent(token);
   transport.publish(token, std::move(message));
   pump.set_capacity(capacity());
@@ -411,9 +417,9 @@ void Session::on_dataset_changed(Dataset dataset, const store::DatasetState& sta
   if (found != impl_->datasets.end()) found->second->restore(state.epoch, state.cursor);
 }
 
-bool Session::reply(OutMessage message) {
+bool Session::reply(OutMessage message, std::function<void()> accepted) {
   if (impl_->phase != Phase::online) return false;
-  impl_->publish_control(std::move(message));
+  impl_->publish_control(std::move(message), std::move(accepted));
   return true;
 }
 

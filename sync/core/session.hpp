@@ -112,8 +112,9 @@ class Session {
   void set_update(Json update);
   // Something else changed a dataset (an import): the cursor and epoch are now these.
   void on_dataset_changed(Dataset dataset, const store::DatasetState& state);
-  // A reply to a command, QoS 1; false, and nothing is sent, when there is no connection.
-  bool reply(OutMessage message);
+  // A reply to a command, QoS 1; false, and nothing is sent, when there is no connection. `accepted`: once the broker
+  // has it; never where the connection ends before.
+  bool reply(OutMessage message, std::function<void()> accepted = {});
   // The store no longer holds these: what waits to be sent is not sent.
   void forget(const std::vector<std::int64_t>& outbox_ids);
   // Publishes status offline, sends what the window holds until `deadline`, disconnects; then `done`.

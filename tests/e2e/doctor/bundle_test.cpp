@@ -155,13 +155,13 @@ TEST_F(Bundle, OfARunningDaemonHoldsNoSecret) {
   EXPECT_THAT(files.at("log.txt"), HasSubstr("customers record \"[removed]\" was refused"));
   EXPECT_THAT(files.at("config.json"), HasSubstr("\"username\": \"[removed]\""));
   const auto report = json::parse(files.at("doctor.json"));
-  EXPECT_EQ(report["checks"].size(), 31U);
+  EXPECT_EQ(report["checks"].size(), 34U);
   EXPECT_TRUE(json::parse(files.at("status.json")).contains("adverts"));
 
   const auto for_cloud = collect_for_cloud();
   ASSERT_TRUE(for_cloud.contains("doctor.json"));
   const auto same_checks = json::parse(for_cloud.at("doctor.json"));
-  ASSERT_EQ(same_checks.value("checks", json::array()).size(), 31U) << same_checks;
+  ASSERT_EQ(same_checks.value("checks", json::array()).size(), 34U) << same_checks;
   EXPECT_EQ(same_checks["checks"][3]["id"], "daemon.running");
   EXPECT_EQ(same_checks["checks"][3]["state"], "ok") << "the daemon answers while it is examined";
   EXPECT_EQ(for_cloud.size(), files.size());

@@ -113,7 +113,7 @@ TEST_F(DoctorOfRadio, ABusThatHangsDoesNotHoldItUp) {
   found.expect_failure("bluetooth.daemon", "does not answer", "dbus");
   EXPECT_EQ(found.state("bluetooth.rfkill"), "not_applicable");
   EXPECT_EQ(found.state("disk.space"), "ok");
-  EXPECT_EQ(found.checks.size(), 31U);
+  EXPECT_EQ(found.checks.size(), 34U);
 }
 
 TEST_F(DoctorWithoutRight, IsToldFromABluetoothdThatIsNotThere) {

@@ -11,19 +11,19 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kPublic = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+
 class UpdateTest : public AgentTest {
  protected:
   void SetUp() override {
     if (update::own_target().empty()) GTEST_SKIP() << "no Debian";
     clock.set_wall(kGood);
     config_path = directory.file("aisle.toml");
-    std::ofstream(directory.file("update.key")) << "root's\n";
+    std::ofstream(directory.file("update.key")) << "key " << kPublic << "\nstore s1\ngateway g1\n";
     begin();
   }
   // RFC 8032, 7.1, TEST 2.
-  void begin() {
-    start("[commands]\npublic_key = \"3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c\"\n");
-  }
+  void begin() { start(fmt::format("[commands]\npublic_key = \"{}\"\n", kPublic)); }
   void send(const std::string& name, const std::string& id, const json& args) {
     sync::CommandMessage command;
     command.name = name;
@@ -79,6 +79,34 @@ TEST_F(UpdateTest, WhatEndedWhileNoDaemonRanIsTold) {
   begin();
   run(seconds(2));
   EXPECT_EQ(reply("u-1"), json()) << "it was told already";
+}
+
+TEST_F(UpdateTest, TheEndIsToldUntilTheBrokerHasIt) {
+  offer("u-1");
+  run(seconds(61));
+  ASSERT_TRUE(files().end({update::State::refused, "u-1", "9.0-1", "not there"}));
+  // It is sent, and the connection ends before the broker says that it has it.
+  loop->run_for(seconds(3));
+  ASSERT_EQ(reply("u-1")["error"]["detail"], "not there");
+  const auto before = transport->sent("/res/u-1").size();
+  loop->run_for(seconds(3));
+  EXPECT_EQ(transport->sent("/res/u-1").size(), before) << "once a connection";
+  transport->end();
+  loop->run_for(seconds(120));
+  ASSERT_TRUE(transport->connecting);
+  transport->accept();
+  transport->grant();
+  loop->run_for(seconds(3));
+  EXPECT_EQ(transport->sent("/res/u-1").size(), before + 1);
+  // The daemon ends before too.
+  crash();
+  begin();
+  run(seconds(3));
+  EXPECT_EQ(reply("u-1")["error"]["detail"], "not there");
+  crash();
+  begin();
+  run(seconds(3));
+  EXPECT_EQ(reply("u-1"), json()) << "the broker had it";
 }
 
 }  // namespace

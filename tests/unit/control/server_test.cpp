@@ -41,6 +41,50 @@ std::string answer_to(const std::string& path, std::string line) {
   return out;
 }
 
+// Somebody listens, and that is all.
+class SilentTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path_.c_str(), path_.size() + 1);
+    ASSERT_EQ(bind(fd_, static_cast<const sockaddr*>(static_cast<const void*>(&address)), sizeof address), 0);
+    ASSERT_EQ(listen(fd_, 0), 0);
+  }
+  ~SilentTest() override { close(fd_); }
+
+  fakes::TempDir dir_;
+  std::string path_ = dir_.file("control.sock");
+  int fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+};
+
+TEST_F(SilentTest, ConnectingEnds) {
+  std::vector<std::unique_ptr<Client>> clients;
+  Status refused;
+  for (int i = 0; i < 4 && refused; ++i) {
+    auto client = Client::connect(path_, seconds{1});
+    if (client) {
+      clients.push_back(std::move(*client));
+    } else {
+      refused = tl::unexpected(client.error());
+    }
+  }
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("accepts nobody"), std::string::npos) << refused.error().message();
+}
+
+TEST_F(SilentTest, ALineThatComesInDropsHasADeadlineAsAWhole) {
+  const auto client = Client::connect(path_).value();
+  const int other = accept(fd_, nullptr, nullptr);
+  std::thread dripping([other] {
+    while (send(other, "x", 1, MSG_NOSIGNAL) == 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  });
+  EXPECT_FALSE(client->next_line(std::chrono::milliseconds(50)));
+  shutdown(other, SHUT_RDWR);
+  dripping.join();
+  close(other);
+}
+
 class ServerTest : public testing::Test {
  protected:
   void SetUp() override {

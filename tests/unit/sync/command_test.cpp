@@ -29,7 +29,9 @@ class Port final : public CommandPort {
     remembered[command.id] = reply;
     done(reply);
   }
-  void send_reply(OutMessage message) override { replies.push_back(std::move(message)); }
+  void send_reply(OutMessage message, std::function<void()> /*accepted*/) override {
+    replies.push_back(std::move(message));
+  }
 
   bool known = true, slow = false, broken = false;
   std::map<std::string, std::string> remembered;

@@ -11,8 +11,11 @@ using ::testing::HasSubstr;
 class UpdateDeskTest : public ::testing::Test {
  protected:
   UpdateDeskTest() {
-    write(directory.file("update.key"), "key");
+    trust("g1");
     desk = begin();
+  }
+  void trust(const std::string& gateway, const Ed25519Seed& seed = kSeed) const {
+    EXPECT_TRUE(write_trust(directory.file("update.key"), {ed25519_public(seed), "s1", gateway}));
   }
   std::unique_ptr<app::UpdateDesk> begin() {
     auto out = std::make_unique<app::UpdateDesk>(directory.file("state"), directory.file("aisle.toml"), log,
@@ -43,7 +46,24 @@ bool at_home() {
 
 TEST_F(UpdateDeskTest, WithoutAKeyOfRootsNothingIsTaken) {
   std::filesystem::remove(directory.file("update.key"));
+  EXPECT_EQ(desk->status()["enabled"], false);
   EXPECT_EQ(take({}), "not_enabled");
+}
+
+TEST_F(UpdateDeskTest, WhatRootWouldNotInstallIsNotTaken) {
+  const auto refusal = [&] {
+    const auto taken = desk->take(signed_command(package_args("2.0-1 good", "2.0-1")), site);
+    return taken ? "" : taken.error().detail;
+  };
+  trust("g0");
+  EXPECT_THAT(refusal(), HasSubstr("is for s1/g0, and this gateway is s1/g1 now: sudo aislectl update trust"));
+  EXPECT_EQ(desk->status()["enabled"], false);
+  trust("g1", Ed25519Seed{});
+  EXPECT_THAT(refusal(), HasSubstr("another key"));
+  write(directory.file("update.key"), to_hex(ed25519_public(kSeed)) + "\n");
+  EXPECT_THAT(refusal(), HasSubstr("key, store and gateway expected"));
+  trust("g1");
+  EXPECT_EQ(desk->status()["enabled"], true);
 }
 
 TEST_F(UpdateDeskTest, AnOfferWaitsForItsRingThroughARestart) {

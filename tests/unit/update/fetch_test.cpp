@@ -31,6 +31,8 @@ class FetchTest : public ::testing::Test {
     });
     port = server.bind_to_any_port("127.0.0.1");
     thread = std::thread([this] { server.listen_after_bind(); });
+    // One that does not listen yet would not be stopped.
+    while (!server.is_running()) std::this_thread::yield();
   }
   ~FetchTest() override {
     server.stop();
@@ -56,6 +58,22 @@ class FetchTest : public ::testing::Test {
   int port = 0, asked = 0, pauses = 0;
   UnixTime now = kNow;
 };
+
+TEST_F(FetchTest, WhatAPowerCutLeftGoes) {
+  write(directory.file("state/update/.package.deb.123"), "half");
+  EXPECT_EQ(fetched("good.deb").state, State::installing);
+  EXPECT_FALSE(std::filesystem::exists(directory.file("state/update/.package.deb.123")));
+}
+
+TEST_F(FetchTest, OneDownloadAtATime) {
+  HandOver files(directory.file("state"), directory.file("own"));
+  ASSERT_TRUE(files.offer(signed_command(package_args(kBytes, "2.0-1"))));
+  const auto other = files.lock();
+  ASSERT_TRUE(other);
+  ASSERT_TRUE(files.request());
+  EXPECT_FALSE(fetch(files, {{"s1", "g1", kTarget, 1}, 1, [](int) {}, [this] { return now; }}));
+  EXPECT_EQ(files.standing().state, State::fetching) << "it is the other one's";
+}
 
 TEST_F(FetchTest, APackageLiesReady) {
   EXPECT_EQ(fetched("good.deb").state, State::installing);

@@ -1,8 +1,8 @@
 // What root reads of a directory that is another's.
 #include <sys/stat.h>
 
+#include "agent/update/database_copy.hpp"
 #include "agent/update/folder.hpp"
-#include "agent/update/trust.hpp"
 #include "tests/unit/update/machine.hpp"
 
 namespace aisle::update {
@@ -45,17 +45,24 @@ TEST_F(FolderTest, WhatIsCopiedInReplacesALinkAndNotWhereItLeads) {
   EXPECT_EQ(folder().read("aisle.db", 100), "copied");
 }
 
-TEST_F(FolderTest, AKeyThatOthersMayWriteIsNotTrusted) {
-  const std::string path = directory.file("etc/update.key");
-  fs::create_directory(directory.file("etc"));
-  const auto key = ed25519_public(kSeed);
-  ASSERT_TRUE(write_trust(path, key));
-  EXPECT_EQ(read_trust(path), key);
-  fs::permissions(path, fs::perms::group_write, fs::perm_options::add);
-  EXPECT_FALSE(read_trust(path));
-  fs::permissions(path, fs::perms::group_write, fs::perm_options::remove);
-  fs::permissions(directory.file("etc"), fs::perms::others_write, fs::perm_options::add);
-  EXPECT_FALSE(read_trust(path));
+TEST_F(FolderTest, NoMoreIsCopiedOutThanWasPromised) {
+  EXPECT_EQ(folder().copy_out("plain", directory.file("copy"), 4), 4U);
+  EXPECT_EQ(text_of(directory.file("copy")), "text");
+  // Behind a hole of any length is nothing but zeros.
+  fs::resize_file(directory.file("in/plain"), 1U << 30U);
+  EXPECT_FALSE(folder().copy_out("plain", directory.file("copy"), 100'000));
+  EXPECT_LE(fs::file_size(directory.file("copy")), 100'000U);
+}
+
+TEST_F(FolderTest, ADatabaseThatGrewMeanwhileIsNotCopied) {
+  write(directory.file("in/aisle.db"), "data");
+  write(directory.file("in/aisle.db-wal"), "log");
+  DatabaseCopy copy(directory.file("in"), directory.file("copy"));
+  EXPECT_EQ(copy.size(), 7U);
+  EXPECT_TRUE(copy.take(7));
+  EXPECT_FALSE(copy.take(6)) << "all its files together";
+  fs::resize_file(directory.file("in/aisle.db"), std::uint64_t{2} << 40U);
+  EXPECT_FALSE(copy.size()) << "no room can be compared with that";
 }
 
 }  // namespace

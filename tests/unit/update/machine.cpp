@@ -71,9 +71,21 @@ Status Machine::keep_program(const std::string& to) {
   return {};
 }
 
-Status Machine::room(std::uint64_t bytes, const std::string& /*beside*/) {
+Status Machine::keep_unit() {
+  unit_kept = true;
+  call("unit");
+  return {};
+}
+
+void Machine::forget_unit() {
+  EXPECT_FALSE(std::filesystem::exists(directory_->file("own/journal.json"))) << "it may be needed";
+  unit_kept = false;
+  call("forget");
+}
+
+Status Machine::room(std::uint64_t bytes, const std::string& beside) {
   call("room");
-  if (full) return fail("no room for {} bytes", bytes);
+  if (full == beside) return fail("no room for {} bytes", bytes);
   return {};
 }
 
@@ -86,6 +98,7 @@ Status Machine::wait_for_packages() {
 
 Status Machine::install(const std::string& file) {
   EXPECT_FALSE(runs) << "it is installed while the daemon runs";
+  EXPECT_TRUE(unit_kept) << "the package may bring anything";
   package = "half";
   call("install");
   const bool refused = refused_installs > 0 && refused_installs-- > 0;
@@ -118,7 +131,7 @@ std::optional<DaemonFacts> Machine::daemon() {
   if (!runs || is("mute")) return std::nullopt;
   if (is("restarts")) ++epochs_;
   const std::string version = is("liar") ? "0.9" : upstream_of(first_word(package));
-  return DaemonFacts{version, "epoch-" + std::to_string(epochs_), online && !is("offline")};
+  return DaemonFacts{version, "epoch-" + std::to_string(epochs_), broker() && !is("offline")};
 }
 
 Result<std::int64_t> Machine::schema() {

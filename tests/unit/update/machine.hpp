@@ -28,6 +28,8 @@ class Machine final : public System {
   bool newer(const std::string& version, const std::string& than) override { return version > than; }
   Status repack(const std::string& to) override;
   Status keep_program(const std::string& to) override;
+  Status keep_unit() override;
+  void forget_unit() override;
   Status room(std::uint64_t bytes, const std::string& beside) override;
   Status wait_for_packages() override;
   Status install(const std::string& package) override;
@@ -38,10 +40,13 @@ class Machine final : public System {
   void pause(seconds time) override { clock_->advance(time); }
 
   std::string package = "1.0-1 good";
-  bool runs = true, online = true, altered = false, full = false;
-  bool busy = false;         // another package manager is at work
-  int refused_installs = 0;  // the next ones
+  bool runs = true, altered = false;
+  std::string full;                                    // a directory
+  std::function<bool()> broker = [] { return true; };  // in reach
+  bool busy = false;                                   // another package manager is at work
+  int refused_installs = 0;                            // the next ones
   bool whole_though_refused = false;
+  bool unit_kept = false;
   int calls = 0, cut_at = 0;  // 0: never
   std::string log;
   std::function<void(const std::string& call)> watch;
