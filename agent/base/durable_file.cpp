@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "agent/base/fd.hpp"
+
 namespace aisle {
 namespace {
 
@@ -23,12 +25,8 @@ std::string parent_of(const std::string& path) {
 // A name is on the disk once its directory is.
 Status sync_directory(const std::string& path) {
   const std::string directory = parent_of(path);
-  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return fail("{}: {}", directory, std::strerror(errno));
-  const bool synced = ::fsync(fd) == 0;
-  const int code = errno;
-  ::close(fd);
-  if (!synced) return fail("{}: {}", directory, std::strerror(code));
+  const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return fail("{}: {}", directory, std::strerror(errno));
   return {};
 }
 
@@ -51,12 +49,10 @@ bool take_rights(int fd, const std::string& like) {
 }
 
 Status write_new(const std::string& path, std::string_view text, const std::string& like) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kWithoutModel);
-  if (fd < 0) return fail("{}: {}", path, std::strerror(errno));
-  const bool written = take_rights(fd, like) && write_all(fd, text) && ::fsync(fd) == 0;
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kWithoutModel));
+  if (!fd) return fail("{}: {}", path, std::strerror(errno));
+  if (take_rights(fd.get(), like) && write_all(fd.get(), text) && ::fsync(fd.get()) == 0) return {};
   const int code = errno;
-  ::close(fd);
-  if (written) return {};
   ::unlink(path.c_str());
   return fail("{}: {}", path, std::strerror(code));
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "agent/base/fd.hpp"
 #include "agent/store/day_wrappers.hpp"
 
 namespace aisle::store {
@@ -29,23 +30,13 @@ tl::unexpected<Error> failure(std::string_view what, const std::string& path) {
   return fail("{} {}: {}", what, path, std::generic_category().message(errno));
 }
 
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+Fd open_plain(const std::string& path, int flags) {
+  return Fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
+}
 
 Status sync(const std::string& path, int flags) {
-  const Descriptor file(path, flags);
-  if (file.get() < 0 || fsync(file.get()) != 0) return failure("cannot sync", path);
+  const Fd file = open_plain(path, flags);
+  if (!file || fsync(file.get()) != 0) return failure("cannot sync", path);
   return {};
 }
 
@@ -54,7 +45,7 @@ Status sync_directory_of(const std::string& path) {
   return sync(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY);
 }
 
-Status overwrite(const Descriptor& file, off_t from, off_t end) {
+Status overwrite(const Fd& file, off_t from, off_t end) {
   static constexpr std::array<char, 65536> kZeros{};
   while (from < end) {
     const auto part = std::min<std::size_t>(kZeros.size(), static_cast<std::size_t>(end - from));
@@ -68,8 +59,8 @@ Status overwrite(const Descriptor& file, off_t from, off_t end) {
 
 // The beginning first and for good: a log that has one and no end would bring back what is old.
 Status overwrite(const std::string& path) {
-  const Descriptor file(path, O_WRONLY);
-  if (file.get() < 0) return failure("cannot open", path);
+  const Fd file = open_plain(path, O_WRONLY);
+  if (!file) return failure("cannot open", path);
   const off_t size = lseek(file.get(), 0, SEEK_END);
   const off_t beginning = std::min<off_t>(size, kPageBytes);
   auto done = overwrite(file, 0, beginning);

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <utility>
 
+#include "agent/base/fd.hpp"
 #include "ble/bluez/session.hpp"
 
 namespace aisle {
@@ -25,20 +26,15 @@ constexpr Duration kClose = std::chrono::microseconds(200);
 class WakeFd {
  public:
   WakeFd() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-  ~WakeFd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  WakeFd(const WakeFd&) = delete;
-  WakeFd& operator=(const WakeFd&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] int get() const { return fd_.get(); }
   void wake() const {
     const std::uint64_t one = 1;
     // Fails only when it is signalled already.
-    [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
+    [[maybe_unused]] const auto written = ::write(fd_.get(), &one, sizeof one);
   }
 
  private:
-  int fd_;
+  Fd fd_;
 };
 
 }  // namespace
