@@ -143,7 +143,7 @@ struct CommandRow {
 };
 
 // What will never be delivered of one epoch: the bounds or an erasure removed it, the broker refused it for good, or
-// the disk altered it.
+// the disk altered it or has it no more.
 struct Dropped {
   std::string epoch;
   std::string reason = "bounds";                                // or "refused", "erased", "lost"
