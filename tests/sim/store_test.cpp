@@ -142,7 +142,7 @@ TEST_P(StoreOnDisk, ADamagedLogIsNoticedAndAPowerCutIsNoDamage) {
     const bool damaged = round % 3 == 0;
     if (damaged) {
       crash(std::move(life));
-      disk_.flip("/state/aisle.db-wal", 0.5);
+      disk_.flip("/state/aisle.db-wal", 0.25);
     } else {
       cut_power(std::move(life));
     }

@@ -88,7 +88,11 @@ TEST_P(Damage, DoesNotStopTheGateway) {
   const auto ledger = ordeal.ledger();
   EXPECT_GT(ledger.events(), 500U);
   EXPECT_EQ(ledger.problems(), std::vector<std::string>{});
-  EXPECT_GT(ledger.listed("lost"), 0U);
+  // Flipped bits of the database may all have hit records.
+  if (std::string(GetParam().name) != "FlippedBits") {
+    EXPECT_GT(ledger.listed("lost"), 0U);
+    EXPECT_NE(site.log().find("are lost"), std::string::npos);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(OfTheDatabase, Damage, testing::ValuesIn(kCases),
