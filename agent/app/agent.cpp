@@ -89,6 +89,10 @@ Status Agent::open() {
   if (loaded.quarantined) {
     log_.error("the database was corrupt; it was moved to {} and a new one begun; its unsent events are in there",
                *loaded.quarantined);
+  } else if (loaded.database_lost) {
+    log_.error(
+        "the database has less than was committed to it: it or its log was damaged, removed or replaced by an older "
+        "one; what is missing is listed as lost, and leases are refused until their fence rises");
   }
   if (loaded.sealed_now) log_.info("the database was plain; it now rests encrypted, and the plain one was overwritten");
   dataset_states_ = loaded.datasets;

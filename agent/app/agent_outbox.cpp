@@ -58,9 +58,10 @@ void Agent::report_drops(const std::vector<store::Dropped>& drops) {
     }
     journal_->record_drop(
         dropped_event(clock_.now(), drop.epoch, ranges_json(drop.ranges), drop.reason, std::move(counts)), drop.id);
-    if (drop.reason == "lost")
-      log_.error("the disk altered an event of epoch {}: {} is lost; see aislectl outbox check", drop.epoch,
-                 drop.ranges.empty() ? 0 : drop.ranges.front().first);
+    if (drop.reason == "lost" && !drop.ranges.empty())
+      log_.error(
+          "epoch {}: events {} to {} are lost: the disk altered them, or has them no more; see aislectl outbox check",
+          drop.epoch, drop.ranges.front().first, drop.ranges.back().second);
     if (drop.reason != "bounds") continue;
     log_.warning("the outbox is at a bound: {} ranges of epoch {} were dropped", drop.ranges.size(), drop.epoch);
   }

@@ -17,7 +17,8 @@ Event epoch_started(const store::Loaded& loaded, UnixTime now, std::string_view 
   event.time = now;
   event.durability = EventClass::ledger;
   const auto& previous = loaded.previous_epoch;
-  if (reason.empty()) reason = loaded.quarantined ? "database_lost" : previous ? "restart" : "first_start";
+  if (loaded.database_lost) reason = "database_lost";
+  if (reason.empty()) reason = previous ? "restart" : "first_start";
   event.data = {{"previous_epoch", previous ? Json(previous->epoch) : Json()},
                 {"previous_last_sequence", previous ? Json(previous->last_sequence) : Json()},
                 {"reason", reason}};

@@ -27,13 +27,13 @@ std::uint64_t bytes_of(const Batch& batch) {
   return batch.change ? bytes + bytes_of(*batch.change) : bytes;
 }
 
-Room::FreeBytes free_bytes_of(const StoreOptions& options) {
+}  // namespace
+
+Room::FreeBytes Database::free_bytes_of(const StoreOptions& options) {
   if (options.free_bytes) return options.free_bytes;
   if (!options.vfs.empty()) return [] { return std::nullopt; };
   return [path = options.path] { return free_bytes_beside(path); };
 }
-
-}  // namespace
 
 void Chores::put_back(Chores older) {
   older.dead_letters.insert(older.dead_letters.end(), dead_letters.begin(), dead_letters.end());
@@ -50,12 +50,9 @@ Result<std::unique_ptr<Database>> Database::open(const StoreOptions& options) {
   if (!opened) return tl::unexpected(opened.error());
   const auto quarantined = opened->quarantined;
   const bool sealed_now = opened->sealed_now;
-  std::unique_ptr<Database> database(new Database(std::move(*opened), options.master_key, free_bytes_of(options)));
+  std::unique_ptr<Database> database(new Database(std::move(*opened), options));
   database->loaded_.quarantined = quarantined;
   database->loaded_.sealed_now = sealed_now;
-  if (quarantined) {
-    if (auto noted = database->connection_.query("leases.lose").run(); !noted) return tl::unexpected(noted.error());
-  }
   if (auto loaded = database->load(); !loaded) return tl::unexpected(loaded.error().within("cannot load the store"));
   return database;
 }
@@ -76,7 +73,9 @@ void Database::empty_log() {
 
 Status Database::load() {
   if (auto read = outbox_.load(); !read) return read;
+  if (auto noticed = notice_loss(); !noticed) return noticed;
   drop_acknowledged();
+  high_water_.write(outbox_.high_water());
   const OutboxHead& head = outbox_.head();
   if (!head.epoch.empty()) loaded_.previous_epoch = EpochInfo{head.epoch, head.last_sequence};
   loaded_.outbox_rows = head.rows;
@@ -103,6 +102,30 @@ Status Database::load() {
   auto drops = outbox_.unreported_drops();
   if (!drops) return tl::unexpected(drops.error());
   loaded_.unreported_drops = std::move(*drops);
+  return {};
+}
+
+Status Database::notice_loss() {
+  const auto mark = high_water_.read();
+  Result<bool> behind = false;
+  if (mark) behind = outbox_.is_behind(*mark);
+  if (!behind) return tl::unexpected(behind.error());
+  if (*behind || loaded_.quarantined) {
+    auto transaction = begin();
+    if (!transaction) return tl::unexpected(transaction.error());
+    if (*behind) {
+      if (auto lost = outbox_.lose_through(*mark); !lost) return lost;
+    }
+    for (const char* statement :
+         {"leases.lose", "leases.forget_records", "leases.forget_state", "leases.forget_staging", "leases.untold"}) {
+      if (auto done = connection_.query(statement).run(); !done) return done;
+    }
+    if (auto committed = transaction->commit(); !committed) return committed;
+  }
+  auto untold = connection_.query("leases.is_untold");
+  const auto found = untold.next();
+  if (!found) return tl::unexpected(found.error());
+  loaded_.database_lost = *found;
   return {};
 }
 
@@ -253,6 +276,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
     results.push_back(std::move(*written));
   }
   if (auto committed = transaction->commit(); !committed) return failed(committed.error(), false, 0);
+  high_water_.write(outbox_.high_water());
   refused_.insert(refused_.end(), refused.begin(), refused.end());
   for (const Committed& result : results) {
     refused_.insert(refused_.end(), result.lost.begin(), result.lost.end());

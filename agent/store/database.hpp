@@ -79,15 +79,20 @@ class Database {
   [[nodiscard]] Commands& commands() { return commands_; }
 
  private:
-  Database(OpenedDatabase opened, const std::optional<seal::MasterKey>& key, Room::FreeBytes free_bytes)
+  Database(OpenedDatabase opened, const StoreOptions& options)
       : cipher_(std::move(opened.cipher)),
         connection_(std::move(opened.connection)),
-        room_(connection_, std::move(free_bytes)),
+        high_water_(options.path, options.vfs),
+        room_(connection_, free_bytes_of(options)),
         outbox_(connection_),
-        datasets_(connection_, key),
+        datasets_(connection_, options.master_key),
         ledger_(connection_),
         commands_(connection_) {}
+  static Room::FreeBytes free_bytes_of(const StoreOptions& options);
   Status load();
+  // A database that was set aside, or that has less than was committed to it: the next epoch.started says so, what is
+  // missing is listed, and leases are refused, for nobody knows what was spent of them.
+  Status notice_loss();
   Status load_leases();
   // Rows that the previous start knew to be acknowledged go. Best effort: what cannot be deleted is sent again.
   void drop_acknowledged();
@@ -108,6 +113,7 @@ class Database {
 
   std::unique_ptr<CipherVfs> cipher_;  // before the connection, which uses it
   Connection connection_;
+  HighWaterFile high_water_;
   Room room_;
   Outbox outbox_;
   Datasets datasets_;

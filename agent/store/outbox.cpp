@@ -73,6 +73,31 @@ Status Outbox::load_newest() {
   return {};
 }
 
+Result<bool> Outbox::is_behind(const HighWater& mark) {
+  if (mark.epoch == head_.epoch) return mark.sequence > head_.last_sequence;
+  auto query = db_.query("outbox.knows_epoch");
+  const auto known = query.bind(mark.epoch).next();
+  if (!known) return tl::unexpected(known.error());
+  // One that is known was followed by others; so was one that is forgotten, and by higher ids.
+  return !*known && mark.last_id >= head_.last_id;
+}
+
+Status Outbox::lose_through(const HighWater& mark) {
+  std::uint64_t first = head_.last_sequence + 1;
+  if (mark.epoch != head_.epoch) {
+    first = 1;
+    auto begun = db_.query("outbox.begin_epoch").bind(mark.epoch).bind(std::int64_t{0}).bind(mark.last_id).run();
+    if (!begun) return begun;
+    if (auto forgotten = db_.query("outbox.forget_old_epochs").run(); !forgotten) return forgotten;
+    head_.epoch = mark.epoch;
+  }
+  head_.last_sequence = mark.sequence;
+  head_.last_id = std::max(head_.last_id, mark.last_id);
+  if (auto marked = mark_epoch(); !marked) return marked;
+  Dropped lost{mark.epoch, "lost", {{first, mark.sequence}}, {{"event.unknown", mark.sequence + 1 - first}}};
+  return note(lost);
+}
+
 WriteStatus Outbox::enter_epoch(const std::string& epoch, std::uint64_t sequence, std::int64_t started_ms) {
   if (epoch == head_.epoch) {
     if (sequence > head_.last_sequence) return {};
@@ -84,6 +109,7 @@ WriteStatus Outbox::enter_epoch(const std::string& epoch, std::uint64_t sequence
   auto begun = checked(db_, db_.query("outbox.begin_epoch").bind(epoch).bind(started_ms).bind(head_.last_id).run());
   if (!begun) return begun;
   head_.epoch = epoch;
+  if (auto told = checked(db_, db_.query("leases.told").run()); !told) return told;  // it begins with epoch.started
   return checked(db_, db_.query("outbox.forget_old_epochs").run());
 }
 

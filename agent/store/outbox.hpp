@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/store/high_water.hpp"
 #include "agent/store/sqlite.hpp"
 #include "agent/store/store.hpp"
 
@@ -35,6 +36,12 @@ class Outbox {
 
   [[nodiscard]] const OutboxHead& head() const { return head_; }
   void restore(OutboxHead head) { head_ = std::move(head); }
+
+  [[nodiscard]] HighWater high_water() const { return {head_.epoch, head_.last_sequence, head_.last_id}; }
+  // Whether less is here than was committed; not when `mark` is merely old.
+  Result<bool> is_behind(const HighWater& mark);
+  // The missing events are noted as lost, and the epoch ends where it did.
+  Status lose_through(const HighWater& mark);
 
   // The next id. An event must be of the newest epoch with a higher sequence, or begin an epoch never seen.
   WriteStatus append(const OutboxEvent& event);

@@ -190,7 +190,7 @@ Result<std::string> quarantine(const std::string& path) {
   std::error_code error;
   int number = 1;
   const auto target = [&] { return fmt::format("{}.corrupt-{}", path, number); };
-  while (fs::exists(target(), error)) ++number;
+  while (fs::exists(target(), error) || fs::exists(target() + "-wal", error)) ++number;
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     if (!fs::exists(path + suffix, error)) continue;
     fs::rename(path + suffix, target() + suffix, error);
@@ -215,6 +215,13 @@ Result<AtRest> prepare_file(const StoreOptions& options, CipherVfs* cipher) {
         options.path);
   if (auto tidy = tidy_up_sealing(options.path, start->rest); !tidy) return tl::unexpected(tidy.error());
   return start->rest;
+}
+
+// Nothing but its log is left: SQLite would remove that too.
+bool is_emptied(const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  return (error || size == 0) && left_unclean(path);
 }
 
 // Opens, and when that shows a corrupt file, sets it aside.
@@ -250,6 +257,11 @@ Result<OpenedDatabase> open_database(const StoreOptions& options) {
     if (!cipher) return tl::unexpected(cipher.error());
     out.cipher = std::move(*cipher);
     target.vfs = out.cipher->name();
+  }
+  if (target.on_disk && is_emptied(target.path)) {
+    auto moved = quarantine(target.path);
+    if (!moved) return tl::unexpected(moved.error());
+    out.quarantined = std::move(*moved);
   }
   const auto rest = prepare_file(options, out.cipher.get());
   if (!rest) return tl::unexpected(rest.error().within("cannot open the store"));

@@ -143,7 +143,7 @@ struct CommandRow {
 };
 
 // What will never be delivered of one epoch: the bounds or an erasure removed it, the broker refused it for good, or
-// the disk altered it.
+// the disk altered it or has it no more.
 struct Dropped {
   std::string epoch;
   std::string reason = "bounds";                                // or "refused", "erased", "lost"
@@ -223,7 +223,8 @@ struct Loaded {
   std::vector<VisitNumberRow> visits;
   std::vector<LeaseSpendRow> lease_spends;
   std::map<std::string, std::int64_t> lease_fences;
-  bool leases_lost = false;    // a corrupt database was set aside, and no leases came since
+  bool database_lost = false;  // set aside as corrupt, or it has less than was committed; until the next epoch begins
+  bool leases_lost = false;    // that happened, and no leases came since
   std::uint64_t drafts = 0;    // that wait for the time
   std::int64_t newest_ms = 0;  // unix ms: the latest time that anything speaks of
   std::uint64_t outbox_rows = 0;
@@ -282,7 +283,8 @@ struct StoreStats {
 class Store {
  public:
   // Opens or creates, migrates, loads. A file that is corrupt or no database is moved beside itself
-  // (`…/aisle.db.corrupt-<n>`) and a new one begun; the caller says so loudly. Error: cannot be opened, disk, newer
+  // (`…/aisle.db.corrupt-<n>`) and a new one begun; the caller says so loudly. So he does when the database
+  // has less than was committed to it. Error: cannot be opened, disk, newer
   // schema, sealed under another master key or without one given: the file stays as it is.
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, Executor& worker, Loop& core);
   virtual ~Store();

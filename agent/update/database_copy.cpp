@@ -11,9 +11,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDatabase = "aisle.db";
-// SQLite's, and none of them may stay beside a database that is not theirs.
-constexpr std::array kLogs = {"-wal", "-shm", "-journal"};
-constexpr std::array kCopied = {"aisle.db", "aisle.db-wal", "aisle.db-journal"};
+// SQLite's, and the store's mark of how far it has come: none of them may stay beside a database that is not theirs.
+constexpr std::array kCompanions = {"-wal", "-shm", "-journal", ".mark"};
+constexpr std::array kCopied = {"aisle.db", "aisle.db-wal", "aisle.db-journal", "aisle.db.mark"};
 constexpr std::uint64_t kLargest = std::uint64_t{1} << 40U;
 constexpr const char* kAside = "aisle.db.of-";
 
@@ -62,20 +62,20 @@ Status DatabaseCopy::take(std::uint64_t most) {
   return own ? own->sync() : tl::unexpected(own.error());
 }
 
-// A log never lies beside a database that is not its own: it goes first, and comes last.
+// A log or a mark never lies beside a database that is not its own: it goes first, and comes last.
 Status DatabaseCopy::put_back(const std::string& version) {
   const auto folder = Folder::open(state_dir_);
   if (!folder) return tl::unexpected(folder.error());
   const std::string aside = kAside + version;
   // Set aside before an interruption: what is there now may be half of ours.
   if (!folder->has(aside)) {
-    for (const char* log : kLogs) {
-      if (auto moved = folder->rename(std::string(kDatabase) + log, aside + log); !moved) return moved;
+    for (const char* companion : kCompanions) {
+      if (auto moved = folder->rename(std::string(kDatabase) + companion, aside + companion); !moved) return moved;
     }
     if (auto moved = folder->rename(kDatabase, aside); !moved) return moved;
   }
-  for (const char* log : kLogs) {
-    if (auto removed = folder->remove(std::string(kDatabase) + log); !removed) return removed;
+  for (const char* companion : kCompanions) {
+    if (auto removed = folder->remove(std::string(kDatabase) + companion); !removed) return removed;
   }
   for (const char* name : kCopied) {
     const std::string copy = folder_ + "/" + name;

@@ -119,6 +119,14 @@ void Disk::rot() {
   }
 }
 
+void Disk::flip(const std::string& name, double part) {
+  File& file = *files_.at(name);
+  const auto at = static_cast<std::size_t>(static_cast<double>(file.content.size()) * part);
+  for (std::string* bytes : {&file.content, &file.durable}) {
+    if (at < bytes->size()) (*bytes)[at] = static_cast<char>((*bytes)[at] ^ 1);
+  }
+}
+
 std::optional<std::size_t> Disk::room() const {
   if (!capacity_) return std::nullopt;
   return *capacity_ - std::min(*capacity_, used());

@@ -54,6 +54,8 @@ class Disk {
   void set_capacity(std::optional<std::size_t> bytes) { capacity_ = bytes; }
   // A bit of an event in a database file flips by itself: presence, so that no account of others is lost with it.
   void rot();
+  // One bit of this file, where it is `part` of a whole long.
+  void flip(const std::string& name, double part);
   // Finds the first event of presence from `from` on and alters it, so that it is JSON as before; where, if any.
   static std::optional<std::size_t> alter(std::string& content, std::size_t from);
   // What is left of it; nothing: as much as one likes.

@@ -123,8 +123,39 @@ TEST_P(StoreOnDisk, CommitsAfterAFailedSyncAndACrashSurviveAPowerCut) {
     life = open();
     ASSERT_TRUE(life->store) << life->error;
     ASSERT_FALSE(life->store->loaded().quarantined);
+    ASSERT_FALSE(life->store->loaded().database_lost);
     ASSERT_TRUE(life->store->loaded().previous_epoch);
     ASSERT_EQ(life->store->loaded().previous_epoch->epoch, after) << "round " << round;
+  }
+}
+
+// What the mark beside the database is for, and that it raises no false alarm: a power cut loses and tears it as well.
+TEST_P(StoreOnDisk, ADamagedLogIsNoticedAndAPowerCutIsNoDamage) {
+  for (std::uint64_t round = 1; round <= 60; ++round) {
+    auto life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    const std::string epoch = "e" + std::to_string(round);
+    for (std::uint64_t i = 1; i <= 12; ++i) commit(*life, epoch, i);
+    acknowledge_all(*life);
+    if (round % 2 == 0) ASSERT_TRUE(life->store->flush(seconds(1)));
+    for (std::uint64_t i = 13; i <= 24; ++i) commit(*life, epoch, i);
+    const bool damaged = round % 3 == 0;
+    if (damaged) {
+      crash(std::move(life));
+      disk_.flip("/state/aisle.db-wal", 0.25);
+    } else {
+      cut_power(std::move(life));
+    }
+    life = open();
+    ASSERT_TRUE(life->store) << life->error;
+    const auto& loaded = life->store->loaded();
+    ASSERT_EQ(loaded.database_lost, damaged) << "round " << round;
+    ASSERT_EQ(loaded.unreported_drops.size(), round / 3);
+    ASSERT_EQ(loaded.previous_epoch->epoch, epoch);
+    ASSERT_EQ(loaded.previous_epoch->last_sequence, 24U);
+    if (damaged) {
+      ASSERT_EQ(loaded.unreported_drops.back().ranges.back().second, 24U);
+    }
   }
 }
 

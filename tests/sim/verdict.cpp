@@ -101,6 +101,7 @@ std::string check_closed(const Consumer& consumer, const Ledger& ledger, const s
 
 std::string check_loaded(const store::Loaded& loaded, const Ledger& ledger, UnixTime now) {
   if (loaded.quarantined) return "the database was taken for corrupt";
+  if (loaded.database_lost) return "the database has less than was committed to it";
   const Epoch* last = last_committed_epoch(ledger);
   if (last != nullptr) {
     if (!loaded.previous_epoch) return "the database has forgotten every epoch";

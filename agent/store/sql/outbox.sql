@@ -3,6 +3,8 @@
 INSERT INTO epochs (epoch, started_ms, last_sequence, last_id) VALUES (?, ?, 0, ?)
 -- :name forget_old_epochs
 DELETE FROM epochs WHERE ordinal <= (SELECT max(ordinal) FROM epochs) - 100
+-- :name knows_epoch
+SELECT 1 FROM epochs WHERE epoch = ?
 -- :name mark_epoch
 UPDATE epochs SET last_sequence = ?, last_id = ? WHERE epoch = ?
 -- :name last_epoch

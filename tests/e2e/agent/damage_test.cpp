@@ -1,5 +1,5 @@
 // Somebody or something alters the database while the gateway is off: it comes up all the same, says what it found, and
-// everything from then on is whole. What the damage took may be missing; nothing may come altered into another event.
+// everything from then on is whole. What the damage took is listed as lost; nothing comes altered into another event.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -63,10 +63,9 @@ TEST_P(Damage, DoesNotStopTheGateway) {
   ASSERT_EQ(ordeal.prepare({}), "");
   const auto& site = ordeal.shop.site;
   ordeal.shop.broker.stop();  // events pile up
-  std::string damaged;
   {
     auto aisled = site.start_aisled();
-    damaged = site.wait_for_daemon()["epoch"];
+    ASSERT_TRUE(site.wait_for_daemon().is_object());
     ASSERT_TRUE(fakes::eventually([&] { return site.outbox()["rows"] > 300; })) << site.log();
     aisled.kill_hard();
   }
@@ -88,10 +87,11 @@ TEST_P(Damage, DoesNotStopTheGateway) {
 
   const auto ledger = ordeal.ledger();
   EXPECT_GT(ledger.events(), 500U);
-  for (const auto& problem : ledger.problems()) {
-    const bool of_the_damage = problem.starts_with(damaged) || problem.find("epoch") != std::string::npos;
-    EXPECT_TRUE(of_the_damage) << problem;
-    EXPECT_EQ(problem.find("two payloads"), std::string::npos) << problem;
+  EXPECT_EQ(ledger.problems(), std::vector<std::string>{});
+  // Flipped bits of the database may all have hit records.
+  if (std::string(GetParam().name) != "FlippedBits") {
+    EXPECT_GT(ledger.listed("lost"), 0U);
+    EXPECT_NE(site.log().find("are lost"), std::string::npos);
   }
 }
 

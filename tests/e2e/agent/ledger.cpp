@@ -61,8 +61,8 @@ std::size_t Ledger::listed_and_seen() const {
 }
 
 void Ledger::check_epoch(const std::string& name, const Epoch& epoch, std::vector<std::string>& out) const {
-  if (epoch.seen.empty()) return out.push_back(name + ": nothing came");
-  const std::uint64_t highest = *epoch.seen.rbegin();
+  if (epoch.seen.empty() && epoch.dropped.empty()) return out.push_back(name + ": nothing came");
+  const std::uint64_t highest = epoch.seen.empty() ? 0 : *epoch.seen.rbegin();
   const std::uint64_t last = last_committed_.contains(name) ? committed(name) : highest;
   if (highest > last) out.push_back(fmt::format("{}: {} came, but only {} were committed", name, highest, last));
   std::size_t missing = 0;
@@ -77,8 +77,12 @@ void Ledger::check_epoch(const std::string& name, const Epoch& epoch, std::vecto
 
 void Ledger::check_chain(std::vector<std::string>& out) const {
   std::size_t first_starts = 0;
+  std::size_t listed_starts = 0;
   for (const auto& entry : epochs_) {
-    if (entry.second.started.is_null()) continue;  // reported as missing
+    if (entry.second.started.is_null()) {  // reported as missing, unless it is listed
+      listed_starts += entry.second.dropped.count(1);
+      continue;
+    }
     const auto& previous = entry.second.started["previous_epoch"];
     if (previous.is_null()) {
       ++first_starts;
@@ -86,8 +90,10 @@ void Ledger::check_chain(std::vector<std::string>& out) const {
       out.push_back(fmt::format("{}: of epoch {} before it nothing came", entry.first, previous.get<std::string>()));
     }
   }
-  if (first_starts != 1) out.push_back(fmt::format("{} epochs say that they are the first", first_starts));
-  if (last_committed_.size() + 1 != epochs_.size()) {
+  if (first_starts > 1 || first_starts + listed_starts == 0)
+    out.push_back(fmt::format("{} epochs say that they are the first", first_starts));
+  // Each start is the first, or names the epoch before it.
+  if (last_committed_.size() + first_starts + listed_starts != epochs_.size()) {
     out.push_back(fmt::format("{} epochs, but {} are named by a successor", epochs_.size(), last_committed_.size()));
   }
 }

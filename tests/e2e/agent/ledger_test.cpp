@@ -33,6 +33,9 @@ TEST(Ledger, NoticesLossAlterationAndWhatWasNeverCommitted) {
   EXPECT_EQ(Ledger({started("a"), event("a", 2, "zone.entered"), started("b", R"("a")", 1)}).problems().size(), 1U);
   EXPECT_EQ(Ledger({started("a"), event("a", 2, "x.y"), event("a", 2, "x.z")}).problems().size(), 1U);
   EXPECT_FALSE(Ledger({started("a"), started("b")}).problems().empty());
+  const std::string all_listed = event("b", 2, "outbox.dropped", R"({"epoch":"a","ranges":[[1,4]],"reason":"lost"})");
+  EXPECT_EQ(Ledger({started("b", R"("a")", 4), all_listed}).problems(), std::vector<std::string>{});
+  EXPECT_FALSE(Ledger({started("b", R"("a")", 5), all_listed}).problems().empty());
   EXPECT_FALSE(Ledger({started("b", R"("a")", 2)}).problems().empty());
   EXPECT_FALSE(Ledger({event("a", 1, "zone.entered")}).problems().empty());
   EXPECT_FALSE(Ledger({started("a"), "garbage"}).problems().empty());

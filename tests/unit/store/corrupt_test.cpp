@@ -17,6 +17,7 @@ class CorruptTest : public StoreTest {
     for (std::uint64_t i = 1; i <= 500; ++i) events.push_back(make_event(i));
     ASSERT_TRUE(commit(std::move(events)));
     store_.reset();
+    made_ = 500;
   }
   void overwrite(std::streamoff at, const std::string& bytes) const {
     std::fstream file(path(), std::ios::binary | std::ios::in | std::ios::out);
@@ -28,13 +29,19 @@ class CorruptTest : public StoreTest {
     ASSERT_TRUE(store_->loaded().quarantined);
     EXPECT_EQ(*store_->loaded().quarantined, target);
     EXPECT_TRUE(fs::exists(target));
-    EXPECT_FALSE(store_->loaded().previous_epoch);
+    EXPECT_TRUE(store_->loaded().database_lost);
+    EXPECT_EQ(store_->loaded().previous_epoch.value_or(EpochInfo()).last_sequence, made_);
+    const auto& drops = store_->loaded().unreported_drops;
+    EXPECT_EQ(drops.empty(), made_ == 0);
+    for (const auto& drop : drops) EXPECT_THAT(drop.ranges, testing::ElementsAre(testing::Pair(1, made_)));
     EXPECT_TRUE(commit({make_event(1, true, "fresh")}));
     EXPECT_EQ(outbox().size(), 1U);
     must_open();
     EXPECT_FALSE(store_->loaded().quarantined);
     EXPECT_EQ(store_->loaded().outbox_rows, 1U);
   }
+
+  std::uint64_t made_ = 0;  // events, of one epoch
 };
 
 TEST_F(CorruptTest, Garbage) {

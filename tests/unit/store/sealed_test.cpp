@@ -91,7 +91,9 @@ TEST_F(SealedTest, AnAlteredFrameEndsTheLog) {
     must_open();
     EXPECT_FALSE(store_->loaded().quarantined);
     EXPECT_EQ(store_->loaded().outbox_rows, 1U) << (sealed ? "sealed" : "plain");
+    EXPECT_TRUE(store_->loaded().database_lost);
     store_.reset();
+    fs::remove(path() + ".mark");
   }
 }
 

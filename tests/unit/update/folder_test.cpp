@@ -54,6 +54,22 @@ TEST_F(FolderTest, NoMoreIsCopiedOutThanWasPromised) {
   EXPECT_LE(fs::file_size(directory.file("copy")), 100'000U);
 }
 
+// A mark of the newer one beside it would say that the older one has lost something.
+TEST_F(FolderTest, TheMarkGoesWithItsDatabase) {
+  write(directory.file("in/aisle.db"), "old");
+  write(directory.file("in/aisle.db.mark"), "old mark");
+  DatabaseCopy copy(directory.file("in"), directory.file("copy"));
+  ASSERT_TRUE(copy.take(100));
+  write(directory.file("in/aisle.db"), "new");
+  write(directory.file("in/aisle.db.mark"), "new mark");
+  ASSERT_TRUE(copy.put_back("2.0-1"));
+  EXPECT_EQ(text_of(directory.file("in/aisle.db.mark")), "old mark");
+  EXPECT_EQ(text_of(directory.file("in/aisle.db.of-2.0-1.mark")), "new mark");
+  fs::remove(directory.file("copy/aisle.db.mark"));
+  ASSERT_TRUE(copy.put_back("2.0-1"));
+  EXPECT_FALSE(fs::exists(directory.file("in/aisle.db.mark"))) << "of a copy that had none";
+}
+
 TEST_F(FolderTest, ADatabaseThatGrewMeanwhileIsNotCopied) {
   write(directory.file("in/aisle.db"), "data");
   write(directory.file("in/aisle.db-wal"), "log");
