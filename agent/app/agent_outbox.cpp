@@ -35,11 +35,11 @@ Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ran
 void Agent::enforce_bounds() {
   const auto& bounds = options_.config.outbox;
   store::OutboxBounds limits{bounds.max_rows, bounds.max_bytes};
-  // By a clock that may be wrong nothing is too old.
-  const auto oldest = [now = core_now().wall](seconds age) {
+  // By a clock that may be wrong nothing is too old. Rows were recorded at our time, whatever a recording says.
+  const auto oldest = [now = clock_.now()](seconds age) {
     return age.count() == 0 ? 0 : (now - age).time_since_epoch().count() / 1000;
   };
-  if (clock_trusted_) {
+  if (time_.known()) {
     limits.presence_before_ms = oldest(bounds.max_age);
     limits.ledger_before_ms = oldest(bounds.ledger_max_age);
   }

@@ -169,7 +169,7 @@ bool Pump::on_acknowledged(std::uint64_t token, int reason) {
   alone_ = false;
   if (limit_ != kNoLimit && ++limit_ > kMaxBacklog) limit_ = kNoLimit;
   if (reason >= 0x80) {
-    on_refusal(flight, reason);
+    on_refusal(token, flight, reason);
   } else if (reason == kNoMatchingSubscribers && flight.lane->at(flight.id).sent - online_since_ < kConsumerGrace) {
     flight.lane->put_back(flight.id);
     pause(kConsumerPause);
@@ -298,13 +298,13 @@ void Pump::on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newe
   fill();
 }
 
-void Pump::on_refusal(Flight flight, int reason) {
+void Pump::on_refusal(std::uint64_t token, Flight flight, int reason) {
   const Refusal kind = classify(reason);
   Lane::Item& item = flight.lane->at(flight.id);
   ++item.refusals;
   if (kind == Refusal::busy || (kind == Refusal::unspecific && item.refusals < kMaxRefusals)) {
     flight.lane->put_back(flight.id);
-    pause(refusal_backoff_.next(random_));
+    pause_for_refusal(token);
     return;
   }
   refused_types_.refused(item.event.type, reason, loop_.clock().steady());
@@ -324,6 +324,15 @@ void Pump::finish(Flight flight) {
   flight.lane->release(flight.id);
   acknowledged_.add(flight.id);
   tell_store();
+}
+
+// What was in flight when it was set belongs to the same refusal, and makes neither this pause nor the next one longer.
+void Pump::pause_for_refusal(std::uint64_t token) {
+  if (token > refused_through_) {
+    refused_through_ = in_flight_.empty() ? token : std::max(token, in_flight_.rbegin()->first);
+    refusal_pause_ = refusal_backoff_.next(random_);
+  }
+  pause(refusal_pause_);
 }
 
 void Pump::pause(Duration span) {

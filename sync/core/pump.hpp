@@ -104,7 +104,8 @@ class Pump {
   void on_page(Result<std::vector<store::OutboxRow>> page, std::int64_t newest_when_asked);
   void take_live(std::int64_t id, const store::OutboxEvent& event);
   void skip_taken();
-  void on_refusal(Flight flight, int reason);
+  void on_refusal(std::uint64_t token, Flight flight, int reason);
+  void pause_for_refusal(std::uint64_t token);
   void give_up(Flight flight, int reason, const std::string& why);
   void finish(Flight flight);
   void pause(Duration span);
@@ -137,6 +138,8 @@ class Pump {
   bool reading_ = false;
   bool draining_ = false;
   Backoff refusal_backoff_;
+  Duration refusal_pause_{};                                    // the newest
+  std::uint64_t refused_through_ = 0;                           // the newest token in flight when it was set
   TimerId pause_timer_ = 0, flush_timer_ = 0, read_timer_ = 0;  // 0: not set
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);       // late callbacks of the store see that we are gone
 };

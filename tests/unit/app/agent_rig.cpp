@@ -59,6 +59,10 @@ void AgentTest::start(const std::string& more) {
   auto radio = std::make_unique<Source>();
   source = radio.get();
   parts.source = std::move(radio);
+  if (recording_ahead) {
+    gate = std::make_unique<recording::ReplaySource>(nullptr, recording::ReplayOptions{}, clock);
+    parts.file_source = gate.get();
+  }
   auto client = std::make_unique<fakes::FakeTransport>();
   transport = client.get();
   parts.transport = std::move(client);
@@ -99,6 +103,7 @@ void AgentTest::run(Duration span) {
 void AgentTest::hear(ByteSpan payload) {
   Advert advert;
   advert.at = clock.stamp();
+  advert.at.wall += recording_ahead.value_or(Duration{0});
   advert.rssi = Dbm{-50};
   advert.payload = Payload(payload);
   source->put(advert);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,12 +60,15 @@ class AgentTest : public ::testing::Test {
   std::string config_path;  // where the configuration is written and read, if anywhere
   CloudConfig cloud;
   bool stopped = false;  // the agent
+  // When set before `start`, what is heard comes from a recording, whose clock is ahead of ours by so much.
+  std::optional<Duration> recording_ahead;
   ManualClock clock{kBoot1970};
   std::unique_ptr<VirtualLoop> loop;  // of this agent: its timers die with it
   SeededRandom random{11};
   Log log{LogLevel::error};
   Boot boot{clock};
   Source* source = nullptr;
+  std::unique_ptr<recording::ReplaySource> gate;  // what the agent opens for a recording; `source` plays it
   fakes::FakeTransport* transport = nullptr;
   std::unique_ptr<Agent> agent;
   std::vector<sync::OutMessage> sent;  // by agents that are gone

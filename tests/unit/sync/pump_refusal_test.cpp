@@ -58,6 +58,36 @@ TEST_F(RefusalTest, PausesGrow) {
   EXPECT_EQ(event_numbers().size(), 6U);
 }
 
+// A full window that is refused at once is one refusal: the second pause is twice the first at most.
+TEST_F(RefusalTest, AWindowThatIsRefusedCountsOnce) {
+  commit(64);
+  ASSERT_EQ(transport.unanswered.size(), 64U);
+  for (const Duration longest : {seconds(1), seconds(2), seconds(4)}) {
+    while (!transport.unanswered.empty()) transport.acknowledge(0, 0x97);
+    loop.run_for(longest / 2 - milliseconds(1));
+    EXPECT_TRUE(transport.unanswered.empty());
+    loop.run_for(longest / 2 + milliseconds(1));
+    EXPECT_EQ(transport.unanswered.size(), 64U);
+  }
+  settle();
+  EXPECT_TRUE(session->drained());
+}
+
+// Of a slow broker: an answer to what was sent before the pause may come after it.
+TEST_F(RefusalTest, ALateAnswerOfTheSameRefusalPausesNoLonger) {
+  commit(3);
+  transport.acknowledge(0, 0x97);
+  loop.run_for(seconds(1));
+  ASSERT_EQ(event_numbers(), (std::vector<int>{1, 2, 3, 1}));
+  transport.acknowledge(0, 0x97);  // 2, and then 3
+  transport.acknowledge(0, 0x97);
+  loop.run_for(seconds(1));
+  EXPECT_EQ(event_numbers(), (std::vector<int>{1, 2, 3, 1, 2, 3}));
+  transport.acknowledge(0, 0x97);  // 1 again: another refusal, and a longer pause
+  loop.run_for(seconds(1) - milliseconds(1));
+  EXPECT_EQ(event_numbers().size(), 6U);
+}
+
 TEST_F(RefusalTest, AnUnspecificRefusalDoesNotBlockForEver) {
   commit(1);
   for (int i = 0; i < 16; ++i) {
