@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace aisle::datasets {
 namespace {
@@ -146,6 +147,17 @@ void take_delete(CheckedChange& out, const json& entry) {
   }
 }
 
+// The first `deletes` of `record_deletes` were asked for, the others are of refused records.
+void tell_who_is_gone(CheckedChange& out, std::size_t deletes) {
+  std::unordered_set<std::string_view> told;
+  for (const Customer& customer : out.customers) told.insert(customer.id);
+  for (const std::string& id : out.change.record_deletes) {
+    auto& gone = deletes > 0 ? out.deleted_customers : out.withdrawn_customers;
+    if (deletes > 0) --deletes;
+    if (told.insert(id).second) gone.push_back(id);
+  }
+}
+
 }  // namespace
 
 CheckedChange check(RawChange raw, const records::ParseContext& context) {
@@ -153,6 +165,7 @@ CheckedChange check(RawChange raw, const records::ParseContext& context) {
   out.change.dataset = raw.dataset;
   out.change.replace_all = raw.replace_all;
   for (const auto& entry : raw.deletes) take_delete(out, entry);
+  const std::size_t deletes = out.change.record_deletes.size();
   RefusedAfter refused;
   for (auto& held : raw.upserts) {
     const json record = std::move(held);
@@ -167,8 +180,9 @@ CheckedChange check(RawChange raw, const records::ParseContext& context) {
     drop_older(out.assets, refused);
     drop_older(out.leases, refused);
   }
-  // Deleting customers erases what their visits left; a snapshot's refused record is simply not in it.
-  if (raw.dataset == Dataset::customers && raw.replace_all) out.change.record_deletes.clear();
+  if (raw.dataset != Dataset::customers) return out;
+  if (raw.replace_all) out.change.record_deletes.clear();  // a refused record is simply not in the set
+  tell_who_is_gone(out, deletes);
   return out;
 }
 

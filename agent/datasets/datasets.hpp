@@ -15,6 +15,9 @@ namespace aisle::datasets {
 // A change that was checked record by record. What was refused is named; an older record of a refused id goes.
 struct CheckedChange {
   store::DatasetChange change;
+  // Of `record_deletes`, the customers who are not there again: deleted on purpose, or with a record that was refused.
+  // What was decided for those counts on.
+  std::vector<std::string> deleted_customers, withdrawn_customers;
   std::vector<records::RecordError> refused;
   std::vector<Customer> customers;
   std::vector<Offer> offers;

@@ -143,15 +143,23 @@ void Pipeline::upsert_customer(const Customer& customer, Stamp now) {
 }
 
 void Pipeline::erase_customer(std::string_view id, Stamp now) {
-  resolver_.erase_customer(id);  // first: who is gone is offered nothing on the way out
-  presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+  withdraw_customer(id, now);
+  offers_.forget_customer(id);
+  for (const std::string& name : {std::string(id), customer_digest(id)}) visit_numbers_.erase(name);
+}
+
+void Pipeline::delete_customer(std::string_view id, Stamp now) {
+  withdraw_customer(id, now);
   offers_.forget_customer(id);
   const auto it = visit_numbers_.find(id);
-  if (it != visit_numbers_.end()) visit_numbers_.erase(it);
+  if (it == visit_numbers_.end()) return;
+  auto& kept = visit_numbers_[customer_digest(id)];
+  for (const auto& [day, last] : it->second) kept[day] = last;
+  visit_numbers_.erase(it);
 }
 
 void Pipeline::withdraw_customer(std::string_view id, Stamp now) {
-  resolver_.erase_customer(id);
+  resolver_.erase_customer(id);  // first: who is gone is offered nothing on the way out
   presence_->forget(id, presence::EndReason::consent_withdrawn, now);
 }
 
@@ -269,11 +277,18 @@ void Pipeline::on_coverage_changed(const presence::ZoneSpec& zone, presence::Cov
   emit(coverage_changed(zone.id, coverage, at.wall));
 }
 
+std::uint32_t Pipeline::last_number(std::string_view customer, std::int32_t utc_day) const {
+  const auto it = visit_numbers_.find(customer);
+  if (it == visit_numbers_.end()) return 0;
+  const auto day = it->second.find(utc_day);
+  return day == it->second.end() ? 0 : day->second;
+}
+
 std::uint32_t Pipeline::next(std::string_view customer, std::int32_t utc_day) {
-  auto it = visit_numbers_.find(customer);
-  if (it == visit_numbers_.end()) it = visit_numbers_.try_emplace(std::string(customer)).first;
-  std::uint32_t& last = it->second[utc_day];
-  output_.visits.push_back({it->first, utc_day, ++last});
+  std::uint32_t last = last_number(customer, utc_day);
+  if (last == 0) last = last_number(customer_digest(customer), utc_day);
+  visit_numbers_[std::string(customer)][utc_day] = ++last;
+  output_.visits.push_back({std::string(customer), utc_day, last});
   return last;
 }
 

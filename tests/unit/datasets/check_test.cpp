@@ -53,6 +53,37 @@ TEST(CheckedChanges, ARefusedRecordIsReplacedByANewerOneOfItsId) {
   EXPECT_EQ(checked.refused.size(), 2U);
 }
 
+nlohmann::json customer(const std::string& id, const nlohmann::json& tier) {
+  return {{"id", id}, {"devices", nlohmann::json::array()}, {"consent", nlohmann::json::object()}, {"tier", tier}};
+}
+
+CheckedChange check_customers(std::vector<nlohmann::json> deletes, std::vector<nlohmann::json> upserts,
+                              bool replace_all = false) {
+  return check({Dataset::customers, replace_all, std::move(deletes), std::move(upserts)}, {});
+}
+
+TEST(CheckedCustomers, WhoIsDeletedAndThereAgainIsReplaced) {
+  const auto checked = check_customers({"c-1", "c-2", "c-2"}, {customer("c-1", 1)});
+  EXPECT_THAT(checked.deleted_customers, testing::ElementsAre("c-2"));
+  EXPECT_THAT(checked.withdrawn_customers, testing::IsEmpty());
+  EXPECT_THAT(stored_ids(checked), testing::ElementsAre("c-1"));
+}
+
+TEST(CheckedCustomers, WhoseRecordIsRefusedIsWithdrawnNotDeleted) {
+  const auto checked = check_customers({"c-3"}, {customer("c-1", "x"), customer("c-2", "x"), customer("c-2", 1),
+                                                 customer("c-3", "x"), customer("c-1", "y")});
+  EXPECT_THAT(checked.withdrawn_customers, testing::ElementsAre("c-1"));
+  EXPECT_THAT(checked.deleted_customers, testing::ElementsAre("c-3"));
+  EXPECT_THAT(checked.change.record_deletes, testing::IsSupersetOf({"c-1", "c-3"}));
+}
+
+TEST(CheckedCustomers, ASetThatIsReplacedDeletesNobody) {
+  const auto checked = check_customers({}, {customer("c-1", "x"), customer("c-2", 1)}, true);
+  EXPECT_THAT(checked.change.record_deletes, testing::IsEmpty());
+  EXPECT_THAT(checked.deleted_customers, testing::IsEmpty());
+  EXPECT_THAT(checked.withdrawn_customers, testing::IsEmpty());
+}
+
 nlohmann::json lease(const std::string& id, std::int64_t fence) {
   return {{"id", id},   {"offer_id", "o"}, {"gateway", "g1"},
           {"units", 5}, {"fence", fence},  {"expires", "2030-01-01T00:00:00Z"}};

@@ -49,6 +49,12 @@ TEST_F(ConsentInThePipeline, ErasedItEnds) {
   expect_withdrawn(take());
 }
 
+TEST_F(ConsentInThePipeline, DeletedItEnds) {
+  enter(customer("c-1", 1));
+  pipeline_->delete_customer("c-1", after(seconds{8}));
+  expect_withdrawn(take());
+}
+
 TEST_F(ConsentInThePipeline, LeftOutOfTheNewSetItEnds) {
   enter(customer("c-1", 1));
   pipeline_->replace_customers({customer("c-2", 2)}, after(seconds{8}));
