@@ -37,11 +37,18 @@ void Pipeline::on_item(const SourceItem& item) {
   }
 }
 
+std::optional<SteadyTime> Pipeline::next_deadline() const {
+  const auto silence = presence_->next_deadline();
+  const auto consent = resolver_.next_consent_change();
+  if (!silence || !consent) return silence;  // with nobody there no consent matters before the next advert
+  return std::min(*silence, now_.mono + std::max(Duration{0}, *consent - now_.wall));
+}
+
 void Pipeline::advance(Stamp now) {
   if (now.mono < now_.mono) now.mono = now_.mono;
-  // Each silence at its own moment, however long the source said nothing: what is decided then is the same in every
-  // run.
-  for (auto due = presence_->next_deadline(); due && *due < now.mono; due = presence_->next_deadline()) {
+  // Each silence, and each end of a consent, at its own moment, however long the source said nothing: what is decided
+  // then is the same in every run.
+  for (auto due = next_deadline(); due && *due < now.mono; due = next_deadline()) {
     const Duration step = *due - now_.mono;
     if (step <= Duration{0}) break;  // what was due before is run below
     step_to({*due, now_.wall + step});
@@ -114,7 +121,7 @@ void Pipeline::shift_wall(Duration by) {
 }
 
 void Pipeline::run_out() {
-  while (const auto due = presence_->next_deadline()) {
+  while (const auto due = next_deadline()) {
     const Duration step = std::max(*due - now_.mono, Duration{1});
     advance({now_.mono + step, now_.wall + step});
   }
@@ -270,7 +277,7 @@ void Pipeline::on_zone_exited(const presence::Visit& visit, presence::Stay& stay
 }
 
 void Pipeline::on_visit_ended(const presence::Visit& visit, presence::EndReason reason, Stamp at) {
-  emit(visit_ended(visit, reason, at.wall));
+  emit(visit_ended(visit, reason, at));
 }
 
 void Pipeline::on_coverage_changed(const presence::ZoneSpec& zone, presence::Coverage coverage, Stamp at) {

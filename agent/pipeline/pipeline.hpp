@@ -88,7 +88,7 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // Time passed: consents, intervals and silences that are due.
   void advance(Stamp now);
   // When `advance` has something to do next, if anything.
-  [[nodiscard]] std::optional<SteadyTime> next_deadline() const { return presence_->next_deadline(); }
+  [[nodiscard]] std::optional<SteadyTime> next_deadline() const;
   // Computes some tokens ahead; true while more is left.
   bool prepare(std::size_t steps) { return resolver_.prepare(steps); }
   // Some are not recognized before more was prepared.
