@@ -211,7 +211,8 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   // Control socket.
   void reply_list(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_import(nlohmann::json request, const control::ReplyPtr& reply);
-  void apply_import(datasets::CheckedChange checked, const control::ReplyPtr& reply, const Task& finished);
+  void apply_import(datasets::CheckedChange checked, datasets::Refusals refusals, const control::ReplyPtr& reply,
+                    const Task& finished);
   void reply_metrics(const control::ReplyPtr& reply);
   void reply_explain(const nlohmann::json& request, const control::ReplyPtr& reply);
   void reply_outbox(const nlohmann::json& request, const control::ReplyPtr& reply);

@@ -20,6 +20,16 @@ std::optional<Dataset> dataset_of(const nlohmann::json& request) {
   return parse_dataset(it->get_ref<const std::string&>());
 }
 
+// What the asker's file held beside the records, and where those were.
+datasets::Refusals refused_before(const nlohmann::json& request, datasets::RawChange& raw) {
+  raw.place_word = request.value("place", "record");
+  const auto places = request.find("places");
+  if (places != request.end() && places->is_array()) {
+    for (const auto& place : *places) raw.places.push_back(place.is_number_unsigned() ? place.get<std::size_t>() : 0);
+  }
+  return datasets::Refusals::from(request.value("refused", ""));
+}
+
 }  // namespace
 
 void Agent::on_request(nlohmann::json request, const control::ReplyPtr& reply) {
@@ -90,31 +100,35 @@ void Agent::reply_import(nlohmann::json request, const control::ReplyPtr& reply)
   raw->dataset = *dataset;
   raw->replace_all = true;
   raw->upserts = std::move(records->get_ref<nlohmann::json::array_t&>());
-  changes_.add([this, raw, reply](const Task& finished) {
+  const auto told = refused_before(request, *raw);
+  changes_.add([this, raw, told, reply](const Task& finished) {
     auto context = parse_context();
     context.strictness = records::Strictness::file;
-    check(std::move(*raw), context, [this, reply, finished](datasets::CheckedChange checked) {
-      apply_import(std::move(checked), reply, finished);
+    check(std::move(*raw), context, [this, told, reply, finished](datasets::CheckedChange checked) {
+      auto refusals = told;
+      refusals.add(checked.refused);
+      apply_import(std::move(checked), std::move(refusals), reply, finished);
     });
   });
 }
 
-void Agent::apply_import(datasets::CheckedChange checked, const control::ReplyPtr& reply, const Task& finished) {
+void Agent::apply_import(datasets::CheckedChange checked, datasets::Refusals refusals, const control::ReplyPtr& reply,
+                         const Task& finished) {
   const Dataset dataset = checked.change.dataset;
-  const auto refused = checked.refused;
   checked.change.confirmed_ms = clock_.now().time_since_epoch().count() / 1000;
-  apply_change(std::move(checked), [this, dataset, refused, reply, finished](const Result<store::DatasetState>& state) {
+  apply_change(std::move(checked), [this, dataset, refusals = std::move(refusals), reply,
+                                    finished](const Result<store::DatasetState>& state) {
     if (!state) {
       refuse(reply, state.error().message());
       return finished();
     }
-    announce_applied(dataset, *state, refused, refused.size());
+    announce_applied(dataset, *state, refusals.named, refusals.count);
     session_->on_dataset_changed(dataset, *state);
     maybe_release();
     reply->line({{"count", state->count},
                  {"digest", state->digest},
-                 {"refused_count", refused.size()},
-                 {"refused", datasets::refused_json(refused)}});
+                 {"refused_count", refusals.count},
+                 {"refused", datasets::refused_json(refusals.named)}});
     reply->finish();
     finished();
   });

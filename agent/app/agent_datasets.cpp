@@ -82,8 +82,7 @@ void Agent::check(datasets::RawChange raw, records::ParseContext context,
 
 void Agent::apply_change(datasets::CheckedChange change, std::function<void(const Result<store::DatasetState>&)> done) {
   const Dataset dataset = change.change.dataset;
-  std::vector<std::string> forget;
-  if (dataset == Dataset::customers) forget = change.change.record_deletes;
+  std::vector<std::string> forget = change.deleted_customers;
   note_fences(change.change);
   if (dataset == Dataset::leases) leases_lost_ = false;
   auto records = std::exchange(change.change.record_upserts, {});  // the store's alone, and most of it

@@ -44,38 +44,50 @@ int report(const DatasetArguments& arguments, std::uint64_t count, const nlohman
   return refused_count == 0 ? kDone : kFailed;
 }
 
-int import_offline(const DatasetArguments& arguments, bool allow_static, std::vector<nlohmann::json> records) {
+int import_offline(const DatasetArguments& arguments, bool allow_static, datasets::RawChange raw,
+                   datasets::Refusals refusals) {
   auto state = OfflineState::open(arguments.common, true);
   if (!state) return complain(state.error().message());
   records::ParseContext context{records::Strictness::file, allow_static};
   context.lease_fences = &(*state)->loaded().lease_fences;
   context.leases_lost = (*state)->loaded().leases_lost;
   context.open_box = (*state)->open_box();
-  auto checked = datasets::check({arguments.dataset, true, {}, std::move(records)}, context);
-  const auto refused = checked.refused;
+  auto checked = datasets::check(std::move(raw), context);
+  refusals.add(checked.refused);
   const auto stored = (*state)->change(std::move(checked.change), {});
   if (!stored) return complain(stored.error().message());
-  return report(arguments, stored->count, nlohmann::json(datasets::refused_json(refused)), refused.size());
+  return report(arguments, stored->count, nlohmann::json(datasets::refused_json(refusals.named)), refusals.count);
 }
 
 int import(const DatasetArguments& arguments, bool config_given) {
   auto file = records::read_record_file(arguments.file);
   if (!file) return complain(file.error().message());
-  std::vector<nlohmann::json> records;
-  records.reserve(file->size());
-  for (auto& record : *file) records.push_back(std::move(record.value));
+  datasets::RawChange raw;
+  raw.dataset = arguments.dataset;
+  raw.replace_all = true;
+  raw.place_word = file->place_word;
+  raw.upserts.reserve(file->records.size());
+  for (auto& record : file->records) {
+    raw.upserts.push_back(std::move(record.value));
+    raw.places.push_back(record.place);
+  }
+  datasets::Refusals refusals;
+  refusals.add(file->refused);
 
   auto client = control::Client::connect(app::control_path_to_ask(arguments.common.state_dir));
   if (!client) return complain(client.error().message());
   if (*client == nullptr) {
     const auto allowed = static_allowed(arguments, config_given);
     if (!allowed) return complain(allowed.error().message());
-    return import_offline(arguments, *allowed, std::move(records));
+    return import_offline(arguments, *allowed, std::move(raw), std::move(refusals));
   }
   client->reset();
-  const auto lines =
-      ask_daemon(arguments.common.state_dir,
-                 {{"verb", "import"}, {"dataset", to_string(arguments.dataset)}, {"records", std::move(records)}});
+  const auto lines = ask_daemon(arguments.common.state_dir, {{"verb", "import"},
+                                                             {"dataset", to_string(arguments.dataset)},
+                                                             {"records", std::move(raw.upserts)},
+                                                             {"place", raw.place_word},
+                                                             {"places", raw.places},
+                                                             {"refused", refusals.text()}});
   if (!lines) return complain(lines.error().message());
   if (!*lines || (*lines)->empty()) return complain("the daemon did not answer");
   const auto& answer = (**lines)[0];

@@ -61,8 +61,13 @@ Status take_offers(const std::string& path, const config::Config& config, pipeli
   auto file = records::read_record_file(path);
   if (!file) return tl::unexpected(file.error());
   datasets::RawChange raw{Dataset::offers, true, {}, {}};
-  for (auto& record : *file) raw.upserts.push_back(std::move(record.value));
-  auto checked = datasets::check(raw, {records::Strictness::file, config.privacy.allow_static});
+  raw.place_word = file->place_word;
+  for (auto& record : file->records) {
+    raw.upserts.push_back(std::move(record.value));
+    raw.places.push_back(record.place);
+  }
+  auto checked = datasets::check(std::move(raw), {records::Strictness::file, config.privacy.allow_static});
+  checked.refused.insert(checked.refused.begin(), file->refused.begin(), file->refused.end());
   for (const auto& error : checked.refused) complain_of_record(path, error.id, error.field, error.why);
   if (!checked.refused.empty()) return fail("{}: {} records are wrong; nothing was run", path, checked.refused.size());
   datasets::apply(std::move(checked), pipeline, {});

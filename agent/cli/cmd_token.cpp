@@ -106,8 +106,9 @@ void add_token(CLI::App& app, Chosen& chosen) {
   auto* resolver = verb->add_subcommand("resolve", "Which interval of a day a token belongs to");
   for (auto* sub : {maker, resolver}) {
     sub->add_option("--key", arguments->key, "Day key, 32 hex digits")->required();
-    sub->add_option("--time", arguments->time, "RFC 3339; default: now");
-    sub->add_option("--interval", arguments->interval, "Interval number (unix seconds / 600), instead of --time");
+    auto* time = sub->add_option("--time", arguments->time, "RFC 3339; default: now");
+    sub->add_option("--interval", arguments->interval, "Interval number (unix seconds / 600), instead of --time")
+        ->excludes(time);
     sub->add_flag("--json", arguments->json, "JSON");
   }
   resolver->add_option("--day", arguments->day, "UTC day since 1970-01-01 to search")->check(CLI::Range(0, 100000));

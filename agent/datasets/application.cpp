@@ -16,8 +16,10 @@ std::vector<T> taken(std::vector<T>& all, std::size_t from, std::size_t to) {
 }  // namespace
 
 std::size_t Application::deletes() const {
-  return change_.change.dataset == Dataset::keys ? change_.change.key_deletes.size()
-                                                 : change_.change.record_deletes.size();
+  if (change_.change.dataset == Dataset::keys) return change_.change.key_deletes.size();
+  if (change_.change.dataset == Dataset::customers)
+    return change_.deleted_customers.size() + change_.withdrawn_customers.size();
+  return change_.change.record_deletes.size();
 }
 
 std::size_t Application::upserts() const {
@@ -58,7 +60,6 @@ void Application::begin(pipeline::Pipeline& pipeline, Stamp now) {
     case Dataset::customers:
       pipeline.replace_customers(change_.customers, now);
       change_.customers.clear();
-      change_.change.record_deletes.clear();
       break;
     case Dataset::offers:
       pipeline.offers().clear();
@@ -85,8 +86,16 @@ void Application::erase(std::size_t from, std::size_t to, pipeline::Pipeline& pi
       pipeline.resolver().erase_keys(day, ordinal);
       continue;
     }
+    if (change_.change.dataset == Dataset::customers) {
+      const std::size_t deleted = change_.deleted_customers.size();
+      if (i < deleted) {
+        pipeline.delete_customer(change_.deleted_customers[i], now);
+      } else {
+        pipeline.withdraw_customer(change_.withdrawn_customers[i - deleted], now);
+      }
+      continue;
+    }
     const std::string& id = change_.change.record_deletes[i];
-    if (change_.change.dataset == Dataset::customers) pipeline.erase_customer(id, now);
     if (change_.change.dataset == Dataset::offers) pipeline.offers().erase(id);
     if (change_.change.dataset == Dataset::assets) pipeline.resolver().erase_asset(id);
     if (change_.change.dataset == Dataset::leases) pipeline.offers().leases().erase(id);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace aisle::datasets {
 namespace {
@@ -135,30 +136,107 @@ bool take_key_delete(CheckedChange& out, const json& entry) {
   return true;
 }
 
-void take_delete(CheckedChange& out, const json& entry) {
+void take_delete(CheckedChange& out, const json& entry, std::size_t index) {
+  const auto place = [index] { return fmt::format("deletes[{}]", index); };
   if (out.change.dataset == Dataset::keys) {
     if (!take_key_delete(out, entry))
-      out.refused.push_back({"", "deletes", "a day, \"day/ordinal\" or {\"day\",\"ordinal\"} expected"});
+      out.refused.push_back({"", place(), "a day, \"day/ordinal\" or {\"day\",\"ordinal\"} expected"});
   } else if (entry.is_string()) {
     out.change.record_deletes.push_back(entry.get<std::string>());
   } else {
-    out.refused.push_back({"", "deletes", "an id expected, not " + std::string(entry.type_name())});
+    out.refused.push_back({"", place(), "an id expected, not " + std::string(entry.type_name())});
+  }
+}
+
+// What a file has had so far; a second one of a kind is refused.
+class FileIds {
+ public:
+  explicit FileIds(const RawChange& raw) : raw_(raw) {}
+
+  std::optional<RecordError> repeated(const json& record, std::size_t index) {
+    const std::string id = records::record_id(raw_.dataset, record);
+    if (id.empty()) return std::nullopt;
+    const auto [found, added] = ids_.try_emplace(id, index);
+    if (added) return std::nullopt;
+    return RecordError{id, raw_.dataset == Dataset::inventory ? "sku" : "id", twice(index, found->second)};
+  }
+  // Of the keys from `from` on, which one record holds.
+  std::optional<RecordError> repeated(const std::vector<store::KeyRow>& keys, std::size_t from, std::size_t index) {
+    for (std::size_t i = from; i < keys.size(); ++i) {
+      const auto& key = keys[i];
+      const auto name = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.day)) << 32U) | key.ordinal;
+      const auto [found, added] = keys_.try_emplace(name, Key{key.key, index});
+      if (!added && found->second.key != key.key)
+        return RecordError{fmt::format("{}/{}", key.ordinal, key.day), "key",
+                           "another one was " + twice(index, found->second.index)};
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Key {
+    Key128 key;
+    std::size_t index;
+  };
+  [[nodiscard]] std::string twice(std::size_t index, std::size_t first) const {
+    return fmt::format("already in this file, {} ({})", raw_.place(first), raw_.place(index));
+  }
+
+  const RawChange& raw_;
+  std::unordered_map<std::string, std::size_t> ids_;
+  std::unordered_map<std::uint64_t, Key> keys_;
+};
+
+// A record that has no name is told by its place.
+void name_place(RecordError& error, const RawChange& raw, std::size_t index) {
+  if (error.field.empty()) {
+    error.field = raw.place(index);
+  } else if (error.id.empty()) {
+    error.field = raw.place(index) + (raw.places.empty() ? "." : ": ") + error.field;
+  }
+}
+
+// The first `deletes` of `record_deletes` were asked for, the others are of refused records.
+void tell_who_is_gone(CheckedChange& out, std::size_t deletes) {
+  std::unordered_set<std::string_view> told;
+  for (const Customer& customer : out.customers) told.insert(customer.id);
+  for (const std::string& id : out.change.record_deletes) {
+    auto& gone = deletes > 0 ? out.deleted_customers : out.withdrawn_customers;
+    if (deletes > 0) --deletes;
+    if (told.insert(id).second) gone.push_back(id);
   }
 }
 
 }  // namespace
 
+std::string RawChange::place(std::size_t index) const {
+  return index < places.size() ? fmt::format("{} {}", place_word, places[index]) : fmt::format("upserts[{}]", index);
+}
+
 CheckedChange check(RawChange raw, const records::ParseContext& context) {
   CheckedChange out;
   out.change.dataset = raw.dataset;
   out.change.replace_all = raw.replace_all;
-  for (const auto& entry : raw.deletes) take_delete(out, entry);
+  for (std::size_t i = 0; i < raw.deletes.size(); ++i) take_delete(out, raw.deletes[i], i);
+  const std::size_t deletes = out.change.record_deletes.size();
   RefusedAfter refused;
-  for (auto& held : raw.upserts) {
-    const json record = std::move(held);
+  const bool strict = context.strictness == records::Strictness::file;
+  FileIds ids(raw);
+  for (std::size_t i = 0; i < raw.upserts.size(); ++i) {
+    const json record = std::move(raw.upserts[i]);
+    const std::size_t keys = out.change.key_upserts.size();
+    auto again = strict ? ids.repeated(record, i) : std::nullopt;
     const auto before = out.refused.size();
-    take_record(out, record, context);
-    if (out.refused.size() > before) refused[out.refused.back().id] = out.change.record_upserts.size();
+    if (!again) take_record(out, record, context);
+    if (out.refused.size() > before) {
+      name_place(out.refused.back(), raw, i);
+      refused[out.refused.back().id] = out.change.record_upserts.size();
+    } else if (strict && !again) {
+      again = ids.repeated(out.change.key_upserts, keys, i);
+    }
+    if (!again) continue;
+    out.change.key_upserts.resize(keys);
+    out.refused.push_back(std::move(*again));
   }
   if (!refused.empty()) {
     drop_older(out.change.record_upserts, refused);
@@ -167,8 +245,9 @@ CheckedChange check(RawChange raw, const records::ParseContext& context) {
     drop_older(out.assets, refused);
     drop_older(out.leases, refused);
   }
-  // Deleting customers erases what their visits left; a snapshot's refused record is simply not in it.
-  if (raw.dataset == Dataset::customers && raw.replace_all) out.change.record_deletes.clear();
+  if (raw.dataset != Dataset::customers) return out;
+  if (raw.replace_all) out.change.record_deletes.clear();  // a refused record is simply not in the set
+  tell_who_is_gone(out, deletes);
   return out;
 }
 

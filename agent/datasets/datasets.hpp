@@ -15,6 +15,9 @@ namespace aisle::datasets {
 // A change that was checked record by record. What was refused is named; an older record of a refused id goes.
 struct CheckedChange {
   store::DatasetChange change;
+  // Of `record_deletes`, the customers who are not there again: deleted on purpose, or with a record that was refused.
+  // What was decided for those counts on.
+  std::vector<std::string> deleted_customers, withdrawn_customers;
   std::vector<records::RecordError> refused;
   std::vector<Customer> customers;
   std::vector<Offer> offers;
@@ -27,9 +30,17 @@ struct RawChange {
   bool replace_all = false;
   std::vector<nlohmann::json> deletes;  // ids; for keys {"day","ordinal"?}, a day, or "day/ordinal"
   std::vector<nlohmann::json> upserts;
+  // Where the upserts were, for those that have no other name: "line" or "record" and the number of each in its file;
+  // none: "upserts[0]", as on the wire.
+  std::string place_word{};
+  std::vector<std::size_t> places{};
+
+  [[nodiscard]] std::string place(std::size_t index) const;
 };
 
-// Gives each record's memory back once it is checked: a set of all customers is not held in three forms at once.
+// With the strictness of a file, an id that was there already is refused, and so is another key for the same ordinal
+// and day: the first one counts. Gives each record's memory back once it is checked: a set of all customers is not held
+// in three forms at once.
 [[nodiscard]] CheckedChange check(RawChange raw, const records::ParseContext& context);
 
 // Takes a change over into the running pipeline, in slices. Begin once it is committed.

@@ -5,12 +5,16 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace aisle {
 
 // Store and gateway ids: [a-z0-9][a-z0-9-]{0,31}.
 [[nodiscard]] bool is_site_id(std::string_view text);
+
+// Stands for a customer who was deleted where a count is kept for a while: 32 hex digits of a SHA-256 over the id.
+[[nodiscard]] std::string customer_digest(std::string_view customer);
 
 // A gateway id held inline, so that adverts carry it without allocation. Longer text is cut at 32 bytes; check with
 // is_site_id first.

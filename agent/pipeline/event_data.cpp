@@ -82,16 +82,16 @@ Event visit_started(const presence::Visit& visit) {
   return event;
 }
 
-Event visit_ended(const presence::Visit& visit, presence::EndReason reason, UnixTime at) {
-  Event event = of_visit("visit.ended", visit, at);
+Event visit_ended(const presence::Visit& visit, presence::EndReason reason, Stamp at) {
+  Event event = of_visit("visit.ended", visit, at.wall);
   event.data["assurance"] = aisle::to_string(visit.assurance);
   event.data["carrier"] = aisle::to_string(visit.carrier);
-  event.data["duration_s"] = in_seconds(std::max(Duration{0}, visit.last_heard.mono - visit.started.mono));
+  event.data["duration_s"] = in_seconds(std::max(Duration{0}, at.mono - visit.started.mono));
   Json zones = Json::array();
   for (const auto& stay : visit.zones) {
     zones.push_back({{"zone_id", stay.zone},
                      {"entered", format_rfc3339(stay.entered)},
-                     {"left", format_rfc3339(stay.left.value_or(at))}});
+                     {"left", format_rfc3339(stay.left.value_or(at.wall))}});
   }
   event.data["zones"] = std::move(zones);
   event.data["reason"] = presence::to_string(reason);

@@ -11,7 +11,7 @@
 namespace aisle::pipeline {
 
 [[nodiscard]] Event visit_started(const presence::Visit& visit);
-[[nodiscard]] Event visit_ended(const presence::Visit& visit, presence::EndReason reason, UnixTime at);
+[[nodiscard]] Event visit_ended(const presence::Visit& visit, presence::EndReason reason, Stamp at);
 // `name` is "entered", "dwelled" or "exited"; `dwell` only for the latter two.
 [[nodiscard]] Event zone_event(std::string_view name, const presence::Visit& visit, const presence::Stay& stay,
                                std::optional<Duration> dwell, UnixTime at);

@@ -37,11 +37,18 @@ void Pipeline::on_item(const SourceItem& item) {
   }
 }
 
+std::optional<SteadyTime> Pipeline::next_deadline() const {
+  const auto silence = presence_->next_deadline();
+  const auto consent = resolver_.next_consent_change();
+  if (!silence || !consent) return silence;  // with nobody there no consent matters before the next advert
+  return std::min(*silence, now_.mono + std::max(Duration{0}, *consent - now_.wall));
+}
+
 void Pipeline::advance(Stamp now) {
   if (now.mono < now_.mono) now.mono = now_.mono;
-  // Each silence at its own moment, however long the source said nothing: what is decided then is the same in every
-  // run.
-  for (auto due = presence_->next_deadline(); due && *due < now.mono; due = presence_->next_deadline()) {
+  // Each silence, and each end of a consent, at its own moment, however long the source said nothing: what is decided
+  // then is the same in every run.
+  for (auto due = next_deadline(); due && *due < now.mono; due = next_deadline()) {
     const Duration step = *due - now_.mono;
     if (step <= Duration{0}) break;  // what was due before is run below
     step_to({*due, now_.wall + step});
@@ -114,7 +121,7 @@ void Pipeline::shift_wall(Duration by) {
 }
 
 void Pipeline::run_out() {
-  while (const auto due = presence_->next_deadline()) {
+  while (const auto due = next_deadline()) {
     const Duration step = std::max(*due - now_.mono, Duration{1});
     advance({now_.mono + step, now_.wall + step});
   }
@@ -143,15 +150,23 @@ void Pipeline::upsert_customer(const Customer& customer, Stamp now) {
 }
 
 void Pipeline::erase_customer(std::string_view id, Stamp now) {
-  resolver_.erase_customer(id);  // first: who is gone is offered nothing on the way out
-  presence_->forget(id, presence::EndReason::consent_withdrawn, now);
+  withdraw_customer(id, now);
+  offers_.forget_customer(id);
+  for (const std::string& name : {std::string(id), customer_digest(id)}) visit_numbers_.erase(name);
+}
+
+void Pipeline::delete_customer(std::string_view id, Stamp now) {
+  withdraw_customer(id, now);
   offers_.forget_customer(id);
   const auto it = visit_numbers_.find(id);
-  if (it != visit_numbers_.end()) visit_numbers_.erase(it);
+  if (it == visit_numbers_.end()) return;
+  auto& kept = visit_numbers_[customer_digest(id)];
+  for (const auto& [day, last] : it->second) kept[day] = last;
+  visit_numbers_.erase(it);
 }
 
 void Pipeline::withdraw_customer(std::string_view id, Stamp now) {
-  resolver_.erase_customer(id);
+  resolver_.erase_customer(id);  // first: who is gone is offered nothing on the way out
   presence_->forget(id, presence::EndReason::consent_withdrawn, now);
 }
 
@@ -262,18 +277,25 @@ void Pipeline::on_zone_exited(const presence::Visit& visit, presence::Stay& stay
 }
 
 void Pipeline::on_visit_ended(const presence::Visit& visit, presence::EndReason reason, Stamp at) {
-  emit(visit_ended(visit, reason, at.wall));
+  emit(visit_ended(visit, reason, at));
 }
 
 void Pipeline::on_coverage_changed(const presence::ZoneSpec& zone, presence::Coverage coverage, Stamp at) {
   emit(coverage_changed(zone.id, coverage, at.wall));
 }
 
+std::uint32_t Pipeline::last_number(std::string_view customer, std::int32_t utc_day) const {
+  const auto it = visit_numbers_.find(customer);
+  if (it == visit_numbers_.end()) return 0;
+  const auto day = it->second.find(utc_day);
+  return day == it->second.end() ? 0 : day->second;
+}
+
 std::uint32_t Pipeline::next(std::string_view customer, std::int32_t utc_day) {
-  auto it = visit_numbers_.find(customer);
-  if (it == visit_numbers_.end()) it = visit_numbers_.try_emplace(std::string(customer)).first;
-  std::uint32_t& last = it->second[utc_day];
-  output_.visits.push_back({it->first, utc_day, ++last});
+  std::uint32_t last = last_number(customer, utc_day);
+  if (last == 0) last = last_number(customer_digest(customer), utc_day);
+  visit_numbers_[std::string(customer)][utc_day] = ++last;
+  output_.visits.push_back({std::string(customer), utc_day, last});
   return last;
 }
 

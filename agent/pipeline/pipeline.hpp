@@ -88,7 +88,7 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   // Time passed: consents, intervals and silences that are due.
   void advance(Stamp now);
   // When `advance` has something to do next, if anything.
-  [[nodiscard]] std::optional<SteadyTime> next_deadline() const { return presence_->next_deadline(); }
+  [[nodiscard]] std::optional<SteadyTime> next_deadline() const;
   // Computes some tokens ahead; true while more is left.
   bool prepare(std::size_t steps) { return resolver_.prepare(steps); }
   // Some are not recognized before more was prepared.
@@ -105,7 +105,10 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   void set_customers_usable(bool usable, Stamp now);
 
   void upsert_customer(const Customer& customer, Stamp now);
+  // Nothing of them stays.
   void erase_customer(std::string_view id, Stamp now);
+  // What was decided for them is forgotten; the numbers of their visits are not used again while they are kept.
+  void delete_customer(std::string_view id, Stamp now);
   // Out of the set; what was decided for them still counts.
   void withdraw_customer(std::string_view id, Stamp now);
   // Replaces the set; visits of those who are gone, or no longer consent, end.
@@ -140,6 +143,7 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   [[nodiscard]] const std::vector<std::string>& categories_of(const std::string& zone) const;
   [[nodiscard]] static seconds default_dwell(const presence::ZoneSpec& zone);
   void emit(Event event);
+  [[nodiscard]] std::uint32_t last_number(std::string_view customer, std::int32_t utc_day) const;
 
   void on_visit_started(const presence::Visit& visit) override;
   void on_zone_entered(const presence::Visit& visit, presence::Stay& stay, Stamp at) override;
@@ -158,7 +162,8 @@ class Pipeline final : private presence::PresenceListener, private presence::Vis
   decode::Decoded decoded_;
   AdvertStats stats_;
   Output output_;
-  // Customer -> UTC day -> last number. Of more than one day, for a clock that jumps there and back.
+  // Customer, or the digest of one who was deleted -> UTC day -> last number. Of more than one day, for a clock that
+  // jumps there and back.
   std::map<std::string, std::map<std::int32_t, std::uint32_t>, std::less<>> visit_numbers_;
   std::int32_t numbers_pruned_day_ = 0;
   Stamp now_;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <set>
 
 #include "agent/records/records.hpp"
 
@@ -80,7 +81,55 @@ Result<json> parse_sound(std::string_view text, bool clamp) {
   }
 }
 
+// Looks at names alone and stops at one that its object has already.
+class NameWatch final : public nlohmann::json_sax<json> {
+ public:
+  [[nodiscard]] const std::optional<std::string>& repeated() const { return repeated_; }
+
+  bool key(std::string& name) override {
+    open_.back().last = name;
+    if (open_.back().names.insert(name).second) return true;
+    repeated_.emplace();
+    for (const auto& object : open_) *repeated_ += (repeated_->empty() ? "" : ".") + object.last;
+    return false;
+  }
+  bool start_object(std::size_t /*elements*/) override {
+    open_.emplace_back();
+    return true;
+  }
+  bool end_object() override {
+    open_.pop_back();
+    return true;
+  }
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const std::string& /*text*/) override { return true; }
+  bool string(std::string& /*value*/) override { return true; }
+  bool binary(json::binary_t& /*value*/) override { return true; }
+  bool start_array(std::size_t /*elements*/) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t /*place*/, const std::string& /*token*/, const json::exception& /*what*/) override {
+    return false;
+  }
+
+ private:
+  struct Object {
+    std::set<std::string> names;
+    std::string last;
+  };
+  std::vector<Object> open_;
+  std::optional<std::string> repeated_;
+};
+
 }  // namespace
+
+std::optional<std::string> repeated_name(std::string_view text) {
+  NameWatch watch;
+  json::sax_parse(text, &watch);
+  return watch.repeated();
+}
 
 Result<json> parse_json(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return fail("JSON of at most {} bytes expected, not {}", max_bytes, text.size());

@@ -75,55 +75,95 @@ class Walker {
   std::size_t line_ = 1;
 };
 
-Status add_record(std::string_view text, std::size_t line, std::string_view path, std::vector<FileRecord>& out) {
-  auto value = parse_json(text);
-  if (!value) return fail("{}:{}: {}", path, line, value.error().message());
-  if (out.size() == kMaxRecords) return fail("{}:{}: at most {} records expected", path, line, kMaxRecords);
-  if (!value->is_object()) return fail("{}:{}: one JSON object a record expected", path, line);
-  out.push_back({std::move(*value), line});
+std::string name_in(const nlohmann::json& record) {
+  for (const char* name : {"id", "sku"}) {
+    const auto found = record.find(name);
+    if (found != record.end() && found->is_string()) return found->get<std::string>();
+  }
   return {};
 }
 
-Status read_array(Walker& walker, std::string_view path, std::vector<FileRecord>& out) {
+class Reader {
+ public:
+  Reader(std::string_view path, std::string place_word) : path_(path) { file_.place_word = std::move(place_word); }
+
+  // Error: there are too many.
+  Status add(std::string_view text, Result<nlohmann::json> value, std::size_t line, std::size_t place) {
+    if (file_.records.size() == kMaxRecords)
+      return error_at(line, fmt::format("at most {} records expected", kMaxRecords));
+    if (!value) return refuse({}, line, place, value.error().message());
+    if (!value->is_object()) return refuse({}, line, place, "one JSON object a record expected");
+    if (const auto name = repeated_name(text))
+      return refuse(name_in(*value), line, place, fmt::format("\"{}\" is there twice", *name));
+    file_.records.push_back({std::move(*value), line, place});
+    return {};
+  }
+  [[nodiscard]] Status error_at(std::size_t line, std::string_view why) const {
+    return fail("{}:{}: {}", path_, line, why);
+  }
+  // Nothing but what is refused: it is not what it was meant to be, and does not replace anything.
+  Result<RecordFile> take() {
+    if (file_.records.empty() && !file_.refused.empty())
+      return tl::unexpected(error_at(first_refused_, file_.refused.front().why).error());
+    return std::move(file_);
+  }
+
+ private:
+  Status refuse(std::string id, std::size_t line, std::size_t place, std::string why) {
+    if (file_.refused.empty()) first_refused_ = line;
+    file_.refused.push_back({std::move(id), fmt::format("{} {}", file_.place_word, place), std::move(why)});
+    return {};
+  }
+
+  std::string_view path_;
+  RecordFile file_;
+  std::size_t first_refused_ = 0;  // line
+};
+
+Status read_array(Walker& walker, Reader& reader) {
   walker.step();
   walker.skip_space();
   bool closed = walker.peek() == ']';
-  while (!closed) {
+  for (std::size_t number = 1; !closed; ++number) {
     walker.skip_space();
     const std::size_t line = walker.line();
     const auto element = walker.take_element();
-    if (walker.done()) return fail("{}:{}: the array is not closed with \"]\"", path, walker.line());
-    if (auto added = add_record(element, line, path, out); !added) return added;
+    if (walker.done()) return reader.error_at(walker.line(), "the array is not closed with \"]\"");
+    auto value = parse_json(element);
+    if (!value) return reader.error_at(line, value.error().message());
+    if (auto added = reader.add(element, std::move(value), line, number); !added) return added;
     closed = walker.peek() == ']';
     if (!closed) walker.step();
   }
   walker.step();
   walker.skip_space();
-  if (!walker.done()) return fail("{}:{}: nothing expected after the array", path, walker.line());
+  if (!walker.done()) return reader.error_at(walker.line(), "nothing expected after the array");
   return {};
 }
 
-Status read_lines(Walker& walker, std::string_view path, std::vector<FileRecord>& out) {
+Status read_lines(Walker& walker, Reader& reader) {
   for (walker.skip_space(); !walker.done(); walker.skip_space()) {
     const std::size_t line = walker.line();
-    if (auto added = add_record(walker.take_line(), line, path, out); !added) return added;
+    const auto text = walker.take_line();
+    if (auto added = reader.add(text, parse_json(text), line, line); !added) return added;
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<FileRecord>> read_record_file(const std::string& path) {
+Result<RecordFile> read_record_file(const std::string& path) {
   const auto text = read_text(path);
   if (!text) return tl::unexpected(text.error());
   std::string_view body = *text;
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
   Walker walker(body);
   walker.skip_space();
-  std::vector<FileRecord> out;
-  const Status read = walker.peek() == '[' ? read_array(walker, path, out) : read_lines(walker, path, out);
-  if (!read) return tl::unexpected(read.error());
-  return out;
+  const bool array = walker.peek() == '[';
+  Reader reader(path, array ? "record" : "line");
+  if (const Status read = array ? read_array(walker, reader) : read_lines(walker, reader); !read)
+    return tl::unexpected(read.error());
+  return reader.take();
 }
 
 }  // namespace aisle::records

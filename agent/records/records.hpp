@@ -60,16 +60,27 @@ struct ParseContext {
 // Sorted keys, no white space, UTF-8: equal records are equal text.
 [[nodiscard]] std::string canonical(const nlohmann::json& record);
 
-// A JSON array of objects, or JSON lines. Error: file, line and what is wrong. Limits depth and size.
+// A JSON array of objects, or JSON lines. An element or a line that is no object, a line that is no JSON, and an object
+// with one name twice are refused by their place ("record 3", "line 3"). Error, which names file and line: an array
+// that is no JSON, or a file with nothing but what is refused. Limits depth and size.
 struct FileRecord {
   nlohmann::json value;
-  std::size_t line = 0;  // 1-based line where it begins
+  std::size_t line = 0;   // 1-based line where it begins
+  std::size_t place = 0;  // its line in JSON lines, its 1-based number in an array
 };
-[[nodiscard]] Result<std::vector<FileRecord>> read_record_file(const std::string& path);
+struct RecordFile {
+  std::string place_word;  // "line" or "record"
+  std::vector<FileRecord> records;
+  std::vector<RecordError> refused;
+};
+[[nodiscard]] Result<RecordFile> read_record_file(const std::string& path);
 
 inline constexpr std::size_t kMaxJsonBytes = 64U << 20U;
 
 // Parses hostile JSON text: no exceptions, at most 64 levels deep, valid UTF-8, no duplicate handling.
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text, std::size_t max_bytes = kMaxJsonBytes);
+// The first name that an object in the text has twice, with the names above it ("content.en"); nothing when there is
+// none. Of text that `parse_json` takes.
+[[nodiscard]] std::optional<std::string> repeated_name(std::string_view text);
 
 }  // namespace aisle::records

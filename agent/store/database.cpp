@@ -200,8 +200,7 @@ WriteStatus Database::write_rows(const Batch& batch) {
     if (auto added = outbox_.append(event); !added) return added;
   }
   for (const std::string& customer : batch.forget_customers) {
-    const auto forgotten = ledger_.forget(customer);
-    if (!forgotten) return checked(tl::unexpected(forgotten.error()));
+    if (auto forgotten = checked(ledger_.forget(customer)); !forgotten) return forgotten;
   }
   for (const DecisionRow& decision : batch.decisions) {
     if (auto added = checked(ledger_.add(decision)); !added) return added;

@@ -35,10 +35,10 @@ Result<Erased> Eraser::erase(const std::string& customer) {
     return tl::unexpected(gone.error());
   if (auto gone = erase_records(Dataset::customers, {customer}, *states, erased.records, erased); !gone)
     return tl::unexpected(gone.error());
-  auto forgotten = ledger_.forget(customer);
-  if (!forgotten) return tl::unexpected(forgotten.error());
-  erased.decisions = forgotten->decisions;
-  erased.visit_numbers = forgotten->visit_numbers;
+  const auto ledger = ledger_.erase(customer);
+  if (!ledger) return tl::unexpected(ledger.error());
+  erased.decisions = ledger->decisions;
+  erased.visit_numbers = ledger->visit_numbers;
   if (auto gone = outbox_.erase(member("partitionkey", customer), erased); !gone) return tl::unexpected(gone.error());
   return erased;
 }

@@ -1,5 +1,7 @@
 #include "agent/store/ledger.hpp"
 
+#include "agent/model/ids.hpp"
+
 namespace aisle::store {
 namespace {
 
@@ -34,11 +36,18 @@ Result<std::vector<LeaseSpendRow>> Ledger::lease_spends() {
   }
 }
 
-Result<Ledger::Forgotten> Ledger::forget(const std::string& customer) {
-  Forgotten out;
+Status Ledger::forget(const std::string& customer) {
+  if (auto gone = db_.query("ledger.forget_decisions").bind(customer).run(); !gone) return gone;
+  return db_.query("ledger.rename_visits").bind(customer_digest(customer)).bind(customer).run();
+}
+
+Result<Ledger::Erased> Ledger::erase(const std::string& customer) {
+  Erased out;
   if (auto gone = db_.query("ledger.forget_decisions").bind(customer).run(); !gone) return tl::unexpected(gone.error());
   out.decisions = static_cast<std::uint64_t>(db_.changes());
-  if (auto gone = db_.query("ledger.forget_visits").bind(customer).run(); !gone) return tl::unexpected(gone.error());
+  auto visits = db_.query("ledger.erase_visits");
+  if (auto gone = visits.bind(customer).bind(customer_digest(customer)).run(); !gone)
+    return tl::unexpected(gone.error());
   out.visit_numbers = static_cast<std::uint64_t>(db_.changes());
   return out;
 }

@@ -15,11 +15,14 @@ class Ledger {
   Status add(const DecisionRow& decision);
   Status put(const VisitNumberRow& visit);
   Status add(const LeaseSpendRow& spend);
-  // How much there was of the customer.
-  struct Forgotten {
+  // The decisions of a deleted customer go. The numbers of their visits stay under a digest of the id, so that no visit
+  // id comes twice on a day.
+  Status forget(const std::string& customer);
+  // Everything of the customer goes: how much there was.
+  struct Erased {
     std::uint64_t decisions = 0, visit_numbers = 0;
   };
-  Result<Forgotten> forget(const std::string& customer);
+  Result<Erased> erase(const std::string& customer);
   // Deletes what is older.
   Status prune(std::int64_t decisions_before_us, std::int32_t visits_before_day);
   Result<std::vector<DecisionRow>> decisions();

@@ -177,8 +177,9 @@ struct Batch {
   std::vector<VisitNumberRow> visits;
   std::vector<LeaseSpendRow> lease_spends;  // one that was spent before breaks a constraint
   std::optional<DatasetChange> change;
-  std::vector<std::string> forget_customers;  // decisions and visit numbers of these are erased
-  std::int64_t drops_reported = 0;            // the events list every Dropped up to this id; 0: none
+  // Deleted: their decisions are erased, their visit numbers are kept under `customer_digest`.
+  std::vector<std::string> forget_customers;
+  std::int64_t drops_reported = 0;  // the events list every Dropped up to this id; 0: none
   std::optional<CommandRow> command;
   std::optional<Erasure> erasure;
   SettleDraft settle;         // first: every draft is asked for, oldest first, and moved to the outbox

@@ -8,9 +8,15 @@
 
 namespace aisle::decode {
 
+inline constexpr std::uint8_t kAdUuid16Incomplete = 0x02;
+inline constexpr std::uint8_t kAdUuid16Complete = 0x03;
+inline constexpr std::uint8_t kAdUuid32Incomplete = 0x04;
+inline constexpr std::uint8_t kAdUuid32Complete = 0x05;
 inline constexpr std::uint8_t kAdUuid128Incomplete = 0x06;
 inline constexpr std::uint8_t kAdUuid128Complete = 0x07;
 inline constexpr std::uint8_t kAdServiceData16 = 0x16;
+inline constexpr std::uint8_t kAdServiceData32 = 0x20;
+inline constexpr std::uint8_t kAdServiceData128 = 0x21;
 inline constexpr std::uint8_t kAdManufacturer = 0xFF;
 
 struct AdStructure {

@@ -16,6 +16,7 @@ struct Registration {
   Decoder* decoder;
 };
 constexpr std::uint32_t kAnyKey = 0x10000;  // no 16-bit key equals it
+constexpr const char* kServiceDataTruncated = "service_data_truncated";
 
 // Tried from the top until one takes the section.
 constexpr std::array kRegistry = {
@@ -45,12 +46,36 @@ void run(const Section& section, Sink& sink) {
   run<kType>(section, sink, std::make_index_sequence<kRegistry.size()>());
 }
 
-// For AD types whose data begins with a little-endian 16-bit key; shorter data is of no kind.
+// For AD types whose data begins with a little-endian 16-bit key.
 template <std::uint8_t kType>
-void run_keyed(std::span<const std::byte> data, Sink& sink) {
+void run_keyed(std::span<const std::byte> data, Sink& sink, const char* too_short) {
   ByteReader reader(data);
   const std::uint16_t key = reader.u16_le();
-  if (reader.ok()) run<kType>({key, reader.rest()}, sink);
+  if (!reader.ok()) return sink.reject(too_short);
+  run<kType>({key, reader.rest()}, sink);
+}
+
+// Of types without a decoder, what a data length tells.
+void check_length(const AdStructure& ad, Sink& sink) {
+  const std::size_t size = ad.data.size();
+  switch (ad.type) {
+    case kAdUuid16Incomplete:
+    case kAdUuid16Complete:
+      if (size % 2 != 0) sink.reject("uuid16_length");
+      break;
+    case kAdUuid32Incomplete:
+    case kAdUuid32Complete:
+      if (size % 4 != 0) sink.reject("uuid32_length");
+      break;
+    case kAdServiceData32:
+      if (size < 4) sink.reject(kServiceDataTruncated);
+      break;
+    case kAdServiceData128:
+      if (size < 16) sink.reject(kServiceDataTruncated);
+      break;
+    default:
+      break;
+  }
 }
 
 }  // namespace
@@ -61,14 +86,14 @@ void decode(std::span<const std::byte> payload, Decoded& out) {
   Sink sink(out);
   AdReader reader(payload);
   AdStructure ad;
-  while (reader.next(ad)) {
+  while (!sink.rejected() && reader.next(ad)) {
     sink.set_offset(ad.offset);
     switch (ad.type) {
       case kAdManufacturer:
-        run_keyed<kAdManufacturer>(ad.data, sink);
+        run_keyed<kAdManufacturer>(ad.data, sink, "manufacturer_truncated");
         break;
       case kAdServiceData16:
-        run_keyed<kAdServiceData16>(ad.data, sink);
+        run_keyed<kAdServiceData16>(ad.data, sink, kServiceDataTruncated);
         break;
       case kAdUuid128Incomplete:
         run<kAdUuid128Incomplete>({0, ad.data}, sink);
@@ -77,7 +102,7 @@ void decode(std::span<const std::byte> payload, Decoded& out) {
         run<kAdUuid128Complete>({0, ad.data}, sink);
         break;
       default:
-        break;
+        check_length(ad, sink);
     }
   }
   if (reader.overrun()) {

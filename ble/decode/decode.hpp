@@ -72,12 +72,12 @@ struct Decoded {
   std::array<Beacon, kMaxBeacons> beacons;
   std::uint8_t count = 0;
   bool malformed = false;
-  DecodeError error{0, nullptr};  // only when malformed: the first one
+  DecodeError error{0, nullptr};  // only when malformed
   [[nodiscard]] std::span<const Beacon> found() const { return {beacons.data(), count}; }
 };
 
-// Fills `out` with what `payload` holds; a malformed AD structure ends the walk, a malformed beacon inside a sound AD
-// structure is reported and the walk goes on. Beacons beyond kMaxBeacons are not stored.
+// Fills `out` with what `payload` holds, up to the first AD structure that is malformed, or has malformed content: what
+// it holds before the fault counts, what follows does not. Beacons beyond kMaxBeacons are not stored.
 void decode(std::span<const std::byte> payload, Decoded& out);
 
 // Only for a Beacon that is not monostate.

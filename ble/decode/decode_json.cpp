@@ -121,7 +121,8 @@ void list_beacons(const Decoded& decoded, Json& list) {
   }
 }
 
-// One structure at a time, so that a long payload shows all its beacons: one structure has fewer than kMaxBeacons.
+// Up to the one with the fault, of which what came before it is shown. One structure at a time, so that a long payload
+// shows all its beacons: one structure has fewer than kMaxBeacons.
 void list_structures(std::span<const std::byte> payload, Json& beacons, Json& structures) {
   Decoded decoded;
   AdReader reader(payload);
@@ -130,6 +131,7 @@ void list_structures(std::span<const std::byte> payload, Json& beacons, Json& st
     structures.push_back({{"type", fmt::format("0x{:02x}", ad.type)}, {"data", to_hex(ad.data)}});
     decode(payload.subspan(ad.offset, reader.offset() - ad.offset), decoded);
     list_beacons(decoded, beacons);
+    if (decoded.malformed) return;
   }
 }
 

@@ -26,9 +26,9 @@ class Sink {
   void add(const T& beacon) {
     if (out_.count < kMaxBeacons) out_.beacons[out_.count++].template emplace<T>(beacon);
   }
-  // `reason` is a string literal; only the payload's first is kept.
+  [[nodiscard]] bool rejected() const { return out_.malformed; }
+  // `reason` is a string literal. Once a payload: nothing is decoded after it.
   void reject(const char* reason) {
-    if (out_.malformed) return;
     out_.malformed = true;
     out_.error = {static_cast<std::uint16_t>(std::min<std::size_t>(offset_, 0xFFFF)), reason};
   }

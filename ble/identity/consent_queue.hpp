@@ -21,6 +21,9 @@ class ConsentQueue {
   void remove(std::uint32_t slot);
   // A slot whose consent changed at or before `now`.
   std::optional<std::uint32_t> take_due(UnixTime now);
+  [[nodiscard]] std::optional<UnixTime> next() const {
+    return heap_.empty() ? std::nullopt : std::optional(heap_[0].at);
+  }
   [[nodiscard]] bool due(UnixTime now) const { return !heap_.empty() && heap_[0].at <= now; }
   // Whether a change known to have happened would still be ahead at `now`: then every customer is to be looked at.
   [[nodiscard]] bool before_a_past_change(UnixTime now) const { return now < latest_past_; }

@@ -36,6 +36,8 @@ class CustomerDirectory {
   // Looks at up to `count` customers whose consent began or ended, and adds to `ended` the ids of those enrolled before
   // whose consent is not current any more; how many it looked at.
   std::size_t work(std::size_t count, std::vector<std::string>& ended);
+  // When a consent begins or ends next; past while behind.
+  [[nodiscard]] std::optional<UnixTime> next_change() const { return queue_.next(); }
   [[nodiscard]] bool behind() const { return sweeping() || (now_ && queue_.due(*now_)); }
   // Who claims what is not certain before every customer was looked at.
   [[nodiscard]] bool sweeping() const { return sweep_ != kNone; }

@@ -278,6 +278,10 @@ std::vector<std::string> Resolver::advance(UnixTime now) {
   return std::exchange(impl.ended, {});
 }
 
+std::optional<UnixTime> Resolver::next_consent_change() const {
+  return impl_->customers.behind() ? std::nullopt : impl_->customers.next_change();
+}
+
 bool Resolver::prepare(std::size_t steps) {
   if (!impl_->behind()) return impl_->tokens.prepare(steps);
   impl_->work(steps);

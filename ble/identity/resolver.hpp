@@ -89,6 +89,8 @@ class Resolver {
   // Must be called before the first `resolve`, and before `resolve` whenever time has moved; cheap when nothing is due.
   // Time may jump; in slices, a step back of less than 2 s is none.
   std::vector<std::string> advance(UnixTime now);
+  // When `advance` has a consent to let begin or end next; none: never, or it has some already.
+  [[nodiscard]] std::optional<UnixTime> next_consent_change() const;
   // At most `steps` of what is due (a token, a consent, or a key to forget each), then of the tokens of the interval
   // after the window, so that the next roll is a swap. Returns whether more is left. Called by the core loop in idle
   // moments, and at once while `behind`.

@@ -203,10 +203,11 @@ void DatasetSync::handle_page(SnapshotPage page, bool own) {
     return;
   }
   if (!snapshot_ || snapshot_->id != page.snapshot) {
-    const bool counted_from_one = page.page == 1 && (!snapshot_ || snapshot_->base == 1);
-    snapshot_.reset();
-    if (page.page != 0 && !counted_from_one) {  // not its first page: ask anew, from the beginning
+    const bool first = page.page == 0 || (page.page == 1 && (!snapshot_ || snapshot_->base == 1));
+    const bool older = snapshot_ && page.epoch == snapshot_->epoch && page.to < snapshot_->to;
+    if (!first || older) {
       ++counters_.ignored;
+      if (snapshot_) return;  // a stray one: what is staged stays, and the page asked for may still come
       settle();
       return ask_later();
     }

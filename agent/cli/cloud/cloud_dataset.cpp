@@ -64,7 +64,8 @@ Result<std::optional<json>> CloudDataset::load() {
   if (!file) return tl::unexpected(file.error());
   std::tie(file_time_, file_size_) = mark;
   Records fresh;
-  for (auto& record : *file) {
+  if (!file->refused.empty()) return fail("{}: {}: {}", path_, file->refused.front().field, file->refused.front().why);
+  for (auto& record : file->records) {
     const std::string id = key_of(dataset_, record.value);
     if (id.empty()) return fail("{}:{}: a record without an id", path_, record.line);
     fresh[id] = std::move(record.value);

@@ -9,8 +9,10 @@ INSERT OR REPLACE INTO visit_numbers (day, customer, last) VALUES (?, ?, ?)
 SELECT customer, day, last FROM visit_numbers ORDER BY day, customer
 -- :name forget_decisions
 DELETE FROM decisions WHERE customer = ?
--- :name forget_visits
-DELETE FROM visit_numbers WHERE customer = ?
+-- :name rename_visits
+UPDATE OR REPLACE visit_numbers SET customer = ? WHERE customer = ?
+-- :name erase_visits
+DELETE FROM visit_numbers WHERE customer = ? OR customer = ?
 -- :name prune_decisions
 DELETE FROM decisions WHERE at_us < ?
 -- :name prune_visits

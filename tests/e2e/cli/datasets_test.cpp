@@ -84,13 +84,31 @@ TEST(CliDatasets, AFileThatIsNoJsonChangesNothing) {
   site.configure({});
   site.write("good.jsonl", walk_offers());
   ASSERT_EQ(site.import("offers", "good.jsonl"), "");
-  site.write("bad.jsonl", R"({"id":"a"})"
-                          "\nnot json\n");
+  site.write("bad.jsonl", "\n<html>\n</html>\n");
   const auto done = site.ctl_here({"offers", "import", site.file("bad.jsonl"), "--config", site.file("aisle.toml")});
   EXPECT_EQ(done.exit, 1);
   EXPECT_NE(done.err.find("bad.jsonl"), std::string::npos) << done.err;
   EXPECT_NE(done.err.find("2"), std::string::npos) << done.err;  // the line
   EXPECT_EQ(parse_lines(site.ctl_here({"offers", "list", "--json"}).out).size(), 3U);
+}
+
+TEST(CliDatasets, WhatIsWrongInAFileIsToldByItsPlaceAndStopsNoOther) {
+  const Site site;
+  site.configure({});
+  const std::string good = walk_offers();
+  const std::string first = good.substr(0, good.find('\n') + 1);
+  site.write("offers.jsonl", good + "{broken\n[1]\n" + first + "{\"id\":\"n\",\"id\":\"m\"}\n");
+  const auto done =
+      site.ctl_here({"offers", "import", site.file("offers.jsonl"), "--config", site.file("aisle.toml"), "--json"});
+  EXPECT_EQ(done.exit, 1);
+  const auto answer = json::parse(done.out);
+  EXPECT_EQ(answer["count"], 3);
+  EXPECT_EQ(answer["refused_count"], 4);
+  std::vector<std::string> places;
+  for (const auto& error : answer["refused"]) places.push_back(error["field"]);
+  EXPECT_EQ(places, (std::vector<std::string>{"line 4", "line 5", "line 7", "id"}));
+  EXPECT_EQ(answer["refused"][3]["why"], "already in this file, line 1 (line 6)");
+  EXPECT_NE(done.err.find("line 4: not JSON"), std::string::npos) << done.err;
 }
 
 TEST(CliDatasets, KeysAreListedWithoutTheirSecret) {

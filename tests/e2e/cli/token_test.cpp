@@ -54,6 +54,19 @@ TEST(CliToken, ATokenOfAnotherDayOrKeyIsNotResolved) {
   EXPECT_EQ(other_key.exit, 1);
 }
 
+TEST(CliToken, AnIntervalAndATimeTogetherAreWrongUsage) {
+  const std::vector<std::string> both = {"--key", kKey, "--interval", "1", "--time", "2026-03-06T15:00:00Z"};
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"token", "make"}, {"token", "resolve", kVectors[0].rpi}}) {
+    auto arguments = verb;
+    arguments.insert(arguments.end(), both.begin(), both.end());
+    const auto done = Site::ctl(arguments);
+    EXPECT_EQ(done.exit, 2) << done.out;
+    EXPECT_EQ(done.out, "");
+    EXPECT_NE(done.err.find("--time"), std::string::npos) << done.err;
+  }
+}
+
 TEST(CliToken, WhatIsNoTokenIsWrongUsage) {
   for (const char* text : {"00000000-0000-0000-0000-000000000000", "1234", "hello"}) {
     EXPECT_EQ(Site::ctl({"token", "resolve", text, "--key", kKey, "--day", "18354"}).exit, 2) << text;

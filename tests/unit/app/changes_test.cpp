@@ -1,4 +1,6 @@
 // Changes in slices: what comes after one finds it whole. And keys, which outlive a clock that is wrong for a while.
+#include <set>
+
 #include "ble/identity/token.hpp"
 #include "tests/unit/app/agent_rig.hpp"
 
@@ -74,6 +76,89 @@ TEST_F(Changes, DeltasStayInOrderAndDeletesComeFirst) {
   run(milliseconds(200));
   EXPECT_EQ(customers(), 1);
   EXPECT_EQ(agent->status()["datasets"]["customers"]["cursor"], 4);
+}
+
+// c-1, known by a static identifier.
+class TheSameDay : public Changes {
+ protected:
+  void SetUp() override {
+    Changes::SetUp();
+    begin();
+    deliver_customers(1, 2, json::array(), {record()});
+    come();
+  }
+  static json record() {
+    auto who = customer(1);
+    who["static"] = {
+        {{"kind", "ibeacon"}, {"uuid", "01020304-0506-0708-090a-0b0c0d0e0f10"}, {"major", 1}, {"minor", 1}}};
+    return who;
+  }
+  void come() {
+    run(milliseconds(50));
+    hear(1);
+    run(seconds(1));
+  }
+  // Of the visits so far, each once.
+  [[nodiscard]] std::set<std::string> visits() const {
+    std::set<std::string> out;
+    for (const auto& event : events("visit.started")) out.insert(event["data"]["visit_id"]);
+    return out;
+  }
+};
+
+TEST_F(TheSameDay, ADeletedCustomerGetsNoVisitIdTwice) {
+  for (std::uint64_t cursor = 2; cursor < 6; cursor += 2) {
+    deliver_customers(cursor, cursor + 1, json::array({"c-1"}), json::array());
+    run(milliseconds(50));
+    deliver_customers(cursor + 1, cursor + 2, json::array(), {record()});
+    if (cursor == 4) {
+      run(seconds(1));
+      crash();
+      start();
+    }
+    come();
+  }
+  EXPECT_EQ(events("visit.started").size(), 3U);
+  EXPECT_EQ(visits().size(), 3U);
+}
+
+TEST_F(TheSameDay, DeletedAndThereAgainInOneDeltaTheVisitGoesOn) {
+  deliver_customers(2, 3, json::array({"c-1"}), {record()});
+  come();
+  EXPECT_EQ(events("visit.started").size(), 1U);
+  EXPECT_TRUE(events("visit.ended").empty());
+  EXPECT_EQ(customers(), 1);
+}
+
+TEST_F(TheSameDay, ARefusedRecordEndsTheVisitUntilThereIsABetterOne) {
+  auto wrong = record();
+  wrong["tier"] = "x";
+  deliver_customers(2, 3, json::array(), {wrong});
+  come();
+  ASSERT_EQ(events("visit.ended").size(), 1U);
+  EXPECT_EQ(events("visit.ended")[0]["data"]["reason"], "consent_withdrawn");
+  EXPECT_EQ(events("visit.started").size(), 1U);
+  deliver_customers(3, 4, json::array(), {record()});
+  come();
+  EXPECT_EQ(events("visit.started").size(), 2U);
+  EXPECT_EQ(visits().size(), 2U);
+}
+
+// What the asker could not even read is told with the rest.
+TEST_F(Changes, AnImportTellsWhatItsFileHeldBeside) {
+  start();
+  const auto answer = ask({{"verb", "import"},
+                           {"dataset", "customers"},
+                           {"records", {customer(1), customer(2), customer(1)}},
+                           {"place", "line"},
+                           {"places", {1, 3, 4}},
+                           {"refused", R"({"count":1,"named":[{"id":"","field":"line 2","why":"not JSON"}]})"}});
+  EXPECT_EQ(answer["count"], 2);
+  EXPECT_EQ(answer["refused_count"], 2);
+  EXPECT_EQ(answer["refused"][0]["field"], "line 2");
+  EXPECT_EQ(answer["refused"][1]["why"], "already in this file, line 1 (line 4)");
+  run(seconds(1));
+  EXPECT_EQ(events("sync.applied").back()["data"]["refused"], answer["refused"]);
 }
 
 class Keys : public Changes {

@@ -49,6 +49,12 @@ TEST_F(ConsentInThePipeline, ErasedItEnds) {
   expect_withdrawn(take());
 }
 
+TEST_F(ConsentInThePipeline, DeletedItEnds) {
+  enter(customer("c-1", 1));
+  pipeline_->delete_customer("c-1", after(seconds{8}));
+  expect_withdrawn(take());
+}
+
 TEST_F(ConsentInThePipeline, LeftOutOfTheNewSetItEnds) {
   enter(customer("c-1", 1));
   pipeline_->replace_customers({customer("c-2", 2)}, after(seconds{8}));
@@ -69,6 +75,50 @@ TEST_F(ConsentInThePipeline, ExpiredInAVisitItEnds) {
   EXPECT_TRUE(take().empty());
   pipeline_->on_item(ClockTick{after(seconds{20})});
   expect_withdrawn(take());
+}
+
+// Consent ends at 20 s; the third advert, at 5 s, entered the zone; the last one was at 9 s.
+class ExpiringConsent : public ConsentInThePipeline {
+ protected:
+  void SetUp() override {
+    ConsentInThePipeline::SetUp();
+    auto who = customer("c-1", 1);
+    who.proximity->expires_at = kStart + seconds{20};
+    enter(who);
+    hear_steadily(seconds{7}, seconds{11}, 1);
+    ASSERT_TRUE(take().empty());
+  }
+  void expect_ended_at_the_expiry(const std::vector<Event>& events) {
+    expect_withdrawn(events);
+    for (const auto& event : events) EXPECT_EQ(event.time, kStart + seconds{20});
+    EXPECT_EQ(events.front().data["dwell_s"], 15);
+    EXPECT_EQ(events.back().data["duration_s"], 15);
+    EXPECT_EQ(events.back().data["zones"][0]["left"], format_rfc3339(kStart + seconds{20}));
+  }
+};
+
+TEST_F(ExpiringConsent, IsADeadline) {
+  EXPECT_EQ(pipeline_->next_deadline(), after(seconds{20}).mono);
+}
+
+TEST_F(ExpiringConsent, EndsTheVisitAtItsMomentHoweverLateTimeIsTold) {
+  pipeline_->on_item(ClockTick{after(seconds{300})});
+  expect_ended_at_the_expiry(take());
+}
+
+TEST_F(ExpiringConsent, EndsTheVisitAtItsMomentWhenTheSourceHasEnded) {
+  pipeline_->on_item(SourceEnd{});
+  expect_ended_at_the_expiry(take());
+}
+
+TEST_F(ExpiringConsent, OfSomebodyWhoIsNotThereDisturbsNobody) {
+  auto other = customer("c-2", 2);
+  other.proximity->expires_at = kStart + seconds{12};
+  pipeline_->upsert_customer(other, after(seconds{10}));
+  pipeline_->on_item(ClockTick{after(seconds{15})});
+  EXPECT_TRUE(take().empty());
+  pipeline_->on_item(ClockTick{after(seconds{30})});
+  expect_ended_at_the_expiry(take());
 }
 
 TEST_F(ConsentInThePipeline, ASetThatIsTooOldResolvesNobody) {

@@ -59,6 +59,23 @@ TEST_F(Account, AReplayedTokenIsRefused) {
   expect_adds_up();
 }
 
+// What came before the fault still says whose it is, what comes after it does not.
+TEST_F(Account, AMalformedPayloadIsResolvedByWhatCameBeforeTheFault) {
+  pipeline_->upsert_customer(customer("c-1", 1), after(Duration{0}));
+  const Bytes sound = ibeacon(1);
+  const Bytes fault = from_hex("05ff1801beac").value();
+  Bytes first = fault;
+  first.insert(first.end(), sound.begin(), sound.end());
+  hear_payload(seconds{1}, first);
+  EXPECT_EQ(pipeline_->adverts().resolved, 0U);
+  Bytes last = sound;
+  last.insert(last.end(), fault.begin(), fault.end());
+  hear_payload(seconds{2}, last);
+  EXPECT_EQ(pipeline_->adverts().resolved, 1U);
+  EXPECT_EQ(pipeline_->adverts().malformed, 2U);
+  expect_adds_up();
+}
+
 TEST_F(Account, EveryPayloadIsOfOneKind) {
   pipeline_->upsert_customer(customer("c-1", 1), after(Duration{0}));
   hear(seconds{1}, 1);

@@ -98,6 +98,59 @@ TEST_F(VisitEvents, VisitsOfADayAreNumberedAlsoAcrossARestart) {
   EXPECT_NE(find(last_.events, "visit.started")->data["visit_id"], first);
 }
 
+// Somebody who is gone and there again the same day.
+class ThereAgain : public VisitEvents {
+ protected:
+  void SetUp() override {
+    VisitEvents::SetUp();
+    auto capped = offer("latte");
+    capped.caps = {Cap{CapScope::offer, 1, seconds{86400}}};
+    pipeline_->offers().upsert(capped);
+    hear_steadily(seconds{1}, seconds{7}, 1);
+    take();
+    ASSERT_EQ(last_.visits.at(0).number, 1U);
+    ASSERT_NE(find(last_.events, "offer.decided"), nullptr);
+  }
+  // The number of the visit, and whether the offer was made.
+  std::pair<std::uint32_t, bool> come_back(seconds at) {
+    pipeline_->upsert_customer(customer("c-1", 1), after(at));
+    take();
+    hear_steadily(at + seconds{1}, at + seconds{7}, 1);
+    take();
+    EXPECT_EQ(last_.visits.size(), 1U);
+    return {last_.visits.empty() ? 0 : last_.visits[0].number, find(last_.events, "offer.decided") != nullptr};
+  }
+};
+
+TEST_F(ThereAgain, WithdrawnTheCapHoldsAndTheNumbersGoOn) {
+  pipeline_->withdraw_customer("c-1", after(seconds{10}));
+  EXPECT_EQ(come_back(seconds{20}), std::pair(2U, false));
+}
+
+TEST_F(ThereAgain, DeletedTheDecisionsAreForgottenAndTheNumbersGoOn) {
+  pipeline_->delete_customer("c-1", after(seconds{10}));
+  EXPECT_EQ(come_back(seconds{20}), std::pair(2U, true));
+  pipeline_->delete_customer("c-1", after(seconds{30}));
+  EXPECT_EQ(come_back(seconds{40}), std::pair(3U, true));
+}
+
+TEST_F(ThereAgain, DeletedTheNumbersGoOnAcrossARestart) {
+  pipeline_->restore({}, {{customer_digest("c-2"), utc_day(kStart), 4}});
+  pipeline_->upsert_customer(customer("c-2", 2), after(seconds{10}));
+  hear_steadily(seconds{11}, seconds{17}, 2);
+  take();
+  ASSERT_EQ(last_.visits.size(), 1U);
+  EXPECT_EQ(last_.visits[0].customer, "c-2");
+  EXPECT_EQ(last_.visits[0].number, 5U);
+}
+
+TEST_F(ThereAgain, ErasedNothingIsLeft) {
+  pipeline_->delete_customer("c-1", after(seconds{10}));
+  EXPECT_EQ(come_back(seconds{20}), std::pair(2U, true));
+  pipeline_->erase_customer("c-1", after(seconds{30}));
+  EXPECT_EQ(come_back(seconds{40}), std::pair(1U, true));
+}
+
 TEST_F(VisitEvents, AReceiverThatGoesDownIsReported) {
   hear_steadily(seconds{1}, seconds{7}, 1);
   take();

@@ -87,6 +87,18 @@ TEST_F(EraseTest, EverythingOfTheCustomerGoesAndIsCounted) {
   EXPECT_TRUE(on_disk("c-needle-not"));
 }
 
+TEST_F(EraseTest, TheNumberThatADeletionLeftGoesToo) {
+  Batch deletion;
+  deletion.forget_customers = {"c-needle"};
+  ASSERT_TRUE(commit(std::move(deletion)));
+  const auto committed = commit(erasure(5));
+  ASSERT_TRUE(committed) << committed.error().message();
+  EXPECT_EQ(committed->erased->visit_numbers, 1U);
+  must_open();
+  ASSERT_EQ(store_->loaded().visits.size(), 1U);
+  EXPECT_EQ(store_->loaded().visits[0].customer, "c-2");
+}
+
 TEST_F(EraseTest, WhatLeftTheOutboxIsToldOnceEvenAfterARestart) {
   ASSERT_TRUE(commit(erasure(5)));
   must_open();

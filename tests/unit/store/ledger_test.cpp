@@ -71,8 +71,25 @@ TEST_F(LedgerTest, AForgottenCustomerLeavesTheDisk) {
   must_open();
   ASSERT_EQ(store_->loaded().decisions.size(), 1U);
   EXPECT_EQ(store_->loaded().decisions[0].customer, "c2");
-  ASSERT_EQ(store_->loaded().visits.size(), 1U);
-  EXPECT_EQ(store_->loaded().visits[0].customer, "c2");
+  ASSERT_EQ(store_->loaded().visits.size(), 2U);
+  EXPECT_EQ(store_->loaded().visits[0].customer, customer_digest("customer-needle"));
+  EXPECT_EQ(store_->loaded().visits[1].customer, "c2");
+}
+
+TEST_F(LedgerTest, TheNumberOfADeletedCustomerIsTheLatest) {
+  Batch again;
+  again.forget_customers = {"c2"};
+  ASSERT_TRUE(commit(std::move(again)));
+  Batch batch;
+  batch.visits = {{"c2", 11, 6}};
+  ASSERT_TRUE(commit(std::move(batch)));
+  Batch last;
+  last.forget_customers = {"c2"};
+  ASSERT_TRUE(commit(std::move(last)));
+  must_open();
+  ASSERT_EQ(store_->loaded().visits.size(), 2U);
+  EXPECT_EQ(store_->loaded().visits[1].customer, customer_digest("c2"));
+  EXPECT_EQ(store_->loaded().visits[1].last, 6U);
 }
 
 }  // namespace

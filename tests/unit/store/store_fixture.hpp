@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/model/ids.hpp"
 #include "agent/store/sqlite.hpp"
 #include "agent/store/store.hpp"
 #include "tests/fakes/sealed.hpp"

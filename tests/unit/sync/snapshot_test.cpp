@@ -65,14 +65,28 @@ TEST_F(SnapshotTest, AnotherSnapshotRestarts) {
   EXPECT_EQ(host.applied[0].upserts.at(0)["id"], "T-0");
 }
 
-TEST_F(SnapshotTest, AMiddlePageOfAnotherSnapshotIsNotTakenForItsFirst) {
+TEST_F(SnapshotTest, AStrayPageOfAnotherSnapshotDropsNothing) {
   begin("e1", 7);
   own(page("S", 0, 3));
   own(page("T", 1, 2));
   own(page("T", 2, 2));
-  EXPECT_TRUE(host.applied.empty());
+  own(page("R", 0, 2, 49));  // its first page, but it is older
+  EXPECT_EQ(sync().ignored, 3U);
+  EXPECT_EQ(sync().state, "snapshot 1/3");
+  own(page("S", 1, 3));
+  own(page("S", 2, 3));
+  ASSERT_EQ(host.applied.size(), 1U);
+  EXPECT_EQ(host.applied[0].upserts.size(), 3U);
+  EXPECT_EQ(host.applied[0].upserts.at(0)["id"], "S-0");
+}
+
+TEST_F(SnapshotTest, AMiddlePageAloneIsNotTakenForTheFirst) {
+  begin("e1", 7);
+  own(page("T", 2, 3));
+  EXPECT_EQ(sync().ignored, 1U);
   loop.run_for(seconds(20));
   EXPECT_EQ(requests().back(), request("\"e1\"", 7));
+  EXPECT_GT(requests().size(), 1U);
 }
 
 TEST_F(SnapshotTest, DeltasMeanwhileAreDroppedAndAskedForAfterwards) {
