@@ -149,7 +149,7 @@ Status Daemon::open(DaemonOptions options, Random& random) {
   agent_ = std::move(*agent);
   supervision_ = std::make_unique<Supervision>(*agent_, core_, manager_, log_);
   auto control = control::Server::listen(
-      core_, control_path_to_listen(options.state_dir),
+      core_, parser_thread_->loop(), control_path_to_listen(options.state_dir),
       [this](auto request, const auto& reply) { agent_->on_request(std::move(request), reply); });
   if (!control) return tl::unexpected(control.error());
   control_ = std::move(*control);

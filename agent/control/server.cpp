@@ -11,13 +11,15 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "agent/records/records.hpp"
 
 namespace aisle::control {
 namespace {
 
-constexpr std::size_t kMaxRequest = 512U << 20U;  // an import of a million customers
+constexpr std::size_t kMaxRequest = 512U << 20U;   // an import of a million customers
+constexpr std::size_t kLargeRequest = 16U << 10U;  // what is longer would hold the loop up
 constexpr std::size_t kMaxWaiting = 8U << 20U;
 constexpr std::size_t kMaxClients = 64;
 constexpr std::string_view kFull =
@@ -120,9 +122,16 @@ class Server::Connection final : public Reply {
       return;
     }
     asked_ = true;
-    auto request = records::parse_json(std::string_view(in_).substr(0, end), kMaxRequest);
-    in_.clear();
-    in_.shrink_to_fit();
+    in_.resize(end);
+    if (end <= kLargeRequest) return take(records::parse_json(std::exchange(in_, {}), kMaxRequest), self);
+    server_->parser_.post([text = std::exchange(in_, {}), self, &loop = server_->loop_] {
+      auto request = std::make_shared<Result<nlohmann::json>>(records::parse_json(text, kMaxRequest));
+      loop.post([request, self] { self->take(std::move(*request), self); });
+    });
+  }
+
+  void take(Result<nlohmann::json> request, const std::shared_ptr<Connection>& self) {
+    if (gone()) return;
     if (!request || !request->is_object()) {
       const std::string why = request ? std::string() : ": " + request.error().message();
       line({{"error", "one JSON object a line expected" + why}});
@@ -139,16 +148,17 @@ class Server::Connection final : public Reply {
   bool asked_ = false, finished_ = false, writing_ = false;
 };
 
-Result<std::unique_ptr<Server>> Server::listen(EpollLoop& loop, const std::string& path, Handler handler) {
+Result<std::unique_ptr<Server>> Server::listen(EpollLoop& loop, Loop& parser, const std::string& path,
+                                               Handler handler) {
   auto fd = listening_socket(path);
   if (!fd) return tl::unexpected(fd.error());
-  std::unique_ptr<Server> server(new Server(loop, path, *fd, std::move(handler)));
+  std::unique_ptr<Server> server(new Server(loop, parser, path, *fd, std::move(handler)));
   loop.watch(*fd, EPOLLIN, [raw = server.get()](std::uint32_t) { raw->accept_clients(); });
   return server;
 }
 
-Server::Server(EpollLoop& loop, std::string path, int fd, Handler handler)
-    : loop_(loop), path_(std::move(path)), fd_(fd), handler_(std::move(handler)) {}
+Server::Server(EpollLoop& loop, Loop& parser, std::string path, int fd, Handler handler)
+    : loop_(loop), parser_(parser), path_(std::move(path)), fd_(fd), handler_(std::move(handler)) {}
 
 Server::~Server() {
   for (auto& [fd, client] : clients_) {

@@ -32,18 +32,21 @@ using Handler = std::function<void(nlohmann::json request, const ReplyPtr& reply
 class Server {
  public:
   // Listens at `path`, replacing a dead socket file. Error: names the path and the reason.
-  static Result<std::unique_ptr<Server>> listen(EpollLoop& loop, const std::string& path, Handler handler);
+  // Large requests are parsed on `parser`, which ends before `loop` does.
+  static Result<std::unique_ptr<Server>> listen(EpollLoop& loop, Loop& parser, const std::string& path,
+                                                Handler handler);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
  private:
   class Connection;
-  Server(EpollLoop& loop, std::string path, int fd, Handler handler);
+  Server(EpollLoop& loop, Loop& parser, std::string path, int fd, Handler handler);
   void accept_clients();
   void drop(int fd);
 
   EpollLoop& loop_;
+  Loop& parser_;
   std::string path_;
   int fd_;
   Handler handler_;

@@ -88,7 +88,7 @@ TEST_F(SilentTest, ALineThatComesInDropsHasADeadlineAsAWhole) {
 class ServerTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto server = Server::listen(loop_, path_, [](const nlohmann::json& request, const ReplyPtr& reply) {
+    auto server = Server::listen(loop_, parser_, path_, [](const nlohmann::json& request, const ReplyPtr& reply) {
       const nlohmann::json copy = request;  // what handlers do with records
       reply->line({{"verb", copy["verb"]}});
       reply->finish();
@@ -98,16 +98,24 @@ class ServerTest : public testing::Test {
     thread_ = std::thread([this] { loop_.run(); });
   }
   void TearDown() override {
-    loop_.post([this] { loop_.stop(); });
-    if (thread_.joinable()) thread_.join();
+    end(parser_, parser_thread_);
+    end(loop_, thread_);
+  }
+  void start_parser() {
+    parser_thread_ = std::thread([this] { parser_.run(); });
+  }
+  static void end(EpollLoop& loop, std::thread& thread) {
+    if (!thread.joinable()) return;
+    loop.post([&loop] { loop.stop(); });
+    thread.join();
   }
 
   fakes::TempDir dir_;
   std::string path_ = dir_.file("control.sock");
   SystemClock clock_;
-  EpollLoop loop_{clock_};
+  EpollLoop loop_{clock_}, parser_{clock_};
   std::unique_ptr<Server> server_;
-  std::thread thread_;
+  std::thread thread_, parser_thread_;
 };
 
 TEST_F(ServerTest, AnswersARequest) {
@@ -135,8 +143,19 @@ TEST_F(ServerTest, GarbageIsNamedAndTheServerGoesOn) {
   EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
 }
 
+TEST_F(ServerTest, ALargeRequestHoldsNobodyUp) {
+  auto large = Client::connect(path_).value();
+  ASSERT_TRUE(large->ask({{"verb", std::string(1U << 20U, 'x')}}));
+  EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n") << "while it is not parsed";
+  start_parser();
+  const auto line = large->next_line(seconds(10));
+  ASSERT_TRUE(line && *line);
+  EXPECT_EQ((**line)["verb"].get_ref<const std::string&>().size(), 1U << 20U);
+}
+
 // Copying JSON recurses: a request that is nested deep enough would overflow the stack.
 TEST_F(ServerTest, DeepNestingIsRefused) {
+  start_parser();
   EXPECT_EQ(answer_to(path_, nested(20)), "{\"verb\":\"echo\"}\n");
   EXPECT_NE(answer_to(path_, nested(1'000'000)).find("nested more than 64 levels"), std::string::npos);
   EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
