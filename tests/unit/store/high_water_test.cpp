@@ -106,7 +106,7 @@ TEST_F(HighWaterTest, AFlippedBitInTheLog) {
 TEST_F(HighWaterTest, ALogThatWasCutOff) {
   make_two_epochs();
   crash();
-  fs::resize_file(wal(), fs::file_size(wal()) - 5000);
+  fs::resize_file(wal(), fs::file_size(wal()) - 1000);
   expect_lost("e2", 9, 9);
 }
 
@@ -173,7 +173,7 @@ TEST_F(HighWaterTest, DraftsCount) {
   expect_calm();
   store_.reset();
   copy(kept_.file("kept"), path());
-  fs::resize_file(wal(), fs::file_size(wal()) - 5000);
+  fs::resize_file(wal(), fs::file_size(wal()) - 1000);
   expect_lost("e1", 2, 2);
 }
 
