@@ -122,6 +122,34 @@ TEST_F(BoundsTest, TheAccountItselfStays) {
   EXPECT_THAT(sequences(), ElementsAre(11));
 }
 
+// Where an epoch ended is what the next one's first event tells.
+TEST_F(BoundsTest, TheBeginningOfAnEpochGoesOnlyByItsAge) {
+  auto begun = make_event(1, true, "e2");
+  begun.type = "epoch.started";
+  ASSERT_TRUE(commit({begun, make_event(2, true, "e2")}));
+  const auto dropped = enforce(0, 0);
+  ASSERT_EQ(outbox().size(), 1U);
+  EXPECT_EQ(outbox()[0].event.type, "epoch.started");
+  ASSERT_EQ(dropped.size(), 2U);
+  EXPECT_THAT(dropped[1].ranges, ElementsAre(Pair(2, 2)));
+  EXPECT_EQ(status().rows, 1U);
+  EXPECT_TRUE(enforce(0, 0).empty());
+  EXPECT_TRUE(enforce({kPlenty, kPlenty, 5000, begun.recorded_ms}).empty());
+  EXPECT_THAT(enforce({kPlenty, kPlenty, 0, begun.recorded_ms + 1}).at(0).ranges, ElementsAre(Pair(1, 1)));
+  EXPECT_TRUE(outbox().empty());
+}
+
+TEST_F(BoundsTest, TheBeginningsOfTheNewestHundredEpochsStay) {
+  for (int i = 0; i < 103; ++i) {
+    auto begun = make_event(1, true, "n" + std::to_string(i));
+    begun.type = "epoch.started";
+    ASSERT_TRUE(commit({begun}));
+  }
+  enforce(0, 0);
+  ASSERT_EQ(outbox().size(), 100U);
+  EXPECT_EQ(outbox()[0].event.epoch, "n3");
+}
+
 TEST_F(BoundsTest, EachEpochIsListed) {
   ASSERT_TRUE(commit({make_event(1, false, "e2"), make_event(2, false, "e2")}));
   const auto dropped = enforce(0, kPlenty);
