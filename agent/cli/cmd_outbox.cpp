@@ -40,7 +40,7 @@ Result<nlohmann::json> one_answer(const std::string& state_dir, const nlohmann::
 }
 
 Result<nlohmann::json> status_offline(const Common& common) {
-  auto state = OfflineState::open(common, false);
+  auto state = copy_of(common);
   if (!state) return tl::unexpected(state.error());
   const auto status = (*state)->outbox();
   if (!status) return tl::unexpected(status.error());

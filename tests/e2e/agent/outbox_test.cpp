@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "agent/store/state_lock.hpp"
 #include "tests/e2e/agent/shop.hpp"
 
 namespace aisle::e2e {
@@ -104,6 +105,27 @@ TEST(OutboxCommands, WithoutADaemonTheDatabaseIsRead) {
   EXPECT_EQ(check["sound"], true);
   const auto table = shop.site.ctl_here({"outbox", "list"});
   EXPECT_NE(table.out.find("visit.started"), std::string::npos) << table.out;
+}
+
+// As of a card that can only be read: what only looks takes no lock and writes nothing.
+TEST(OutboxCommands, LookingLeavesTheStateDirectoryAlone) {
+  const Shop shop;
+  shop.stock({1, 1, 10, 2});
+  const auto lock = store::StateLock::acquire(shop.site.state_dir());
+  ASSERT_TRUE(lock) << lock.error().message();
+  const auto files = [&] {
+    std::set<std::pair<std::string, std::filesystem::file_time_type>> all;
+    for (const auto& entry : std::filesystem::directory_iterator(shop.site.state_dir()))
+      all.emplace(entry.path(), entry.last_write_time());
+    return all;
+  };
+  const auto before = files();
+  for (const char* verb : {"status", "check", "list", "export"}) {
+    const auto done = shop.site.ctl_here({"outbox", verb});
+    EXPECT_EQ(done.exit, 0) << verb << ": " << done.err;
+  }
+  EXPECT_EQ(files(), before);
+  EXPECT_EQ(shop.site.ctl_here({"outbox", "retry"}).exit, 1) << "this one changes something";
 }
 
 TEST(OutboxCommands, CheckSaysWhatIsWrongAndTouchesNothing) {
