@@ -54,6 +54,7 @@ void AgentTest::start(const std::string& more) {
   AgentParts parts;
   store::StoreOptions options;
   options.path = directory.file("aisle.db");
+  options.free_bytes = [this] { return free_bytes; };
   auto store = store::Store::open(options, *loop, *loop);
   ASSERT_TRUE(store) << store.error().message();
   parts.store = std::move(*store);
