@@ -105,6 +105,27 @@ TEST_F(BoundsTest, ALongOutageLeavesNoLargeFile) {
   EXPECT_EQ(commit({make_event(20'001)})->first_id, 20'001);
 }
 
+// Nothing else is written then.
+TEST_F(BoundsTest, TheFileGetsShorterWhileItIsOpen) {
+  std::vector<OutboxEvent> events;
+  for (std::uint64_t i = 11; i <= 20'000; ++i) {
+    events.push_back(make_event(i));
+    events.back().payload = std::string(300, 'x');
+  }
+  ASSERT_TRUE(commit(std::move(events)));
+  acknowledge(20'000);
+  loop_.run_for(seconds(20));
+  const auto pages = [this] { return std::filesystem::file_size(path()) / 4096; };
+  auto before = pages();
+  ASSERT_GT(before, 1600U);
+  while (before > 800) {
+    store_->compact();
+    loop_.run_for(seconds(1));
+    ASSERT_LT(pages(), before);
+    before = pages();
+  }
+}
+
 TEST_F(BoundsTest, RowsInFlightStay) {
   IdRanges in_flight;
   in_flight.add(IdRange{1, 3});
