@@ -90,7 +90,7 @@ struct SyncSection {
   seconds keepalive{30};
   seconds retry_spread{60};
   seconds retry_max{300};
-  std::uint32_t window = 64;               // QoS 1 messages in flight at most
+  std::uint32_t window = 64;               // QoS 1 events in flight at most
   bool wait_for_clock = false;             // with tls: connects only once the time is known
   std::string token_module{}, pin_file{};  // with a key "pkcs11:..."
   std::string alpn{};

@@ -77,7 +77,7 @@ const std::map<std::string_view, std::string_view>& descriptions() {
       {"sync.keepalive_s", "Seconds between signs of life."},
       {"sync.retry_spread_s", "The first retry comes after 0 to this many seconds, at random."},
       {"sync.retry_max_s", "Later retries back off up to this many seconds."},
-      {"sync.window", "Messages in flight at most."},
+      {"sync.window", "Events in flight at most."},
       {"sync.subscribe_qos", "0 is quicker after a node of RabbitMQ or NATS died."},
       {"outbox", "Bounds of what waits for the broker; beyond them the oldest is dropped and reported."},
       {"outbox.max_rows", "Events."},

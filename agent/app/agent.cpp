@@ -292,6 +292,7 @@ void Agent::tick() {
   if (stopping_) return;
   refresh_time();
   refresh_trust();
+  disk_.look(store_->stats(), clock_.steady(), log_);
   watch_config();
   watch_update();
   if (stopping_) return;

@@ -12,6 +12,7 @@
 #include "agent/app/certificate_watch.hpp"
 #include "agent/app/cloud_config.hpp"
 #include "agent/app/compose.hpp"
+#include "agent/app/disk_watch.hpp"
 #include "agent/app/erasure.hpp"
 #include "agent/app/journal.hpp"
 #include "agent/app/key_retirement.hpp"
@@ -248,6 +249,7 @@ class Agent final : private sync::SessionHost, private sync::CommandPort {
   std::function<void()> on_stopped_;
   std::function<void(std::function<void(const Result<nlohmann::json>& report)>)> examine_;
   CertificateWatch certificate_;
+  DiskWatch disk_;
   std::string box_key_;        // public, hex; "" none
   records::OpenBox open_box_;  // none: no key
 

@@ -191,8 +191,7 @@ void Agent::tell_tails(const std::vector<store::OutboxEvent>& events) {
   std::erase_if(tails_, [](const auto& tail) { return tail->gone(); });
   if (tails_.empty()) return;
   for (const auto& event : events) {
-    const auto value = Json::parse(event.payload, nullptr, false);
-    for (const auto& tail : tails_) tail->line(value);
+    for (const auto& tail : tails_) tail->text(event.payload);
   }
 }
 

@@ -107,14 +107,14 @@ void Agent::reply_outbox_page(const nlohmann::json& request, const control::Repl
   if (dead != request.end() && *dead == true) {
     store_->read_dead_letters(after, limit, [reply](Result<std::vector<store::DeadLetter>> letters) {
       if (!letters) return answer_error(reply, letters.error().message());
-      for (const auto& letter : *letters) reply->line(letter_json(letter));
+      for (const auto& letter : *letters) reply->text(letter_line(letter));
       reply->finish();
     });
     return;
   }
   store_->read_outbox(after, limit, kAnswerBytes, [reply](Result<std::vector<store::OutboxRow>> rows) {
     if (!rows) return answer_error(reply, rows.error().message());
-    for (const auto& row : *rows) reply->line(row_json(row));
+    for (const auto& row : *rows) reply->text(row_line(row));
     reply->finish();
   });
 }

@@ -20,10 +20,16 @@ Json event_json(const store::OutboxRow& row, std::string_view state) {
           {"recorded", format_rfc3339(UnixTime{milliseconds{row.event.recorded_ms}})}};
 }
 
-// A payload that is no JSON any more is shown as it is.
-Json payload_json(const std::string& payload) {
-  Json event = Json::parse(payload, nullptr, false);
-  return event.is_discarded() ? Json(payload) : event;
+std::string text_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// A payload that is no line of JSON any more is shown as a string.
+std::string line_of(const Json& what, const std::string& payload) {
+  const bool whole = payload.find('\n') == std::string::npos && Json::accept(payload);
+  std::string line = text_of(what);
+  line.back() = ',';  // in the place of the closing brace
+  return line + "\"event\":" + (whole ? payload : text_of(payload)) + "}";
 }
 
 }  // namespace
@@ -41,18 +47,15 @@ Json check_json(const store::OutboxCheck& check) {
           {"set_aside", check.set_aside}};
 }
 
-Json row_json(const store::OutboxRow& row) {
-  Json out = event_json(row, row.damaged ? "damaged" : "pending");
-  out["event"] = payload_json(row.event.payload);
-  return out;
+std::string row_line(const store::OutboxRow& row) {
+  return line_of(event_json(row, row.damaged ? "damaged" : "pending"), row.event.payload);
 }
 
-Json letter_json(const store::DeadLetter& letter) {
+std::string letter_line(const store::DeadLetter& letter) {
   Json out = event_json(letter.row, letter.reason_code == store::kDamaged ? "damaged" : "dead");
   out["reason_code"] = letter.reason_code;
   out["reason"] = letter.why;
-  out["event"] = payload_json(letter.row.event.payload);
-  return out;
+  return line_of(out, letter.row.event.payload);
 }
 
 Json choice_json(const store::DeadLetterChoice& choice) {

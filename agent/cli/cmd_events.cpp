@@ -16,11 +16,13 @@ int tail(const Common& common) {
     return complain(fmt::format("no daemon runs on {}; start aisled, or name its --state-dir", common.state_dir));
   if (const auto asked = (*client)->ask({{"verb", "tail"}}); !asked) return complain(asked.error().message());
   for (;;) {
-    const auto line = (*client)->next_line(std::nullopt);
-    if (!line) return complain(line.error().message());
-    if (!*line) return complain("the daemon has stopped");
-    if ((*line)->contains("error")) return complain((**line)["error"].dump());
-    print_line(common.json ? (*line)->dump() : cloud::feed_text(**line));
+    const auto text = (*client)->next_text(std::nullopt);
+    if (!text) return complain(text.error().message());
+    if (!*text) return complain("the daemon has stopped");
+    const auto event = nlohmann::json::parse(**text, nullptr, false);
+    if (!event.is_object()) return complain("the daemon answered with something that is not a JSON object");
+    if (event.contains("error")) return complain(event["error"].dump());
+    print_line(common.json ? **text : cloud::feed_text(event));
     std::fflush(stdout);
   }
 }

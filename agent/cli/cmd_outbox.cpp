@@ -14,7 +14,7 @@
 namespace aisle::cli {
 namespace {
 
-using Lines = std::vector<nlohmann::json>;
+using Lines = std::vector<std::string>;  // of JSON
 
 struct OutboxArguments {
   Common common;
@@ -40,7 +40,7 @@ Result<nlohmann::json> one_answer(const std::string& state_dir, const nlohmann::
 }
 
 Result<nlohmann::json> status_offline(const Common& common) {
-  auto state = OfflineState::open(common, false);
+  auto state = copy_of(common);
   if (!state) return tl::unexpected(state.error());
   const auto status = (*state)->outbox();
   if (!status) return tl::unexpected(status.error());
@@ -132,8 +132,8 @@ class Pages {
 
   Result<Lines> next(bool dead, std::int64_t after) {
     if (!copy_) {
-      auto lines =
-          ask_daemon(common_.state_dir, {{"verb", "outbox"}, {"action", "page"}, {"dead", dead}, {"after", after}});
+      auto lines = ask_daemon_for_text(common_.state_dir,
+                                       {{"verb", "outbox"}, {"action", "page"}, {"dead", dead}, {"after", after}});
       if (!lines) return tl::unexpected(lines.error());
       if (*lines) return std::move(**lines);
       auto copy = copy_of(common_);
@@ -148,14 +148,14 @@ class Pages {
     const auto letters = copy_->dead_letters(after);
     if (!letters) return tl::unexpected(letters.error());
     Lines lines;
-    for (const auto& letter : *letters) lines.emplace_back(app::letter_json(letter));
+    for (const auto& letter : *letters) lines.push_back(app::letter_line(letter));
     return lines;
   }
   Result<Lines> rows(std::int64_t after) {
     const auto rows = copy_->pending(after);
     if (!rows) return tl::unexpected(rows.error());
     Lines lines;
-    for (const auto& row : *rows) lines.emplace_back(app::row_json(row));
+    for (const auto& row : *rows) lines.push_back(app::row_line(row));
     return lines;
   }
 
@@ -163,8 +163,9 @@ class Pages {
   std::unique_ptr<OfflineState> copy_;
 };
 
-// Calls `take` with each event that was asked for, dead letters first.
-Status each_event(const OutboxArguments& arguments, const std::function<void(nlohmann::json&)>& take) {
+// Calls `take` with each event that was asked for, dead letters first: its line, and what that says.
+Status each_event(const OutboxArguments& arguments,
+                  const std::function<void(const std::string&, nlohmann::json&)>& take) {
   Pages pages(arguments.common);
   for (const bool dead : {true, false}) {
     if (arguments.dead != arguments.pending && dead != arguments.dead) continue;
@@ -173,8 +174,11 @@ Status each_event(const OutboxArguments& arguments, const std::function<void(nlo
       auto lines = pages.next(dead, after);
       if (!lines) return tl::unexpected(lines.error());
       if (lines->empty()) break;
-      after = lines->back()["id"].get<std::int64_t>();
-      for (auto& line : *lines) take(line);
+      for (const auto& text : *lines) {
+        auto line = nlohmann::json::parse(text);
+        after = line["id"].get<std::int64_t>();
+        take(text, line);
+      }
     }
   }
   return {};
@@ -182,7 +186,7 @@ Status each_event(const OutboxArguments& arguments, const std::function<void(nlo
 
 int list(const OutboxArguments& arguments) {
   std::vector<std::vector<std::string>> table{{"ID", "STATE", "TYPE", "EVENT", "BYTES", "RECORDED", "REASON"}};
-  const auto listed = each_event(arguments, [&](nlohmann::json& line) {
+  const auto listed = each_event(arguments, [&](const std::string& /*text*/, nlohmann::json& line) {
     line.erase("event");
     if (arguments.common.json) return print_line(text_of(line));
     table.push_back({std::to_string(line["id"].get<std::int64_t>()), line["state"], line["type"],
@@ -196,7 +200,8 @@ int list(const OutboxArguments& arguments) {
 }
 
 int export_events(const OutboxArguments& arguments) {
-  const auto exported = each_event(arguments, [](const nlohmann::json& line) { print_line(text_of(line)); });
+  const auto exported =
+      each_event(arguments, [](const std::string& text, const nlohmann::json& /*line*/) { print_line(text); });
   return exported ? kDone : complain(exported.error().message());
 }
 

@@ -71,11 +71,13 @@ class Watch {
       if (auto asked = ask_status(); !asked) return asked;
     }
     while (tail_.ready(kPatience)) {
-      const auto line = tail_.next_line(kPatience);
-      if (!line) return tl::unexpected(line.error());
-      if (!*line) return fail("the daemon has stopped");
-      if ((*line)->contains("error")) return fail("{}", (**line)["error"].dump());
-      on_event(**line);
+      const auto text = tail_.next_text(kPatience);
+      if (!text) return tl::unexpected(text.error());
+      if (!*text) return fail("the daemon has stopped");
+      const auto event = nlohmann::json::parse(**text, nullptr, false);
+      if (!event.is_object()) return fail("the daemon answered with something that is not a JSON object");
+      if (event.contains("error")) return fail("{}", event["error"].dump());
+      on_event(event, **text);
       if (clock_.steady() - asked_ >= kAskEvery) break;
     }
     draw();
@@ -98,9 +100,9 @@ class Watch {
     return {};
   }
 
-  void on_event(const nlohmann::json& event) {
+  void on_event(const nlohmann::json& event, const std::string& text) {
     if (arguments_.common.json) {
-      print_line(nlohmann::json{{"event", event}}.dump());
+      print_line("{\"event\":" + text + "}");
     } else if (!screen_.terminal()) {
       print_line(cloud::feed_text(event));
     } else {

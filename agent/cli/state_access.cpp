@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 
 #include "agent/app/compose.hpp"
 #include "agent/app/journal.hpp"
@@ -165,23 +166,44 @@ Result<Json> OfflineState::erase(const app::EraseOrder& order, const std::string
   return wait(answer);
 }
 
-Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir,
-                                                              const nlohmann::json& request) {
-  using Lines = std::vector<nlohmann::json>;
+namespace {
+
+// Gives each line of the answer to `take`; false when no daemon runs.
+Result<bool> ask_for_lines(const std::string& state_dir, const nlohmann::json& request,
+                           const std::function<void(std::string, nlohmann::json)>& take) {
   auto client = control::Client::connect(app::control_path_to_ask(state_dir));
   if (!client) return tl::unexpected(client.error());
-  if (*client == nullptr) return std::optional<Lines>();
+  if (*client == nullptr) return false;
   if (auto asked = (*client)->ask(request); !asked) return tl::unexpected(asked.error());
-  Lines lines;
   for (;;) {
-    auto line = (*client)->next_line(kAnswerDeadline);
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) break;
-    if ((*line)->is_object() && (*line)->contains("error"))
-      return fail("the daemon says: {}", (**line)["error"].dump());
-    lines.push_back(std::move(**line));
+    auto text = (*client)->next_text(kAnswerDeadline);
+    if (!text) return tl::unexpected(text.error());
+    if (!*text) return true;
+    auto line = nlohmann::json::parse(**text, nullptr, false);
+    if (line.is_discarded()) return fail("the daemon answered with something that is not JSON");
+    if (line.is_object() && line.contains("error")) return fail("the daemon says: {}", line["error"].dump());
+    take(std::move(**text), std::move(line));
   }
-  return std::optional(std::move(lines));
+}
+
+}  // namespace
+
+Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir,
+                                                              const nlohmann::json& request) {
+  std::vector<nlohmann::json> lines;
+  const auto asked = ask_for_lines(
+      state_dir, request, [&](const std::string& /*text*/, nlohmann::json line) { lines.push_back(std::move(line)); });
+  if (!asked) return tl::unexpected(asked.error());
+  return *asked ? std::optional(std::move(lines)) : std::nullopt;
+}
+
+Result<std::optional<std::vector<std::string>>> ask_daemon_for_text(const std::string& state_dir,
+                                                                    const nlohmann::json& request) {
+  std::vector<std::string> lines;
+  const auto asked = ask_for_lines(
+      state_dir, request, [&](std::string text, const nlohmann::json& /*line*/) { lines.push_back(std::move(text)); });
+  if (!asked) return tl::unexpected(asked.error());
+  return *asked ? std::optional(std::move(lines)) : std::nullopt;
 }
 
 }  // namespace aisle::cli

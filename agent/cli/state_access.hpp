@@ -62,5 +62,8 @@ class OfflineState {
 // Asks the daemon of `state_dir` and collects its answer's lines; nothing when none runs.
 Result<std::optional<std::vector<nlohmann::json>>> ask_daemon(const std::string& state_dir,
                                                               const nlohmann::json& request);
+// The same, the lines byte for byte.
+Result<std::optional<std::vector<std::string>>> ask_daemon_for_text(const std::string& state_dir,
+                                                                    const nlohmann::json& request);
 
 }  // namespace aisle::cli

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace aisle::control {
 
@@ -72,6 +73,15 @@ bool Client::ready(milliseconds patience) const {
 }
 
 Result<std::optional<nlohmann::json>> Client::next_line(std::optional<milliseconds> deadline) {
+  const auto text = next_text(deadline);
+  if (!text) return tl::unexpected(text.error());
+  if (!*text) return std::optional<nlohmann::json>();
+  auto value = nlohmann::json::parse(**text, nullptr, false);
+  if (value.is_discarded()) return fail("the daemon answered with something that is not JSON");
+  return std::optional(std::move(value));
+}
+
+Result<std::optional<std::string>> Client::next_text(std::optional<milliseconds> deadline) {
   using std::chrono::steady_clock;
   const auto ends = steady_clock::now() + deadline.value_or(milliseconds{0});
   // Of one who sends a little again and again too; what is there already is always taken.
@@ -79,22 +89,21 @@ Result<std::optional<nlohmann::json>> Client::next_line(std::optional<millisecon
   for (std::size_t looked = 0;; waited = true) {
     const auto end = in_.find('\n', looked);
     if (end != std::string::npos) {
-      auto value = nlohmann::json::parse(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
-      in_.erase(0, end + 1);
-      if (value.is_discarded()) return fail("the daemon answered with something that is not JSON");
-      return std::optional(std::move(value));
+      std::string rest = in_.substr(end + 1);
+      in_.resize(end);
+      return std::optional(std::exchange(in_, std::move(rest)));  // a line may be large, what follows it is not
     }
     if (in_.size() > kMaxLine) return fail("the daemon's answer is longer than {} bytes", kMaxLine);
     pollfd ready{fd_, POLLIN, 0};
     const auto left = std::chrono::ceil<milliseconds>(ends - steady_clock::now());
     const int count = poll(&ready, 1, deadline ? static_cast<int>(std::max(left, milliseconds{0}).count()) : -1);
-    if (count < 0 && errno == EINTR) return std::optional<nlohmann::json>();
+    if (count < 0 && errno == EINTR) return std::optional<std::string>();
     if (count == 0 || (deadline && waited && left.count() <= 0))
       return fail("the daemon did not answer within {} ms", deadline->count());
     std::array<char, 65536> buffer;
     const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return std::optional<nlohmann::json>();
+    if (got <= 0) return std::optional<std::string>();
     looked = in_.size();
     in_.append(buffer.data(), static_cast<std::size_t>(got));
   }

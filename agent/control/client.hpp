@@ -27,6 +27,8 @@ class Client {
   // The next line of the answer; nothing when it is complete. Error: the whole line was not there by the deadline, is
   // longer than `kMaxLine`, or no JSON.
   Result<std::optional<nlohmann::json>> next_line(std::optional<milliseconds> deadline);
+  // The same, byte for byte and not looked at.
+  Result<std::optional<std::string>> next_text(std::optional<milliseconds> deadline);
 
   // Whether `next_line` has something to say at once, a line or the end; waits for it so long.
   [[nodiscard]] bool ready(milliseconds patience) const;

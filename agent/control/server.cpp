@@ -57,9 +57,11 @@ class Server::Connection final : public Reply {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  void line(const Json& value) override {
+  void line(const Json& value) override { text(value.dump(-1, ' ', false, Json::error_handler_t::replace)); }
+
+  void text(std::string_view value) override {
     if (gone() || finished_) return;
-    out_ += value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    out_ += value;
     out_ += '\n';
     send_waiting();
     if (out_.size() > kMaxWaiting) cut();

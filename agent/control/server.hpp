@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "agent/base/loop.hpp"
 #include "agent/base/result.hpp"
@@ -20,6 +21,8 @@ class Reply {
   virtual ~Reply() = default;
   // One line. A client that does not read is cut off at 8 MiB of waiting lines.
   virtual void line(const Json& value) = 0;
+  // The same of JSON text, which arrives byte for byte. It has no line break.
+  virtual void text(std::string_view value) = 0;
   // The answer is complete: what waits is sent, then the connection closes.
   virtual void finish() = 0;
   [[nodiscard]] virtual bool gone() const = 0;

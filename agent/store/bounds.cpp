@@ -1,6 +1,7 @@
 // Enforcing the outbox's bounds: which rows go, and the account of them.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "agent/store/outbox.hpp"
 
@@ -58,13 +59,28 @@ Result<Dropped> from_body(const std::string& body) {
 
 }  // namespace
 
-// Oldest first, one class. What is picked is a prefix of the class without what is kept, so that a few range statements
-// delete it. Those recorded before `before_ms` go in any case: up to the first that was not.
+// The newest, as many as the table holds.
+Result<std::set<std::string>> Outbox::known_epochs() {
+  std::set<std::string> known;
+  auto query = db_.query("outbox.epochs");
+  for (;;) {
+    const auto found = query.next();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return known;
+    known.insert(query.text(0));
+  }
+}
+
+// Oldest first, one class. What is picked is a prefix of the class without what is kept or spared, so that a few range
+// statements delete it. Those recorded before `before_ms` go in any case: up to the first that was not.
 Status Outbox::drop_class(bool ledger, std::int64_t before_ms, const IdRanges& keep, Excess& excess) {
   std::int64_t first_id = 0;
   std::int64_t last_id = -1;
   const IdRanges free = keep.gaps(IdRange{0, head_.last_id});
   if (free.empty()) return {};
+  const auto known = known_epochs();
+  if (!known) return tl::unexpected(known.error());
+  IdRanges staying = keep;
   {
     auto query = db_.query("outbox.droppable");
     query.bind(ledger);
@@ -77,6 +93,10 @@ Status Outbox::drop_class(bool ledger, std::int64_t before_ms, const IdRanges& k
       const std::int64_t id = query.integer(0);
       if (id > free.ranges().rbegin()->second) break;
       if (keep.contains(id)) continue;
+      if (!old && query.text(3) == "epoch.started" && known->contains(query.text(1))) {
+        staying.add(id);
+        continue;
+      }
       const std::uint64_t row_bytes = query.unsigned_integer(4);
       auto& epoch = excess.epochs[query.text(1)];
       epoch.sequences.push_back(query.unsigned_integer(2));
@@ -87,7 +107,7 @@ Status Outbox::drop_class(bool ledger, std::int64_t before_ms, const IdRanges& k
       subtract(1, row_bytes);
     }
   }
-  const IdRanges going = keep.gaps(IdRange{first_id, last_id});
+  const IdRanges going = staying.gaps(IdRange{first_id, last_id});
   for (const auto& [first, last] : going.ranges()) {
     if (auto dropped = db_.query("outbox.drop_range").bind(first).bind(last).bind(ledger).run(); !dropped)
       return dropped;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kSweepRows = 500;  // what waits behind it waits some milliseconds
 constexpr std::size_t kDropKeys = 1000;
+constexpr std::int64_t kSpare = 256;      // pages that stay free: what comes next needs them
 constexpr std::uint64_t kRowBytes = 200;  // of what a row has beside its text
 
 std::uint64_t bytes_of(const DatasetChange& change) {
@@ -160,7 +161,6 @@ WriteStatus Database::checked(const Status& status) const {
 
 Status Database::compact() {
   constexpr std::uint64_t kFewRows = 1000;
-  constexpr std::int64_t kSpare = 256;  // pages that stay free: what comes next needs them
   constexpr std::int64_t kAtOnce = 1000;
   if (outbox_.head().rows > kFewRows) return {};
   const auto free = connection_.integer("PRAGMA freelist_count");
@@ -168,6 +168,15 @@ Status Database::compact() {
   if (*free <= kSpare) return {};
   return connection_.execute("incremental vacuum",
                              fmt::format("PRAGMA incremental_vacuum({})", std::min(*free - kSpare, kAtOnce)));
+}
+
+// A file gets shorter only when the log is copied into it, which is far off once little is written. For fewer pages it
+// can wait.
+void Database::shorten_file() {
+  const auto unit = connection_.integer("PRAGMA page_size");
+  const auto pages = connection_.integer("PRAGMA page_count");
+  if (!unit || !pages) return;
+  if (connection_.file_sizes().database >= static_cast<std::uint64_t>((*pages + kSpare) * *unit)) reuse_log();
 }
 
 Status Database::do_chores(const Chores& chores, std::vector<Dropped>& refused) {
@@ -284,6 +293,7 @@ tl::expected<std::vector<Committed>, GroupFailure> Database::commit(const Chores
   const bool erased = std::ranges::any_of(
       batches, [](const Batch* batch) { return !batch->forget_customers.empty() || batch->erasure.has_value(); });
   if (erased || log_to_empty_) empty_log();
+  if (chores.compact) shorten_file();
   return results;
 }
 

@@ -110,6 +110,7 @@ class Database {
   Result<Transaction> begin();
   // What was deleted leaves the disk, at the latest after the next commit that succeeds.
   void empty_log();
+  void shorten_file();
 
   std::unique_ptr<CipherVfs> cipher_;  // before the connection, which uses it
   Connection connection_;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,9 @@ class Outbox {
   Result<std::vector<DeadLetter>> read_dead_letters(std::int64_t after, std::size_t limit);
   // Moves dead letters back to the end of the outbox; how many. What is damaged stays.
   Result<std::uint64_t> retry_dead_letters(const DeadLetterChoice& choice);
-  // See Store::enforce_bounds. Rows of type outbox.dropped stay: they are the account of what went.
+  // See Store::enforce_bounds. Rows of type outbox.dropped stay: they are the account of what went. Those of type
+  // epoch.started go only by their age: the next tells where the epoch before it ended. They stay for the newest 100
+  // epochs.
   Result<bool> exceeds(const OutboxBounds& bounds);
   Result<std::vector<Dropped>> enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep);
   // Removes every row and dead letter whose payload holds `text`, and notes them as dropped for the reason "erased".
@@ -105,6 +108,7 @@ class Outbox {
   Status remove_row(std::int64_t id);
   void subtract(std::uint64_t rows, std::uint64_t bytes);
   struct Excess;
+  Result<std::set<std::string>> known_epochs();
   Status drop_class(bool ledger, std::int64_t before_ms, const IdRanges& keep, Excess& excess);
   Status note(Dropped& dropped);
 

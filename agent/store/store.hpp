@@ -315,7 +315,8 @@ class Store {
   // Removes rows that are too old, then the oldest until at most `rows` and `bytes` remain, presence events before
   // ledger events; says which went, and which
   // became dead letters or were erased since it was last asked. Rows with
-  // these ids are in flight and stay, as do events of type outbox.dropped. The account of what went is
+  // these ids are in flight and stay, as do events of type outbox.dropped, and, unless too old, epoch.started of the
+  // newest 100 epochs. The account of what went is
   // committed with the removal and given again in `Loaded::unreported_drops` until a batch sets `drops_reported`.
   using Dropped = store::Dropped;
   virtual void enforce_bounds(const OutboxBounds& bounds, const IdRanges& keep,

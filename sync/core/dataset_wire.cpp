@@ -47,7 +47,7 @@ Result<std::string> epoch_of(const json& message) {
   return *text;
 }
 
-// A list that is left out is an empty one.
+// A list that is left out is an empty one. A delta that changes something has one of them at least.
 Result<std::vector<json>> list(json& message, const char* field) {
   const auto value = message.find(field);
   if (value == message.end()) return std::vector<json>{};
@@ -89,6 +89,8 @@ Result<DatasetWire> parse_delta(json& message) {
   if (!from) return tl::unexpected(from.error());
   const auto to = integer(message, "to");
   if (!to) return tl::unexpected(to.error());
+  if (*from != *to && !message.contains("deletes") && !message.contains("upserts"))
+    return fail("deletes, upserts: at least one expected where to is beyond from");
   auto deletes = list(message, "deletes");
   if (!deletes) return tl::unexpected(deletes.error());
   auto upserts = list(message, "upserts");

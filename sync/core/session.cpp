@@ -138,8 +138,9 @@ void Session::Impl::connect_after(Duration delay) {
   });
 }
 
+// The trouble of the attempt before stays shown until one succeeds: else most looks would only find "connecting".
 void Session::Impl::connect_now() {
-  enter(Phase::connecting, state::kConnecting);
+  phase = Phase::connecting;
   shown.next_attempt.reset();
   transport.connect(Will{status_topic(), status_payload("offline", options.started)});
 }

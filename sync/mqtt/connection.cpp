@@ -257,9 +257,10 @@ Disconnected Connection::explain(int mosq_error) const {
     return {state::kTls, fmt::format("no TLS with {} port {} ({}); check that the broker speaks TLS 1.2 or newer there",
                                      options_.host, options_.port, why)};
   }
-  return {state::kLost,
-          fmt::format("the broker closed the connection before it answered ({}); check [sync] port and tls",
-                      mosquitto_strerror(mosq_error))};
+  return {state::kProtocol,
+          fmt::format("{} port {} closes connections before it answers as an MQTT broker ({}); check [sync] port, tls "
+                      "and protocol, and that the broker has room for another client",
+                      options_.host, options_.port, mosquitto_strerror(mosq_error))};
 }
 
 std::optional<Connection::Clock::time_point> Connection::silent_until() const {

@@ -9,6 +9,8 @@ SELECT 1 FROM epochs WHERE epoch = ?
 UPDATE epochs SET last_sequence = ?, last_id = ? WHERE epoch = ?
 -- :name last_epoch
 SELECT epoch, last_sequence, last_id FROM epochs ORDER BY ordinal DESC LIMIT 1
+-- :name epochs
+SELECT epoch FROM epochs
 -- :name newest
 SELECT id, epoch, sequence, type, payload, recorded_ms, ledger, checksum, passed FROM outbox ORDER BY id DESC LIMIT 1
 -- :name oldest_id

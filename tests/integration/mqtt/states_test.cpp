@@ -67,7 +67,23 @@ TEST_F(StatesTest, AnAcceptedConnectionThatIsClosedWithoutAWordIsMarkedSo) {
 
 TEST_F(StatesTest, ClosedBeforeItAnsweredIsNoTakeOver) {
   const fakes::StubBroker stub("", true);
-  EXPECT_FALSE(attempt(at(stub.port(), 3)).wordless);
+  const Disconnected why = attempt(at(stub.port(), 3));
+  EXPECT_FALSE(why.wordless);
+  EXPECT_EQ(why.state, state::kProtocol);
+}
+
+// Shorter than the packet that its first bytes would announce, longer, and the alert of a TLS server.
+TEST_F(StatesTest, WhatSpeaksAnotherProtocolIsNoBroker) {
+  for (const std::string& answer :
+       {"HTTP/1.0 400 Bad\r\n\r\n"s, "HTTP/1.1 400 Bad Request\r\n\r\n"s + std::string(200, 'x'),
+        "\x15\x03\x01\x00\x02\x02\x46"s, "SSH-2.0-OpenSSH\r\n"s}) {
+    for (const int protocol : {3, 5}) {
+      const fakes::StubBroker stub(answer, true);
+      const Disconnected why = attempt(at(stub.port(), protocol));
+      EXPECT_EQ(why.state, state::kProtocol) << answer << " " << why.detail;
+      EXPECT_THAT(why.detail, HasSubstr("[sync] port"));
+    }
+  }
 }
 
 TEST_F(StatesTest, HalfOpenIsFoundWithinOneAndAHalfKeepAlives) {

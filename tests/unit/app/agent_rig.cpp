@@ -21,6 +21,7 @@ allow_static = true
 class Ignore final : public control::Reply {
  public:
   void line(const Json& value) override { lines.push_back(value); }
+  void text(std::string_view value) override { lines.push_back(Json::parse(value)); }
   void finish() override {}
   [[nodiscard]] bool gone() const override { return false; }
   [[nodiscard]] std::size_t waiting() const override { return 0; }
@@ -53,6 +54,7 @@ void AgentTest::start(const std::string& more) {
   AgentParts parts;
   store::StoreOptions options;
   options.path = directory.file("aisle.db");
+  options.free_bytes = [this] { return free_bytes; };
   auto store = store::Store::open(options, *loop, *loop);
   ASSERT_TRUE(store) << store.error().message();
   parts.store = std::move(*store);

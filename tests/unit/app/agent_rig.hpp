@@ -62,6 +62,7 @@ class AgentTest : public ::testing::Test {
   bool stopped = false;  // the agent
   // When set before `start`, what is heard comes from a recording, whose clock is ahead of ours by so much.
   std::optional<Duration> recording_ahead;
+  std::optional<std::uint64_t> free_bytes;  // of the disk; none: plenty
   ManualClock clock{kBoot1970};
   std::unique_ptr<VirtualLoop> loop;  // of this agent: its timers die with it
   SeededRandom random{11};

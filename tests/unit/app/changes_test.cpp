@@ -43,6 +43,7 @@ class Changes : public AgentTest {
   class Ignore final : public control::Reply {
    public:
     void line(const Json& /*value*/) override {}
+    void text(std::string_view /*value*/) override {}
     void finish() override {}
     [[nodiscard]] bool gone() const override { return false; }
     [[nodiscard]] std::size_t waiting() const override { return 0; }

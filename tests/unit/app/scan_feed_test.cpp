@@ -8,6 +8,7 @@ namespace {
 class Listener final : public control::Reply {
  public:
   void line(const Json& value) override { lines.push_back(value); }
+  void text(std::string_view value) override { lines.push_back(Json::parse(value)); }
   void finish() override {}
   [[nodiscard]] bool gone() const override { return left; }
   [[nodiscard]] std::size_t waiting() const override { return unread; }

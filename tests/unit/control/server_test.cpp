@@ -90,7 +90,11 @@ class ServerTest : public testing::Test {
   void SetUp() override {
     auto server = Server::listen(loop_, parser_, path_, [](const nlohmann::json& request, const ReplyPtr& reply) {
       const nlohmann::json copy = request;  // what handlers do with records
-      reply->line({{"verb", copy["verb"]}});
+      if (copy["verb"] == "text") {
+        reply->text(kText);
+      } else {
+        reply->line({{"verb", copy["verb"]}});
+      }
       reply->finish();
     });
     ASSERT_TRUE(server) << server.error().message();
@@ -110,6 +114,7 @@ class ServerTest : public testing::Test {
     thread.join();
   }
 
+  static constexpr const char* kText = R"({"z":1.50, "a":{"y":1,"b":2}})";
   fakes::TempDir dir_;
   std::string path_ = dir_.file("control.sock");
   SystemClock clock_;
@@ -120,6 +125,16 @@ class ServerTest : public testing::Test {
 
 TEST_F(ServerTest, AnswersARequest) {
   EXPECT_EQ(answer_to(path_, R"({"verb":"echo"})"), "{\"verb\":\"echo\"}\n");
+}
+
+TEST_F(ServerTest, TextArrivesByteForByte) {
+  auto client = Client::connect(path_).value();
+  ASSERT_TRUE(client->ask({{"verb", "text"}}));
+  const auto text = client->next_text(seconds(10));
+  ASSERT_TRUE(text && *text);
+  EXPECT_EQ(**text, kText);
+  const auto end = client->next_text(seconds(10));
+  EXPECT_TRUE(end && !*end);
 }
 
 TEST_F(ServerTest, OneClientTooManyIsToldSo) {

@@ -105,6 +105,27 @@ TEST_F(BoundsTest, ALongOutageLeavesNoLargeFile) {
   EXPECT_EQ(commit({make_event(20'001)})->first_id, 20'001);
 }
 
+// Nothing else is written then.
+TEST_F(BoundsTest, TheFileGetsShorterWhileItIsOpen) {
+  std::vector<OutboxEvent> events;
+  for (std::uint64_t i = 11; i <= 20'000; ++i) {
+    events.push_back(make_event(i));
+    events.back().payload = std::string(300, 'x');
+  }
+  ASSERT_TRUE(commit(std::move(events)));
+  acknowledge(20'000);
+  loop_.run_for(seconds(20));
+  const auto pages = [this] { return std::filesystem::file_size(path()) / 4096; };
+  auto before = pages();
+  ASSERT_GT(before, 1600U);
+  while (before > 800) {
+    store_->compact();
+    loop_.run_for(seconds(1));
+    ASSERT_LT(pages(), before);
+    before = pages();
+  }
+}
+
 TEST_F(BoundsTest, RowsInFlightStay) {
   IdRanges in_flight;
   in_flight.add(IdRange{1, 3});
@@ -120,6 +141,34 @@ TEST_F(BoundsTest, TheAccountItselfStays) {
   ASSERT_TRUE(commit({account}));
   enforce(0, 0);
   EXPECT_THAT(sequences(), ElementsAre(11));
+}
+
+// Where an epoch ended is what the next one's first event tells.
+TEST_F(BoundsTest, TheBeginningOfAnEpochGoesOnlyByItsAge) {
+  auto begun = make_event(1, true, "e2");
+  begun.type = "epoch.started";
+  ASSERT_TRUE(commit({begun, make_event(2, true, "e2")}));
+  const auto dropped = enforce(0, 0);
+  ASSERT_EQ(outbox().size(), 1U);
+  EXPECT_EQ(outbox()[0].event.type, "epoch.started");
+  ASSERT_EQ(dropped.size(), 2U);
+  EXPECT_THAT(dropped[1].ranges, ElementsAre(Pair(2, 2)));
+  EXPECT_EQ(status().rows, 1U);
+  EXPECT_TRUE(enforce(0, 0).empty());
+  EXPECT_TRUE(enforce({kPlenty, kPlenty, 5000, begun.recorded_ms}).empty());
+  EXPECT_THAT(enforce({kPlenty, kPlenty, 0, begun.recorded_ms + 1}).at(0).ranges, ElementsAre(Pair(1, 1)));
+  EXPECT_TRUE(outbox().empty());
+}
+
+TEST_F(BoundsTest, TheBeginningsOfTheNewestHundredEpochsStay) {
+  for (int i = 0; i < 103; ++i) {
+    auto begun = make_event(1, true, "n" + std::to_string(i));
+    begun.type = "epoch.started";
+    ASSERT_TRUE(commit({begun}));
+  }
+  enforce(0, 0);
+  ASSERT_EQ(outbox().size(), 100U);
+  EXPECT_EQ(outbox()[0].event.epoch, "n3");
 }
 
 TEST_F(BoundsTest, EachEpochIsListed) {

@@ -40,6 +40,24 @@ TEST_F(SessionTest, AnnouncesItselfAndSubscribesOnEveryConnection) {
   EXPECT_EQ(session->status().disconnects, 1U);
 }
 
+TEST_F(SessionTest, ATroubleStaysShownUntilAnAttemptSucceeds) {
+  start();
+  transport.end("unreachable");
+  const auto since = session->status().since;
+  loop.run_for(*session->status().next_attempt - clock.now());
+  ASSERT_TRUE(transport.connecting);
+  EXPECT_EQ(session->status().state, "unreachable");
+  EXPECT_EQ(session->status().detail, "by the test");
+  EXPECT_EQ(session->status().since, since);
+  EXPECT_FALSE(session->status().next_attempt.has_value());
+  transport.end("dns");
+  EXPECT_EQ(session->status().state, "dns");
+  loop.run_for(*session->status().next_attempt - clock.now());
+  transport.accept();
+  EXPECT_EQ(session->status().state, "online");
+  EXPECT_EQ(session->status().detail, "");
+}
+
 TEST_F(SessionTest, FailedAttemptsBackOffToTheMaximum) {
   SessionOptions with;
   with.retry_max = seconds(8);

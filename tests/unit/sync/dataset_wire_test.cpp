@@ -41,18 +41,31 @@ INSTANTIATE_TEST_SUITE_P(
                       R"({"epoch":"e","from":"1","to":2})", R"({"epoch":"e","from":1,"to":9007199254740993})",
                       R"({"epoch":"e","from":1,"to":1e300})", R"({"epoch":"e","from":3,"to":2})",
                       R"({"epoch":"e","from":1,"to":2,"deletes":{}})", R"({"epoch":"e","from":1,"to":2,"upserts":7})",
-                      R"({"epoch":"e","from":2,"to":2,"upserts":[{"id":"a"}]})",
-                      R"({"epoch":"e","from":1,"to":2,"crit":["later"],"later":1})",
-                      R"({"epoch":"e","from":1,"to":2,"crit":"from"})", R"({"epoch":"e","from":1,"to":2,"crit":[1]})",
+                      R"({"epoch":"e","from":2,"to":2,"upserts":[{"id":"a"}]})", R"({"epoch":"e","from":1,"to":2})",
+                      R"({"epoch":"e","from":1,"to":2,"later":[]})",
+                      R"({"epoch":"e","from":1,"to":2,"upserts":[],"crit":["later"],"later":1})",
+                      R"({"epoch":"e","from":1,"to":2,"upserts":[],"crit":"from"})",
+                      R"({"epoch":"e","from":1,"to":2,"upserts":[],"crit":[1]})",
                       R"({"epoch":"e","snapshot":"","page":0,"pages":1,"to":1})",
                       R"({"epoch":"e","snapshot":{},"page":0,"pages":1,"to":1})",
                       R"({"epoch":"e","snapshot":"S","page":0,"pages":0,"to":1})",
                       R"({"epoch":"e","snapshot":"S","page":3,"pages":2,"to":1})",
                       R"({"epoch":"e","snapshot":"S","page":0,"pages":4000000000,"to":1})",
-                      R"({"epoch":"e","snapshot":"S","pages":1,"to":1})", "{\"epoch\":\"\xff\",\"from\":1,\"to\":2}"));
+                      R"({"epoch":"e","snapshot":"S","pages":1,"to":1})",
+                      "{\"epoch\":\"\xff\",\"from\":1,\"to\":2,\"upserts\":[]}"));
+
+TEST(DatasetWire, OneListIsEnoughAndAConfirmationNeedsNone) {
+  for (const char* message : {R"({"epoch":"e","from":1,"to":2,"deletes":[]})",
+                              R"({"epoch":"e","from":1,"to":2,"upserts":[]})", R"({"epoch":"e","from":2,"to":2})"}) {
+    const auto parsed = parse_dataset_message(message);
+    ASSERT_TRUE(parsed.has_value()) << message;
+    EXPECT_EQ(std::get<Delta>(*parsed).to, 2U);
+  }
+}
 
 TEST(DatasetWire, KnownCriticalFieldsAreFine) {
-  EXPECT_TRUE(parse_dataset_message(R"({"epoch":"e","from":1,"to":2,"crit":["from","upserts"]})").has_value());
+  EXPECT_TRUE(
+      parse_dataset_message(R"({"epoch":"e","from":1,"to":2,"upserts":[],"crit":["from","upserts"]})").has_value());
 }
 
 TEST(DatasetWire, DeepNestingIsRefused) {
@@ -63,7 +76,7 @@ TEST(DatasetWire, DeepNestingIsRefused) {
 
 TEST(DatasetWire, SizesAreBounded) {
   const std::string filler(kMaxPageBytes, 'x');
-  EXPECT_TRUE(parse_dataset_message(R"({"epoch":"e","from":1,"to":2,"x":")" + filler + "\"}").has_value());
+  EXPECT_TRUE(parse_dataset_message(R"({"epoch":"e","from":1,"to":2,"deletes":[],"x":")" + filler + "\"}").has_value());
   EXPECT_FALSE(
       parse_dataset_message(R"({"epoch":"e","snapshot":"S","page":0,"pages":1,"to":1,"x":")" + filler + "\"}"));
   EXPECT_FALSE(parse_dataset_message(std::string(kMaxDeltaBytes + 1, ' ')).has_value());
