@@ -17,9 +17,9 @@ class Ledger {
   explicit Ledger(const std::vector<std::string>& payloads);
 
   // What is wrong, one sentence each; empty when all is accounted for: each epoch's first event is its epoch.started;
-  // the epochs form one chain by previous_epoch, except where an epoch.started is listed as dropped; of each, every number from 1 to what its successor says was committed
-  // (of the newest: to the highest seen) came or is listed in an outbox.dropped, and none beyond it came; no
-  // (source, id) came with two payloads.
+  // the epochs form one chain by previous_epoch, except where an epoch.started is listed as dropped; of each, every
+  // number from 1 to what its successor says was committed (of the newest: to the highest seen) came or is listed in an
+  // outbox.dropped, and none beyond it came; no (source, id) came with two payloads.
   [[nodiscard]] std::vector<std::string> problems() const;
   [[nodiscard]] std::size_t epochs() const { return epochs_.size(); }
   [[nodiscard]] std::size_t events() const { return payload_of_.size(); }
