@@ -137,7 +137,9 @@ TEST_P(StoreOnDisk, ADamagedLogIsNoticedAndAPowerCutIsNoDamage) {
     const std::string epoch = "e" + std::to_string(round);
     for (std::uint64_t i = 1; i <= 12; ++i) commit(*life, epoch, i);
     acknowledge_all(*life);
-    if (round % 2 == 0) ASSERT_TRUE(life->store->flush(seconds(1)));
+    if (round % 2 == 0) {
+      ASSERT_TRUE(life->store->flush(seconds(1)));
+    }
     for (std::uint64_t i = 13; i <= 24; ++i) commit(*life, epoch, i);
     const bool damaged = round % 3 == 0;
     if (damaged) {

@@ -85,7 +85,7 @@ class TheSameDay : public Changes {
   void SetUp() override {
     Changes::SetUp();
     begin();
-    deliver_customers(1, 2, json::array(), {record()});
+    deliver_customers(1, 2, json::array(), json::array({record()}));
     come();
   }
   static json record() {
@@ -111,7 +111,7 @@ TEST_F(TheSameDay, ADeletedCustomerGetsNoVisitIdTwice) {
   for (std::uint64_t cursor = 2; cursor < 6; cursor += 2) {
     deliver_customers(cursor, cursor + 1, json::array({"c-1"}), json::array());
     run(milliseconds(50));
-    deliver_customers(cursor + 1, cursor + 2, json::array(), {record()});
+    deliver_customers(cursor + 1, cursor + 2, json::array(), json::array({record()}));
     if (cursor == 4) {
       run(seconds(1));
       crash();
@@ -124,7 +124,7 @@ TEST_F(TheSameDay, ADeletedCustomerGetsNoVisitIdTwice) {
 }
 
 TEST_F(TheSameDay, DeletedAndThereAgainInOneDeltaTheVisitGoesOn) {
-  deliver_customers(2, 3, json::array({"c-1"}), {record()});
+  deliver_customers(2, 3, json::array({"c-1"}), json::array({record()}));
   come();
   EXPECT_EQ(events("visit.started").size(), 1U);
   EXPECT_TRUE(events("visit.ended").empty());
@@ -134,12 +134,12 @@ TEST_F(TheSameDay, DeletedAndThereAgainInOneDeltaTheVisitGoesOn) {
 TEST_F(TheSameDay, ARefusedRecordEndsTheVisitUntilThereIsABetterOne) {
   auto wrong = record();
   wrong["tier"] = "x";
-  deliver_customers(2, 3, json::array(), {wrong});
+  deliver_customers(2, 3, json::array(), json::array({wrong}));
   come();
   ASSERT_EQ(events("visit.ended").size(), 1U);
   EXPECT_EQ(events("visit.ended")[0]["data"]["reason"], "consent_withdrawn");
   EXPECT_EQ(events("visit.started").size(), 1U);
-  deliver_customers(3, 4, json::array(), {record()});
+  deliver_customers(3, 4, json::array(), json::array({record()}));
   come();
   EXPECT_EQ(events("visit.started").size(), 2U);
   EXPECT_EQ(visits().size(), 2U);
@@ -152,7 +152,7 @@ TEST_F(Changes, AnImportTellsWhatItsFileHeldBeside) {
                            {"dataset", "customers"},
                            {"records", {customer(1), customer(2), customer(1)}},
                            {"place", "line"},
-                           {"places", {1, 3, 4}},
+                           {"places", {1U, 3U, 4U}},
                            {"refused", R"({"count":1,"named":[{"id":"","field":"line 2","why":"not JSON"}]})"}});
   EXPECT_EQ(answer["count"], 2);
   EXPECT_EQ(answer["refused_count"], 2);

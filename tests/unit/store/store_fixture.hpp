@@ -60,10 +60,11 @@ class StoreTest : public testing::Test {
   }
   // Commits at once and gives the result.
   Result<Committed> commit(Batch batch) {
-    Result<Committed> result = fail("done was not called");
-    store_->commit(std::move(batch), true, [&](Result<Committed> committed) { result = std::move(committed); });
+    // One that fails is tried again, and done when nobody asks any more.
+    const auto result = std::make_shared<Result<Committed>>(fail("done was not called"));
+    store_->commit(std::move(batch), true, [result](Result<Committed> committed) { *result = std::move(committed); });
     loop_.run_posted();
-    return result;
+    return *result;
   }
   Result<Committed> commit(std::vector<OutboxEvent> events) { return commit(batch_of(std::move(events))); }
 
