@@ -44,7 +44,7 @@ void Agent::watch_update() {
 
 // Once a connection, until the broker has it.
 void Agent::tell_updates() {
-  if (!session_->online()) return;
+  if (updates_ended_.empty() || !session_->online()) return;
   const auto connection = session_->status().connects;
   for (auto& [command, reply] : updates_ended_) {
     if (std::exchange(reply.sent_on, connection) == connection) continue;
