@@ -16,7 +16,7 @@
 namespace aisle::fakes {
 namespace {
 
-constexpr std::chrono::milliseconds kStep{5};
+constexpr std::chrono::milliseconds kStep{20};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;

@@ -11,7 +11,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "agent/control/client.hpp"
 #include "tests/bluez/guest/air.hpp"
 
 namespace aisle::rig {
@@ -127,11 +126,8 @@ void World::give_files() const {
 }
 
 json World::status() const {
-  // Not through aislectl: a program for each look is what the guest would spend its time on.
-  const auto client = control::Client::connect(shop_.site.state_dir() + "/control.sock");
-  if (!client || *client == nullptr || !(*client)->ask({{"verb", "status"}})) return json::object();
-  const auto line = (*client)->next_line(seconds(10));
-  return line && *line ? **line : json::object();
+  const auto now = shop_.site.status();
+  return now.is_object() ? now : json::object();
 }
 
 json World::source() const {
