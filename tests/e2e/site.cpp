@@ -81,7 +81,7 @@ json Site::status() const {
   const auto client = control::Client::connect(state_dir() + "/control.sock");
   if (!client || *client == nullptr || !(*client)->ask({{"verb", "status"}})) return {};
   const auto line = (*client)->next_line(std::chrono::seconds(10));
-  return line && *line ? **line : json();
+  return line && *line && !(*line)->contains("error") ? **line : json();
 }
 
 json Site::outbox() const {
