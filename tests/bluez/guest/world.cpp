@@ -18,6 +18,21 @@ namespace {
 
 constexpr int kCustomers = 20;
 
+// What the imports have made of the same three files every time. A program takes a third of a second of this machine's.
+std::string stock(const e2e::Site& site) {
+  namespace fs = std::filesystem;
+  static const fakes::TempDir stocked;
+  if (fs::is_empty(stocked.path())) {
+    for (const char* dataset : {"customers", "keys", "offers"}) {
+      if (auto trouble = site.import(dataset, std::string(dataset) + ".jsonl"); !trouble.empty()) return trouble;
+    }
+    fs::copy(site.state_dir(), stocked.path(), fs::copy_options::recursive);
+  } else {
+    fs::copy(stocked.path(), site.state_dir(), fs::copy_options::recursive);
+  }
+  return "";
+}
+
 std::string tail_of(const std::string& text, std::size_t bytes = 3000) {
   return text.size() <= bytes ? text : text.substr(text.size() - bytes);
 }
@@ -71,10 +86,7 @@ void World::configure() {
 std::string World::start() {
   if (!shop_.broker.start()) return "the broker does not start";
   configure();
-  for (const char* dataset : {"customers", "keys", "offers"}) {
-    if (const auto trouble = shop_.site.import(dataset, std::string(dataset) + ".jsonl"); !trouble.empty())
-      return trouble;
-  }
+  if (auto trouble = stock(shop_.site); !trouble.empty()) return trouble;
   if (!shop_.open_cloud()) return "the cloud does not connect";
   for (const auto& controller : controllers_) {
     if (const auto plugged = controller->plug(); !plugged) return plugged.error().message();
