@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <thread>
 
@@ -17,19 +19,23 @@ namespace aisle::rig {
 namespace {
 
 constexpr int kCustomers = 20;
+constexpr std::array kDatasets{"customers", "keys", "offers"};
 
-// What the imports have made of the same three files every time. A program takes a third of a second of this machine's.
+// Imports the three files, or copies what that has made of the same ones before: a program takes a third of a second
+// here.
 std::string stock(const e2e::Site& site) {
   namespace fs = std::filesystem;
-  static const fakes::TempDir stocked;
-  if (fs::is_empty(stocked.path())) {
-    for (const char* dataset : {"customers", "keys", "offers"}) {
-      if (auto trouble = site.import(dataset, std::string(dataset) + ".jsonl"); !trouble.empty()) return trouble;
-    }
-    fs::copy(site.state_dir(), stocked.path(), fs::copy_options::recursive);
-  } else {
-    fs::copy(stocked.path(), site.state_dir(), fs::copy_options::recursive);
+  static std::map<std::string, fakes::TempDir> stocked;
+  std::string all;
+  for (const auto* dataset : kDatasets) all += fakes::read_file(site.file(std::string(dataset) + ".jsonl"));
+  if (const auto found = stocked.find(all); found != stocked.end()) {
+    fs::copy(found->second.path(), site.state_dir(), fs::copy_options::recursive);
+    return "";
   }
+  for (const auto* dataset : kDatasets) {
+    if (auto trouble = site.import(dataset, std::string(dataset) + ".jsonl"); !trouble.empty()) return trouble;
+  }
+  fs::copy(site.state_dir(), stocked[all].path(), fs::copy_options::recursive);
   return "";
 }
 

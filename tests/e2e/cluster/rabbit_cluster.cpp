@@ -9,6 +9,9 @@
 namespace aisle::e2e {
 namespace {
 
+// Three quarters of a minute for a node on a machine that does nothing else.
+constexpr std::chrono::seconds kStart{240};
+
 std::string name_of(std::size_t node) {
   return fmt::format("n{}@localhost", node);
 }
@@ -64,7 +67,7 @@ bool RabbitCluster::start() {
     write_configuration(node);
     run(node, node_command(node));
     const auto ready = [&] { return log(node).find("Server startup complete") != std::string::npos; };
-    if (!fakes::eventually(ready) || !listened(port(node))) return false;
+    if (!fakes::eventually(ready, kStart) || !listened(port(node))) return false;
   }
   return true;
 }

@@ -169,7 +169,7 @@ TEST_F(Provisioning, TheFirstOneRolledBackLeavesNoDropIn) {
 }
 
 TEST_F(Provisioning, AnExpiredCertificateNeedsANewClaim) {
-  cloud.valid = {.from = -3600, .until = 1};
+  cloud.valid = {.from = -3600, .until = 600};
   ASSERT_EQ(run(), "");
   ManualClock later(clock.now() + std::chrono::hours(1));
   const Surroundings then{around.config, around.state_dir, around.machine, cloud, later, around.try_out, around.say};
