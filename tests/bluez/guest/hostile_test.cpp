@@ -25,7 +25,7 @@ constexpr seconds kRecovery{120};
 // As controllers under load do.
 constexpr std::size_t kReportsEach = 10;
 // Fills every table to its bound.
-constexpr seconds kFirst{10};
+constexpr seconds kFirst{5};
 // aisled's resident memory at most, sanitizers aside: what the README states for a hostile air.
 constexpr long kMost_kB = 64 * 1024;
 // Between the first flood, which fills every table to its bound, and the second.
@@ -108,7 +108,7 @@ class HostileAir : public Flooded, public testing::WithParamInterface<std::tuple
   void SetUp() override { start(std::get<0>(GetParam())); }
   [[nodiscard]] static std::string source() { return std::get<0>(GetParam()); }
   [[nodiscard]] static seconds length() {
-    if (!long_mode()) return seconds(10);
+    if (!long_mode()) return kFirst;
     return source() == "hci" ? seconds(600) : kThroughBluetoothd;
   }
   std::uint64_t flood(seconds length) {
