@@ -9,7 +9,7 @@
 namespace aisle::e2e {
 namespace {
 
-// Three quarters of a minute for a node on a machine that does nothing else.
+// A node has taken more than a minute on a busy machine.
 constexpr std::chrono::seconds kStart{240};
 
 std::string name_of(std::size_t node) {
